@@ -1,0 +1,78 @@
+"""What an executor takes and gives: a request, a prepared operation, a response in bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping, Sequence
+
+    from graphql import GraphQLError
+
+OperationKind = Literal["query", "mutation", "subscription"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The parameters of a GraphQL request, already decoded and of the right JSON types."""
+
+    query: str | None = None
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A whole execution result as JSON bytes, with the errors it carries (already in the bytes)."""
+
+    body: bytes
+    errors: Sequence[GraphQLError] = ()
+
+
+class RequestRefused(Exception):  # noqa: N818 - a refusal, not a fault
+    """The request cannot be executed; nothing was. `errors` are GraphQL errors, ready to be sent.
+
+    `status` is the HTTP status under which the refusal is sent; a WebSocket sends an `error` message instead.
+    """
+
+    def __init__(self, errors: Sequence[GraphQLError], status: int = 400) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = errors
+        self.status = status
+
+
+class Operation(Protocol):
+    """One operation with its variables, parsed, validated, costed, coerced: ready to run once."""
+
+    @property
+    def kind(self) -> OperationKind: ...
+
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def cost(self) -> int:
+        """Upper bound of the nodes it may return."""
+        ...
+
+    async def execute(self, context: object) -> Response:
+        """Run a query or a mutation. Field errors are in the response; nothing is raised for them."""
+        ...
+
+    async def subscribe(self, context: object) -> AsyncGenerator[Response, None]:
+        """Open a subscription; raises RequestRefused when its source stream cannot be opened."""
+        ...
+
+
+class Executor(Protocol):
+    """Prepares operations for one schema."""
+
+    def prepare(self, request: Request) -> Operation:
+        """Raise RequestRefused for whatever the GraphQL specification calls a request error."""
+        ...
+
+    def render_errors(self, errors: Sequence[GraphQLError]) -> bytes:
+        """`{"errors": [...]}` without `data`, for a request that was refused."""
+        ...
