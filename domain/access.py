@@ -1,0 +1,63 @@
+"""Who may see and do what. Storage says the same as filters; a property test holds the two together."""
+
+from enum import StrEnum
+
+from domain.errors import Refusal, RefusalCode, Refused, plan_not_found
+from domain.plan import Plan
+from domain.values import Value
+
+
+class Role(StrEnum):
+    """The roles of the access token."""
+
+    TRAINING_ORGANIZATION = "TRAINING_ORGANIZATION"
+    JOB_SEEKER = "JOB_SEEKER"
+    ADVISER = "ADVISER"
+
+
+class Viewer(Value):
+    """Who asks: a role, and within it whose eyes (`key`: a SIRET, an identifier or an adviser's id)."""
+
+    role: Role
+    key: str
+    name: str
+    account: str
+
+
+def concerns(viewer: Viewer, plan: Plan) -> bool:
+    """Whether the plan is the viewer's own: of their organization, about them, or of somebody they follow."""
+    match viewer.role:
+        case Role.TRAINING_ORGANIZATION:
+            return plan.organization.siret == viewer.key
+        case Role.JOB_SEEKER:
+            return plan.job_seeker.identifier == viewer.key
+        case Role.ADVISER:
+            return plan.adviser is not None and plan.adviser.id == viewer.key
+
+
+def sees(viewer: Viewer, plan: Plan) -> bool:
+    """Whether the plan exists for the viewer: all of its own for an organization, transmitted ones for the others."""
+    transmitted = plan.report is not None and plan.report.transmitted_at is not None
+    return concerns(viewer, plan) and (transmitted or viewer.role is Role.TRAINING_ORGANIZATION)
+
+
+def seen(viewer: Viewer, plan: Plan) -> Plan:
+    """Return the plan as the viewer may see it.
+
+    Reasons of exit and absence can be near to health data: the organization that wrote them sees them, nobody else.
+    """
+    if viewer.role is Role.TRAINING_ORGANIZATION:
+        return plan
+    exit_ = plan.exit and plan.exit.model_copy(update={"reason_code": None})
+    absences = tuple(absence.model_copy(update={"reason_code": None}) for absence in plan.absences)
+    return plan.model_copy(update={"exit": exit_, "absences": absences})
+
+
+def require_writer(viewer: Viewer, plan: Plan | None) -> Plan:
+    """Return the plan when the viewer may write on it; NOT_FOUND when it is not theirs to see, NOT_ALLOWED after."""
+    if plan is None or not sees(viewer, plan):
+        raise plan_not_found()
+    if viewer.role is not Role.TRAINING_ORGANIZATION:
+        message = "Seul l'organisme de formation peut saisir, transmettre ou modifier."
+        raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=("trainingPlanId",))])
+    return plan

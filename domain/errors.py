@@ -1,0 +1,57 @@
+"""Refusals: why an act cannot be done, in terms its author can act upon."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.plan import Plan
+
+
+class RefusalCode(StrEnum):
+    """The codes of the public schema's `UserErrorCode`."""
+
+    NOT_FOUND = "NOT_FOUND"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    REQUIRED = "REQUIRED"
+    INVALID = "INVALID"
+    UNKNOWN_CODE = "UNKNOWN_CODE"
+    NOT_OPEN = "NOT_OPEN"
+    ALREADY_TRANSMITTED = "ALREADY_TRANSMITTED"
+    STALE_VERSION = "STALE_VERSION"
+
+
+class Refusal(Value):
+    """One reason; `path` names the input field concerned, outermost first, as the public schema spells it."""
+
+    code: RefusalCode
+    message: str
+    path: tuple[str, ...] | None = None
+
+
+class Refused(Exception):  # noqa: N818 - a refusal, not a fault
+    """An act that was not done, with every reason at once.
+
+    `plan` is the plan as it stands where the author needs it to go on (a stale version, a report already
+    transmitted), None where it may not be seen.
+    """
+
+    def __init__(self, refusals: Sequence[Refusal], plan: Plan | None = None) -> None:
+        super().__init__(", ".join(refusal.code for refusal in refusals))
+        self.refusals = tuple(refusals)
+        self.plan = plan
+
+
+class BadRequest(Exception):  # noqa: N818 - a refusal, not a fault
+    """A question that cannot be answered as asked (a cursor that is none, a page of 1 000); French sentence."""
+
+
+def plan_not_found() -> Refused:
+    """Answer the same for another's plan and for nobody's."""
+    message = "Ce plan de formation n'existe pas ou n'est pas accessible."
+    return Refused([Refusal(code=RefusalCode.NOT_FOUND, message=message, path=("trainingPlanId",))])

@@ -1,0 +1,50 @@
+"""The report of a plan: a draft, then transmitted once and for all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.form import Form
+from domain.values import Value
+
+
+class ReportStatus(StrEnum):
+    """Where a plan's report stands."""
+
+    NOT_OPEN = "NOT_OPEN"
+    TO_ENTER = "TO_ENTER"
+    DRAFT = "DRAFT"
+    TRANSMITTED = "TRANSMITTED"
+
+
+class Report(Value):
+    """What an organization says of a plan. `version` grows with each save, also across a discarded draft.
+
+    `frozen_plan` is the dump of the plan (names, titles, labels) at transmission; `sha256` that of the PDF
+    made then, in hexadecimal. Instants are UTC, in milliseconds.
+    """
+
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    form: Form
+    transmitted_at: datetime | None = None
+    frozen_plan: dict[str, Any] | None = None
+    sha256: str | None = None
+
+    @property
+    def status(self) -> ReportStatus:
+        """DRAFT or TRANSMITTED."""
+        return ReportStatus.TRANSMITTED if self.transmitted_at else ReportStatus.DRAFT
+
+    def transmitted(self, *, at: datetime, plan: dict[str, Any]) -> Report:
+        """Return the report as sent, with what it must keep for ever."""
+        return self.model_copy(update={"transmitted_at": at, "updated_at": at, "frozen_plan": plan})
+
+
+def saved(previous: Report | None, form: Form, *, version: int, at: datetime) -> Report:
+    """Return the draft that replaces another, or the first one."""
+    created = previous.created_at if previous else at
+    return Report(version=version, created_at=created, updated_at=at, form=form)
