@@ -50,7 +50,7 @@ def seen(viewer: Viewer, plan: Plan) -> Plan:
         return plan
     exit_ = plan.exit and plan.exit.model_copy(update={"reason_code": None})
     absences = tuple(absence.model_copy(update={"reason_code": None}) for absence in plan.absences)
-    return plan.model_copy(update={"exit": exit_, "absences": absences})
+    return plan.model_copy(update={"announced_exit": None, "recorded_exit": exit_, "absences": absences})
 
 
 def require_writer(viewer: Viewer, plan: Plan | None) -> Plan:

@@ -80,7 +80,11 @@ class Absence(Value):
 
 
 class Plan(Value):
-    """One job seeker's training plan, the unit of everything: it carries its report."""
+    """One job seeker's training plan, the unit of everything: it carries its report.
+
+    `announced_exit` comes with the plans feed, `recorded_exit` from the organization, whose word goes before.
+    `report_version` is the last one given, `revision` grows with every change of the plan.
+    """
 
     id: str
     starts_on: Day
@@ -92,7 +96,8 @@ class Plan(Value):
     adviser: Adviser | None = None
     organization: Organization
     session: Session | None = None
-    exit: PlanExit | None = None
+    announced_exit: PlanExit | None = None
+    recorded_exit: PlanExit | None = None
     absences: tuple[Absence, ...] = ()
     report: Report | None = None
     report_version: int = 0
@@ -107,6 +112,11 @@ class Plan(Value):
     def carif_number(self) -> str | None:
         """The session's where there is one."""
         return self.session.carif_number if self.session else self.own_carif_number
+
+    @property
+    def exit(self) -> PlanExit | None:
+        """How the trainee left before the end, if they did."""
+        return self.recorded_exit or self.announced_exit
 
     @property
     def last_day(self) -> date:

@@ -1,0 +1,166 @@
+"""What an organization does to a plan: each act takes the plan as it stands and gives it as it becomes.
+
+An act that changes nothing returns the very plan it was given. Refusals are raised, all at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.calendar import french_day
+from domain.errors import Refusal, RefusalCode, Refused
+from domain.report import Report, saved
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from domain.form import Form
+    from domain.plan import Absence, Plan, PlanExit
+
+_PLAN = ("trainingPlanId",)
+
+
+def save_draft(plan: Plan, form: Form, expected_version: int | None, *, now: datetime, today: date) -> Plan:
+    """Keep a form, complete or not. NOT_OPEN, ALREADY_TRANSMITTED, STALE_VERSION."""
+    require_open(plan, today)
+    require_not_transmitted(plan)
+    _require_version(plan, expected_version)
+    return _with_draft(plan, form, now)
+
+
+def transmit(plan: Plan, form: Form | None, expected_version: int | None, *, now: datetime, today: date) -> Plan:
+    """Send a form, or the draft as saved; blockers are checked by whoever knows the lists.
+
+    Sending again what was sent changes nothing. NOT_OPEN, ALREADY_TRANSMITTED, STALE_VERSION, REQUIRED.
+    """
+    report = plan.report
+    if report and report.transmitted_at:
+        if form is None or form == report.form:
+            return plan
+        require_not_transmitted(plan)
+    require_open(plan, today)
+    if form is not None:
+        _require_version(plan, expected_version)
+    elif report is None:
+        message = "Il n'y a pas de brouillon à transmettre : joignez le formulaire."
+        raise Refused([Refusal(code=RefusalCode.REQUIRED, message=message, path=("form",))])
+    elif expected_version is not None:
+        _require_version(plan, expected_version)
+    drafted = _with_draft(plan, form if form is not None else _draft(report).form, now)
+    sent = _draft(drafted.report).transmitted(at=now, plan=_frozen(plan))
+    return drafted.with_report(sent)
+
+
+def discard_draft(plan: Plan, expected_version: int | None) -> Plan:
+    """Throw the draft away. NOT_FOUND when there is none, ALREADY_TRANSMITTED, STALE_VERSION."""
+    require_not_transmitted(plan)
+    if plan.report is None:
+        message = "Ce plan n'a pas de brouillon."
+        raise Refused([Refusal(code=RefusalCode.NOT_FOUND, message=message, path=_PLAN)], plan)
+    if expected_version is not None:
+        _require_version(plan, expected_version)
+    return plan.with_report(None)
+
+
+def record_exit(plan: Plan, exit_: PlanExit) -> Plan:
+    """Record that the trainee left before the end; the report is due from the next day.
+
+    ALREADY_TRANSMITTED; INVALID when the day is outside the plan or before the last absence.
+    """
+    if plan.recorded_exit == exit_:
+        return plan
+    require_not_transmitted(plan)
+    refusals = [*_exit_refusals(plan, exit_)]
+    if refusals:
+        raise Refused(refusals, plan)
+    return plan.model_copy(update={"recorded_exit": exit_})
+
+
+def record_absence(plan: Plan, absence: Absence) -> Plan:
+    """Record days missed. ALREADY_TRANSMITTED; INVALID when outside the plan, overlapping or upside down."""
+    require_not_transmitted(plan)
+    refusals = [*_absence_refusals(plan, absence)]
+    if refusals:
+        raise Refused(refusals, plan)
+    absences = sorted((*plan.absences, absence), key=lambda each: each.starts_on)
+    return plan.model_copy(update={"absences": tuple(absences)})
+
+
+def require_open(plan: Plan, today: date) -> None:
+    """Raise NOT_OPEN before the day after the plan's end, early exit or abandonment (S)."""
+    if today < plan.opens_on:
+        message = f"Le bilan pourra être saisi à partir du {french_day(plan.opens_on)}."
+        raise Refused([Refusal(code=RefusalCode.NOT_OPEN, message=message, path=_PLAN)], plan)
+
+
+def require_not_transmitted(plan: Plan) -> None:
+    """Raise ALREADY_TRANSMITTED: a transmitted report does not change (P)."""
+    if plan.report and plan.report.transmitted_at:
+        message = "Le bilan de ce plan est déjà transmis : il ne peut plus être modifié."
+        raise Refused([Refusal(code=RefusalCode.ALREADY_TRANSMITTED, message=message, path=_PLAN)], plan)
+
+
+def _require_version(plan: Plan, expected: int | None) -> None:
+    current = plan.report.version if plan.report else None
+    if expected == current:
+        return
+    message = (
+        "Ce brouillon a été modifié ou abandonné entre-temps : relisez-le avant d'enregistrer."
+        if expected is not None
+        else "Un brouillon existe déjà pour ce plan : relisez-le avant d'enregistrer."
+    )
+    raise Refused([Refusal(code=RefusalCode.STALE_VERSION, message=message, path=("expectedVersion",))], plan)
+
+
+def _with_draft(plan: Plan, form: Form, now: datetime) -> Plan:
+    version = plan.report_version + 1
+    draft = saved(plan.report, form, version=version, at=now)
+    return plan.model_copy(update={"report": draft, "report_version": version})
+
+
+def _draft(report: Report | None) -> Report:
+    assert report is not None  # noqa: S101 - each caller has looked
+    return report
+
+
+def _frozen(plan: Plan) -> dict[str, object]:
+    return plan.model_dump(exclude={"report", "report_version", "revision", "adviser"})
+
+
+def _exit_refusals(plan: Plan, exit_: PlanExit) -> list[Refusal]:
+    path = ("lastDay",)
+    within = f"du {french_day(plan.starts_on)} au {french_day(plan.ends_on)}"
+    if not plan.starts_on <= exit_.last_day <= plan.ends_on:
+        message = f"Le dernier jour de présence doit être dans les dates du plan, {within}."
+        return [Refusal(code=RefusalCode.INVALID, message=message, path=path)]
+    if any(absence.ends_on > exit_.last_day for absence in plan.absences):
+        message = "Une absence est enregistrée après ce jour : corrigez-la d'abord."
+        return [Refusal(code=RefusalCode.INVALID, message=message, path=path)]
+    return []
+
+
+def _absence_refusals(plan: Plan, absence: Absence) -> list[Refusal]:
+    refusals: list[Refusal] = []
+
+    def refuse(message: str, field: str) -> None:
+        refusals.append(Refusal(code=RefusalCode.INVALID, message=message, path=(field,)))
+
+    outside = f"L'absence doit être dans les dates du plan, du {french_day(plan.starts_on)} au "
+    outside += f"{french_day(plan.last_day)}."
+    if absence.ends_on < absence.starts_on:
+        refuse("L'absence finit avant de commencer.", "endsOn")
+    else:
+        if not plan.starts_on <= absence.starts_on <= plan.last_day:
+            refuse(outside, "startsOn")
+        if not plan.starts_on <= absence.ends_on <= plan.last_day:
+            refuse(outside, "endsOn")
+        if any(_overlap(absence, other) for other in plan.absences):
+            refuse("Une absence est déjà enregistrée pour ces jours.", "startsOn")
+    days = (absence.ends_on - absence.starts_on).days + 1
+    if absence.hours is not None and not 0 < absence.hours <= 24 * max(days, 1):
+        refuse("Le nombre d'heures doit tenir dans les jours d'absence.", "hours")
+    return refusals
+
+
+def _overlap(one: Absence, other: Absence) -> bool:
+    return one.starts_on <= other.ends_on and other.starts_on <= one.ends_on
