@@ -1,0 +1,17 @@
+"""What became of the lines of a feed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many items of a batch were new, different from what was kept, or the same."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Written) -> Written:
+        return Written(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)

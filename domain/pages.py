@@ -1,0 +1,54 @@
+"""One page of a list: what is asked for, what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from domain.errors import BadRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import date
+
+T = TypeVar("T")
+U = TypeVar("U")
+LARGEST_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """At most `first` items (1 to 100) after an opaque cursor; BadRequest beyond."""
+
+    first: int = 20
+    after: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.first <= LARGEST_PAGE:
+            raise BadRequest(f"« first » doit être compris entre 1 et {LARGEST_PAGE}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Items with their cursors; `count` asks how long the whole list is, only when somebody wants to know."""
+
+    items: Sequence[T]
+    cursors: Sequence[str]
+    has_next: bool
+    has_previous: bool
+    count: Callable[[], Awaitable[int]]
+
+    def map(self, change: Callable[[T], U]) -> Page[U]:
+        """Return the same page of something else."""
+        return Page([change(item) for item in self.items], self.cursors, self.has_next, self.has_previous, self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A range of days, both included; a missing bound is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+ANY_DAY = Days()

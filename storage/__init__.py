@@ -1,0 +1,1 @@
+"""The only place that knows MongoDB: client, indexes, repositories, cursors, announcements."""

@@ -1,0 +1,54 @@
+"""Opens the database; the only file with the calls that Motor and PyMongo's own async client spell differently.
+
+Motor receives critical fixes until May 2027. Its successor is one file away: `AsyncIOMotorClient` becomes
+`AsyncMongoClient`, `aggregate` and `watch` gain an `await`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import WriteConcern
+from pymongo.read_concern import ReadConcern
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from motor.motor_asyncio import AsyncIOMotorChangeStream, AsyncIOMotorCollection, AsyncIOMotorDatabase
+
+    Collection = AsyncIOMotorCollection[dict[str, Any]]
+    Database = AsyncIOMotorDatabase[dict[str, Any]]
+
+Document = dict[str, Any]
+_OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
+
+
+def open_database(url: str, name: str = "bilans", *, timeout_ms: int = 5_000) -> Database:
+    """Open a database in which acknowledged means written, and read means kept, by a majority."""
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        url, appname="bilans", serverSelectionTimeoutMS=timeout_ms, connectTimeoutMS=timeout_ms
+    )
+    return client.get_database(
+        name,
+        codec_options=_OPTIONS,
+        write_concern=WriteConcern("majority", wtimeout=30_000),
+        read_concern=ReadConcern("majority"),
+    )
+
+
+def close_database(database: Database) -> None:
+    """Close the connections behind a database."""
+    database.client.close()
+
+
+def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> AsyncIterator[Document]:
+    """Run a pipeline and iterate over what it gives."""
+    cursor: AsyncIterator[Document] = collection.aggregate(list(pipeline))
+    return cursor
+
+
+def watch(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> AsyncIOMotorChangeStream[Document]:
+    """Open a change stream; an async context manager and iterator."""
+    return collection.watch(list(pipeline))

@@ -1,0 +1,65 @@
+"""The indexes: one for each list, its scope first, then its state, then its position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pymongo import ASCENDING, IndexModel
+
+from domain.filters import SessionOrder
+from storage.documents import DRAFT, OPEN, TRANSMITTED
+from storage.listings import PAID
+from storage.scope import FIELD
+
+if TYPE_CHECKING:
+    from storage.client import Database, Document
+
+
+def _index(name: str, *fields: str, only: Document | None = None, unique: bool = False) -> IndexModel:
+    options = {"partialFilterExpression": only} if only else {}
+    return IndexModel([(field, ASCENDING) for field in fields], name=name, unique=unique, **options)
+
+
+def _plan_indexes() -> list[IndexModel]:
+    siret = "organization.siret"
+    pending, _sent = {"state": OPEN}, {"state": TRANSMITTED}
+    return [
+        _index("pending_plans", siret, "state", "keys.due", PAID, "keys.session", only=pending),
+        _index("pending_of_session", siret, "state", "keys.session", "keys.due", PAID, only=pending),
+        *(
+            _index(f"pending_sessions_{order}", siret, "state", f"keys.{order}", "keys.due", PAID, only=pending)
+            for order in SessionOrder
+        ),
+        _index("drafts", siret, "state", "keys.drafted", only={"state": DRAFT}),
+        *(
+            _index(
+                f"transmitted_{role.value.lower()}", field, "state", "keys.transmitted", only={"state": TRANSMITTED}
+            )
+            for role, field in FIELD.items()
+        ),
+        *(
+            _index(f"announced_{role.value.lower()}", field, "sequence", only={"sequence": {"$gt": 0}})
+            for role, field in FIELD.items()
+        ),
+        *(_index(f"people_{role.value.lower()}", field, "keys.person") for role, field in FIELD.items()),
+        *(_index(f"identifiers_{role.value.lower()}", field, "keys.identifier") for role, field in FIELD.items()),
+        _index("plans_of_person", "job_seeker.identifier", "keys.taken"),
+        _index("plans_of_session", "keys.session", "keys.member"),
+        _index("announcements", "sequence", only={"sequence": {"$gt": 0}}, unique=True),
+        _index("to_announce", "to_announce", only={"to_announce": True}),
+    ]
+
+
+async def ensure_indexes(database: Database) -> None:
+    """Create what is missing; idempotent, and harmless beside a running service."""
+    await database["plans"].create_indexes(_plan_indexes())
+    entries = database["nomenclature_entries"]
+    await entries.create_indexes(
+        [
+            _index("code", "name", "code", unique=True),
+            _index("offered", "name", "retired", "rank", "code"),
+        ]
+    )
+    await database["previews"].create_indexes(
+        [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)]
+    )

@@ -1,0 +1,64 @@
+"""Positions: one string a list, in which a plan stands at its place, so that a list is one range of one index.
+
+A position is the list's sort value followed by what makes it unique. It is compared byte by byte, serves as
+cursor, and bounds a list by day (`2026-11-19…`) without arithmetic.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.text import folded, folded_words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.plan import Plan, Session
+    from storage.client import Document
+
+SEPARATOR = "\x1f"
+END = "\uffff"
+_LONGEST = 120
+
+
+def position(*parts: str) -> str:
+    """Join the parts of a position; the separator sorts before every other character that a part may hold."""
+    return SEPARATOR.join(part[:_LONGEST] for part in parts)
+
+
+def instant(moment: datetime) -> str:
+    """Spell an instant (UTC, milliseconds) so that later ones sort after."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+
+
+def plan_keys(plan: Plan) -> Document:
+    """Return the positions of a plan in every list it may stand in."""
+    person = plan.job_seeker.search_name
+    keys: Document = {
+        "due": position(plan.last_day.isoformat(), person, plan.id),
+        "person": position(person, plan.job_seeker.identifier),
+        "member": position(person, plan.id),
+        "taken": position(plan.starts_on.isoformat(), plan.id),
+        "identifier": folded(plan.job_seeker.identifier),
+        "session": plan.session.id if plan.session else "",
+    }
+    if plan.session:
+        keys |= _session_keys(plan.session)
+    if report := plan.report:
+        keys["drafted"] = position(instant(report.created_at), plan.id)
+    if report and report.transmitted_at:
+        keys["transmitted"] = position(instant(report.transmitted_at), plan.id)
+        keys["reported"] = plan.as_reported().job_seeker.search_name
+    return keys
+
+
+def _session_keys(session: Session) -> Document:
+    return {
+        "starts_on": position(session.starts_on.isoformat(), session.id),
+        "ends_on": position(session.ends_on.isoformat(), session.id),
+        "title": position(folded(session.title), session.id),
+        "city": position(folded(session.city or ""), session.id),
+        "words": f" {folded_words(session.title)}",
+        "place": folded(session.city or ""),
+        "carif": folded(session.carif_number),
+    }

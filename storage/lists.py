@@ -1,0 +1,146 @@
+"""Keyset pages: a list is a filter and one range of positions in one index."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from domain.errors import BadRequest
+from domain.pages import Page
+from domain.text import folded, folded_words
+from storage.client import aggregate
+
+if TYPE_CHECKING:
+    from domain.pages import PageRequest
+    from storage.client import Collection, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of plans, or of what they share: `one_per` names a field whose plans count as one item.
+
+    `low` is included and `high` excluded, both bounds of positions.
+    """
+
+    match: Document
+    key: str
+    low: str | None = None
+    high: str | None = None
+    descending: bool = False
+    distinct: bool = False
+    wanted: Document = field(default_factory=dict)
+
+    def selection(self, after: str | None = None) -> Document:
+        """Return the filter, bounded to what comes after a position."""
+        low, high, past = self.low, self.high, {}
+        if after is not None and self.descending:
+            high = after if high is None else min(high, after)
+        elif after is not None:
+            past = {"$gt": after}
+        bounds = past | ({} if low is None else {"$gte": low}) | ({} if high is None else {"$lt": high})
+        return {**self.match, self.key: bounds} if bounds else {**self.match, self.key: {"$gt": ""}}
+
+    def pipeline(self, limit: int, after: str | None = None) -> list[Document]:
+        """Read a page in the order of the index; where plans count as one, the first of each stands for them."""
+        order = -1 if self.descending else 1
+        stages: list[Document] = [{"$match": self.selection(after)}, {"$sort": {self.key: order}}]
+        if self.distinct:
+            stages += [
+                {"$group": {"_id": f"${self.key}", "plan": {"$first": "$$ROOT"}}},
+                {"$sort": {"_id": order}},
+                {"$limit": limit},
+                {"$replaceRoot": {"newRoot": "$plan"}},
+            ]
+        else:
+            stages += [{"$limit": limit}]
+        return [*stages, {"$project": self.wanted}] if self.wanted else stages
+
+    def count_pipeline(self, name: str) -> list[Document]:
+        """Count the items, as `{_id: name, n: ...}`; nothing is given back for an empty list."""
+        stages: list[Document] = [{"$match": self.selection()}]
+        if self.distinct:
+            stages.append({"$group": {"_id": f"${self.key}"}})
+        return [*stages, {"$group": {"_id": name, "n": {"$sum": 1}}}]
+
+
+async def read_page(collection: Collection, listing: Listing, request: PageRequest) -> Page[Document]:
+    """Read one page in one query; BadRequest for a cursor that is none of ours."""
+    after = decode_cursor(request.after) if request.after is not None else None
+    stages = listing.pipeline(request.first + 1, after)
+    found = [document async for document in aggregate(collection, stages)]
+    kept = found[: request.first]
+
+    async def count() -> int:
+        return (await read_counts(collection, {"n": listing}))["n"]
+
+    return Page(
+        items=kept,
+        cursors=[encode_cursor(_value(document, listing.key)) for document in kept],
+        has_next=len(found) > request.first,
+        has_previous=after is not None,
+        count=count,
+    )
+
+
+async def read_counts(collection: Collection, listings: dict[str, Listing]) -> dict[str, int]:
+    """Count several lists in one query."""
+    (_, first), *others = ((name, listing.count_pipeline(name)) for name, listing in listings.items())
+    unions = [{"$unionWith": {"coll": collection.name, "pipeline": pipeline}} for _, pipeline in others]
+    found = {row["_id"]: row["n"] async for row in aggregate(collection, [*first, *unions])}
+    return {name: found.get(name, 0) for name in listings}
+
+
+def encode_cursor(position: str) -> str:
+    """Make a position opaque."""
+    return urlsafe_b64encode(position.encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> str:
+    """Read a position back."""
+    try:
+        position = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
+    except (Base64Error, UnicodeError, ValueError):
+        position = ""
+    if not position or encode_cursor(position) != cursor:
+        raise BadRequest("Ce curseur n'en est pas un : reprenez celui de la page précédente, ou la première page.")
+    return position
+
+
+def beginning(text: str) -> Document:
+    """Match a field that begins with a text, taken literally."""
+    return {"$regex": "^" + re.escape(text)}
+
+
+def person_search(search: str | None, name_key: str = "keys.person") -> Document:
+    """Match the beginning of a name or of an identifier."""
+    wanted = folded(search or "")
+    if not wanted:
+        return {}
+    return {"$or": [{name_key: beginning(wanted)}, {"keys.identifier": beginning(wanted)}]}
+
+
+def session_search(search: str | None) -> Document:
+    """Match words of the title, or the beginning of the CARIF number or of the town."""
+    wanted = folded(search or "")
+    if not wanted:
+        return {}
+    choices: list[Document] = [{"keys.carif": beginning(wanted)}, {"keys.place": beginning(wanted)}]
+    if words := word_beginnings("keys.words", wanted):
+        choices.append(words)
+    return {"$or": choices}
+
+
+def word_beginnings(field_name: str, wanted: str) -> Document:
+    """Match a field of words, each after a space, among which each wanted word begins one; {} for no word at all."""
+    words = folded_words(wanted).split()
+    return {"$and": [{field_name: {"$regex": " " + re.escape(word)}} for word in words]} if words else {}
+
+
+def _value(document: Document, path: str) -> str:
+    value: object = document
+    for name in path.split("."):
+        value = value[name] if isinstance(value, dict) else None
+    return str(value)

@@ -1,0 +1,169 @@
+"""Loads plans as feeds tell them: again changes nothing, later updates the plan and never its report."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from pymongo import InsertOne, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from domain.loading import Written
+from domain.nomenclature import NomenclatureName
+from storage.documents import from_document, to_document
+from storage.nomenclatures import NomenclatureRepository
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Sequence
+
+    from domain.nomenclature import Entry
+    from domain.plan import Plan
+    from storage.client import Database, Document
+
+_TOLD_BY_FEED = (
+    "starts_on",
+    "ends_on",
+    "own_title",
+    "own_carif_number",
+    "funding",
+    "job_seeker",
+    "adviser",
+    "organization",
+    "session",
+    "announced_exit",
+)
+_DUPLICATE = 11000
+_ATTEMPTS = 20
+
+
+class PlanLoader:
+    """Writes batches of plans beside a running service: each plan is compared and swapped like any other change."""
+
+    def __init__(self, database: Database) -> None:
+        self._plans = database["plans"]
+        self._nomenclatures = NomenclatureRepository(database)
+        self._learned: set[tuple[NomenclatureName, str]] = set()
+
+    async def load(self, plans: Sequence[Plan]) -> Written:
+        """Write a batch; of two lines with one id the later one counts. Nothing is lost to a concurrent change."""
+        await self._learn(plans)
+        told = {plan.id: plan for plan in plans}
+        written = Written(unchanged=len(plans) - len(told))
+        waiting = told
+        for _ in range(_ATTEMPTS):
+            waiting, done = await self._write(waiting)
+            written += done
+            if not waiting:
+                break
+        await self._align(told.values())
+        return written
+
+    async def _write(self, told: dict[str, Plan]) -> tuple[dict[str, Plan], Written]:
+        """Write what can be written now; give back what somebody else changed meanwhile."""
+        digests = {plan_id: _digest(plan) for plan_id, plan in told.items()}
+        known = await self._digests(told)
+        different = [plan_id for plan_id, digest in known.items() if digest != digests[plan_id]]
+        kept = {plan.id: plan async for plan in self._read(different)}
+        writes: list[InsertOne[Document] | UpdateOne] = [
+            InsertOne({**to_document(plan), "_id": plan_id, "revision": 0, "digest": digests[plan_id]})
+            for plan_id, plan in told.items()
+            if plan_id not in known
+        ]
+        writes += [_update(plan, told[plan.id], digests[plan.id]) for plan in kept.values()]
+        added, changed = await self._bulk(writes)
+        lost = len(writes) - added - changed
+        done = Written(added, changed, len(known) - len(different))
+        return (await self._unwritten(told, digests) if lost else {}), done
+
+    async def _bulk(self, writes: Sequence[InsertOne[Document] | UpdateOne]) -> tuple[int, int]:
+        if not writes:
+            return 0, 0
+        try:
+            result = dict((await self._plans.bulk_write(writes, ordered=False)).bulk_api_result)
+        except BulkWriteError as error:
+            if any(each["code"] != _DUPLICATE for each in error.details["writeErrors"]):
+                raise
+            result = dict(error.details)
+        return result["nInserted"], result["nModified"]
+
+    async def _digests(self, told: Iterable[str]) -> dict[str, str | None]:
+        cursor = self._plans.find({"_id": {"$in": list(told)}}, {"digest": 1})
+        return {document["_id"]: document.get("digest") async for document in cursor}
+
+    async def _read(self, ids: Sequence[str]) -> AsyncIterator[Plan]:
+        if ids:
+            async for document in self._plans.find({"_id": {"$in": list(ids)}}):
+                yield from_document(document)
+
+    async def _unwritten(self, told: dict[str, Plan], digests: dict[str, str]) -> dict[str, Plan]:
+        kept = await self._digests(told)
+        return {plan_id: plan for plan_id, plan in told.items() if kept.get(plan_id) != digests[plan_id]}
+
+    async def _learn(self, plans: Iterable[Plan]) -> None:
+        """Add the codes that sessions bring with their labels to the lists that come from elsewhere."""
+        for name, entries in _entries(plans).items():
+            fresh = [entry for entry in entries if (name, entry.code) not in self._learned]
+            await self._nomenclatures.learn(name, fresh)
+            self._learned |= {(name, entry.code) for entry in fresh}
+
+    async def _align(self, told: Iterable[Plan]) -> None:
+        """Tell the other plans of a session or of a person what the feed says of it now: one session, one title."""
+        sessions = {plan.session.id: plan for plan in told if plan.session}
+        people = {plan.job_seeker.identifier: plan for plan in told}
+        differing: list[Document] = [
+            {
+                "keys.session": key,
+                "organization.siret": plan.organization.siret,
+                "session": {"$ne": plan.session.model_dump()},
+            }
+            for key, plan in sessions.items()
+            if plan.session
+        ]
+        differing += [
+            {"job_seeker.identifier": key, "job_seeker": {"$ne": plan.job_seeker.model_dump()}}
+            for key, plan in people.items()
+        ]
+        for start in range(0, len(differing), 200):
+            async for document in self._plans.find({"$or": differing[start : start + 200]}):
+                await self._realign(document["_id"], sessions, people)
+
+    async def _realign(self, plan_id: str, sessions: dict[str, Plan], people: dict[str, Plan]) -> None:
+        for _ in range(_ATTEMPTS):
+            async for plan in self._read([plan_id]):
+                session = sessions.get(plan.session.id) if plan.session else None
+                person = people.get(plan.job_seeker.identifier)
+                aligned = plan.model_copy(
+                    update={
+                        **({"session": session.session} if session else {}),
+                        **({"job_seeker": person.job_seeker} if person else {}),
+                    }
+                )
+                write = _update(plan, aligned, None)
+                if (await self._bulk([write]))[1]:
+                    return
+
+
+def _update(kept: Plan, told: Plan, digest: str | None) -> UpdateOne:
+    merged = kept.model_copy(update={name: getattr(told, name) for name in _TOLD_BY_FEED})
+    document = to_document(merged)
+    changed = {name: document[name] for name in (*_TOLD_BY_FEED, "keys")} | {"digest": digest}
+    return UpdateOne({"_id": kept.id, "revision": kept.revision}, {"$set": changed, "$inc": {"revision": 1}})
+
+
+def _digest(plan: Plan) -> str:
+    """Tell two states of a plan apart without reading the one that is kept."""
+    return blake2b(plan.model_dump_json(include=set(_TOLD_BY_FEED)).encode(), digest_size=16).hexdigest()
+
+
+def _entries(plans: Iterable[Plan]) -> dict[NomenclatureName, list[Entry]]:
+    entries: dict[NomenclatureName, dict[str, Entry]] = {}
+    for session in {plan.session.id: plan.session for plan in plans if plan.session}.values():
+        coded = {
+            NomenclatureName.CERTIFICATION: session.certification,
+            NomenclatureName.FORMACODE: session.formacode,
+            NomenclatureName.ROME: session.rome,
+        }
+        for name, entry in coded.items():
+            if entry:
+                entries.setdefault(name, {})[entry.code] = entry
+    return {name: list(found.values()) for name, found in entries.items()}

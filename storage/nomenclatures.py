@@ -1,0 +1,90 @@
+"""Coded lists: the packaged ones, and what feeds have brought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pymongo import UpdateOne
+
+from domain.lists import PACKAGED
+from domain.nomenclature import Code, Entry, ListedEntry, NomenclatureName
+from domain.text import folded, folded_words
+from storage.lists import beginning, word_beginnings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from storage.client import Database, Document
+
+
+class NomenclatureRepository:
+    """Entries by list and code; an entry that was ever there stays readable."""
+
+    def __init__(self, database: Database) -> None:
+        self._entries = database["nomenclature_entries"]
+
+    async def lookup(self, codes: Iterable[Code]) -> dict[Code, ListedEntry]:
+        """Return the entries of the codes that are known, retired ones included."""
+        wanted = [{"name": name.value, "code": code} for name, code in codes]
+        if not wanted:
+            return {}
+        cursor = self._entries.find({"$or": wanted})
+        return {(NomenclatureName(found["name"]), found["code"]): _entry(found) async for found in cursor}
+
+    async def offered(self, name: NomenclatureName, search: str | None, first: int) -> Sequence[ListedEntry]:
+        """Return the entries offered for new answers, in display order, or those that match a text."""
+        match: Document = {"name": name.value, "retired": False, **_search(search)}
+        cursor = self._entries.find(match).sort([("rank", 1), ("code", 1)]).limit(first)
+        return [_entry(found) async for found in cursor]
+
+    async def learn(self, name: NomenclatureName, entries: Iterable[Entry]) -> None:
+        """Add entries that a feed brought and that no list has yet; those that are known are left as they are."""
+        writes = [
+            UpdateOne(
+                {"name": name.value, "code": entry.code},
+                {"$setOnInsert": _document(ListedEntry(code=entry.code, label=entry.label), 0)},
+                upsert=True,
+            )
+            for entry in entries
+        ]
+        if writes:
+            await self._entries.bulk_write(writes, ordered=False)
+
+    async def publish(self, name: NomenclatureName, entries: Sequence[ListedEntry]) -> None:
+        """Make a list what it is now: entries added or changed; what disappeared is retired, never deleted."""
+        writes = [
+            UpdateOne(
+                {"name": name.value, "code": entry.code},
+                {"$set": _document(entry, rank)},
+                upsert=True,
+            )
+            for rank, entry in enumerate(entries)
+        ]
+        if writes:
+            await self._entries.bulk_write(writes, ordered=False)
+        codes = [entry.code for entry in entries]
+        await self._entries.update_many(
+            {"name": name.value, "code": {"$nin": codes}, "retired": False}, {"$set": {"retired": True}}
+        )
+
+    async def publish_packaged(self) -> None:
+        """Publish the lists that come with the product where the database has none of that name yet."""
+        for name, entries in PACKAGED.items():
+            if not await self._entries.find_one({"name": name.value}):
+                await self.publish(name, entries)
+
+
+def _document(entry: ListedEntry, rank: int) -> Document:
+    words = f" {folded(entry.code)} {folded_words(entry.label)}"
+    return {"label": entry.label, "retired": entry.retired, "rank": rank, "words": words}
+
+
+def _entry(document: Document) -> ListedEntry:
+    return ListedEntry(code=document["code"], label=document["label"], retired=document["retired"])
+
+
+def _search(search: str | None) -> Document:
+    wanted = folded(search or "")
+    if not wanted:
+        return {}
+    return word_beginnings("words", wanted) or {"words": beginning(f" {wanted}")}

@@ -1,0 +1,48 @@
+"""What is printed from: PDFs made at transmission, kept by their hash; previews, kept for minutes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bson import Binary
+from pymongo.errors import DuplicateKeyError
+
+from storage.documents import from_document, to_document
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.access import Viewer
+    from domain.plan import Plan
+    from storage.client import Database
+
+
+class PaperRepository:
+    """Papers are written before the report that names them, so that a transmitted report always has its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._papers = database["papers"]
+        self._previews = database["previews"]
+
+    async def keep(self, sha256: str, content: bytes, *, plan_id: str) -> None:
+        """Keep a PDF under its hash; keeping it again changes nothing."""
+        try:
+            await self._papers.insert_one({"_id": sha256, "plan": plan_id, "content": Binary(content)})
+        except DuplicateKeyError:
+            return
+
+    async def content(self, sha256: str) -> bytes | None:
+        """Return the PDF of that hash. Whoever calls has found the hash in a report that the viewer sees."""
+        found = await self._papers.find_one({"_id": sha256})
+        return bytes(found["content"]) if found else None
+
+    async def keep_preview(self, viewer: Viewer, preview_id: str, plan: Plan, *, expires_at: datetime) -> None:
+        """Keep a plan with a form that was not saved, for its viewer alone, until an instant."""
+        document = {"_id": preview_id, "viewer": viewer.key, "plan": {**to_document(plan), "_id": plan.id}}
+        await self._previews.insert_one({**document, "expires_at": expires_at})
+
+    async def preview(self, viewer: Viewer, preview_id: str, *, now: datetime) -> Plan | None:
+        """Return what is to be printed, or None when it is over or another's."""
+        match = {"_id": preview_id, "viewer": viewer.key, "expires_at": {"$gt": now}}
+        found = await self._previews.find_one(match)
+        return from_document(found["plan"]) if found else None

@@ -1,0 +1,72 @@
+"""Plans: found, listed, counted and changed, always for somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.documents import TRANSMITTED, from_document, to_document
+from storage.lists import read_counts, read_page
+from storage.scope import concerning, visible
+
+if TYPE_CHECKING:
+    from domain.access import Viewer
+    from domain.pages import Page, PageRequest
+    from domain.plan import Plan
+    from storage.client import Database, Document
+    from storage.lists import Listing
+
+_WRITTEN_BY_ORGANIZATION = ("report", "report_version", "recorded_exit", "absences", "state", "keys")
+
+
+class PlanRepository:
+    """The plans of the database. Whoever asks is the first argument; what they may not see is not there."""
+
+    def __init__(self, database: Database) -> None:
+        self._plans = database["plans"]
+
+    async def find(self, viewer: Viewer, plan_id: str) -> Plan | None:
+        """Return a plan, or None when the viewer sees none of that id."""
+        return await self._one({"_id": plan_id, **visible(viewer)})
+
+    async def find_with_session(self, viewer: Viewer, session_id: str) -> Plan | None:
+        """Return a plan of a session of which the viewer sees some."""
+        return await self._one({"keys.session": session_id, **visible(viewer)})
+
+    async def find_with_person(self, viewer: Viewer, identifier: str) -> Plan | None:
+        """Return a plan of a job seeker who concerns the viewer."""
+        return await self._one({"$and": [{"job_seeker.identifier": identifier}, concerning(viewer)]})
+
+    async def find_with_organization(self, viewer: Viewer, siret: str) -> Plan | None:
+        """Return a plan of an organization of which the viewer sees some."""
+        return await self._one({"$and": [{"organization.siret": siret}, visible(viewer)]})
+
+    async def find_own(self, viewer: Viewer) -> Plan | None:
+        """Return a plan that concerns the viewer, seen or not: it tells who they are."""
+        return await self._one(concerning(viewer))
+
+    async def page(self, listing: Listing, request: PageRequest) -> Page[Plan]:
+        """Read a page of a list, in one query; the list says who asks."""
+        return (await read_page(self._plans, listing, request)).map(from_document)
+
+    async def count(self, listings: dict[str, Listing]) -> dict[str, int]:
+        """Count lists, in one query."""
+        return await read_counts(self._plans, listings)
+
+    async def replace(self, viewer: Viewer, before: Plan, after: Plan) -> bool:
+        """Write a plan changed by its organization; False when it is no longer as it was read.
+
+        One document, compared by revision and swapped, acknowledged by a majority.
+        """
+        document = to_document(after)
+        changed = {name: document[name] for name in _WRITTEN_BY_ORGANIZATION}
+        if document["state"] == TRANSMITTED:
+            changed["to_announce"] = True
+        result = await self._plans.update_one(
+            {"_id": before.id, "revision": before.revision, **visible(viewer)},
+            {"$set": changed, "$inc": {"revision": 1}},
+        )
+        return bool(result.modified_count)
+
+    async def _one(self, match: Document) -> Plan | None:
+        document = await self._plans.find_one(match)
+        return from_document(document) if document else None

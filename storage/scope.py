@@ -1,0 +1,37 @@
+"""Who sees what, as filters: the rule of `domain/access.py` said to MongoDB. Every read and write passes here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.access import Role
+from storage.documents import TRANSMITTED
+
+if TYPE_CHECKING:
+    from domain.access import Viewer
+    from storage.client import Document
+
+FIELD = {
+    Role.TRAINING_ORGANIZATION: "organization.siret",
+    Role.JOB_SEEKER: "job_seeker.identifier",
+    Role.ADVISER: "adviser.id",
+}
+
+
+def concerning(viewer: Viewer) -> Document:
+    """Select the plans that are the viewer's own, seen or not."""
+    return {FIELD[viewer.role]: viewer.key}
+
+
+def visible(viewer: Viewer) -> Document:
+    """Select the plans that exist for the viewer."""
+    if viewer.role is Role.TRAINING_ORGANIZATION:
+        return concerning(viewer)
+    return {**concerning(viewer), "state": TRANSMITTED}
+
+
+def visible_in(viewer: Viewer, state: str) -> Document:
+    """Select the plans in a state that exist for the viewer: none at all where the viewer sees no such state."""
+    if state != TRANSMITTED and viewer.role is not Role.TRAINING_ORGANIZATION:
+        return {**concerning(viewer), "state": {"$in": []}}
+    return {**concerning(viewer), "state": state}
