@@ -48,9 +48,7 @@ def seen(viewer: Viewer, plan: Plan) -> Plan:
     """
     if viewer.role is Role.TRAINING_ORGANIZATION:
         return plan
-    exit_ = plan.exit and plan.exit.model_copy(update={"reason_code": None})
-    absences = tuple(absence.model_copy(update={"reason_code": None}) for absence in plan.absences)
-    return plan.model_copy(update={"announced_exit": None, "recorded_exit": exit_, "absences": absences})
+    return plan.without_reasons()
 
 
 def require_writer(viewer: Viewer, plan: Plan | None) -> Plan:

@@ -25,7 +25,7 @@ def save_draft(plan: Plan, form: Form, expected_version: int | None, *, now: dat
     require_open(plan, today)
     require_not_transmitted(plan)
     _require_version(plan, expected_version)
-    return _with_draft(plan, form, now)
+    return drafted(plan, form, now)
 
 
 def transmit(plan: Plan, form: Form | None, expected_version: int | None, *, now: datetime, today: date) -> Plan:
@@ -35,7 +35,7 @@ def transmit(plan: Plan, form: Form | None, expected_version: int | None, *, now
     """
     report = plan.report
     if report and report.transmitted_at:
-        if form is None or form == report.form:
+        if form is None or form.answers() == report.form.answers():
             return plan
         require_not_transmitted(plan)
     require_open(plan, today)
@@ -46,9 +46,9 @@ def transmit(plan: Plan, form: Form | None, expected_version: int | None, *, now
         raise Refused([Refusal(code=RefusalCode.REQUIRED, message=message, path=("form",))])
     elif expected_version is not None:
         _require_version(plan, expected_version)
-    drafted = _with_draft(plan, form if form is not None else _draft(report).form, now)
-    sent = _draft(drafted.report).transmitted(at=now, plan=_frozen(plan))
-    return drafted.with_report(sent)
+    next_draft = drafted(plan, form if form is not None else _draft(report).form, now)
+    sent = _draft(next_draft.report).transmitted(at=now, plan=_frozen(plan))
+    return next_draft.with_report(sent)
 
 
 def discard_draft(plan: Plan, expected_version: int | None) -> Plan:
@@ -112,7 +112,8 @@ def _require_version(plan: Plan, expected: int | None) -> None:
     raise Refused([Refusal(code=RefusalCode.STALE_VERSION, message=message, path=("expectedVersion",))], plan)
 
 
-def _with_draft(plan: Plan, form: Form, now: datetime) -> Plan:
+def drafted(plan: Plan, form: Form, now: datetime) -> Plan:
+    """Return the plan with a form as its next draft, unchecked."""
     version = plan.report_version + 1
     draft = saved(plan.report, form, version=version, at=now)
     return plan.model_copy(update={"report": draft, "report_version": version})
@@ -124,7 +125,8 @@ def _draft(report: Report | None) -> Report:
 
 
 def _frozen(plan: Plan) -> dict[str, object]:
-    return plan.model_dump(exclude={"report", "report_version", "revision", "adviser"})
+    """Keep what the report shows for ever; reasons of exit and absence never go with it."""
+    return plan.without_reasons().model_dump(exclude={"report", "report_version", "revision", "adviser"})
 
 
 def _exit_refusals(plan: Plan, exit_: PlanExit) -> list[Refusal]:

@@ -51,6 +51,10 @@ class BadRequest(Exception):  # noqa: N818 - a refusal, not a fault
     """A question that cannot be answered as asked (a cursor that is none, a page of 1 000); French sentence."""
 
 
+class Busy(Exception):  # noqa: N818 - a refusal, not a fault
+    """Too many change the same thing at once; French sentence."""
+
+
 def plan_not_found() -> Refused:
     """Answer the same for another's plan and for nobody's."""
     message = "Ce plan de formation n'existe pas ou n'est pas accessible."

@@ -1,6 +1,7 @@
 """The form of a report: what was typed, and the answers made of it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from stdnum.fr import siret as siret_number
 
@@ -39,6 +40,11 @@ class Form(Value):
     content: str | None = None
     diploma_obtained: bool | None = None
     exit_situation: Entry | None = None
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered, to compare forms whatever the labels of the day."""
+        labels = {name: {"label"} for name in ("teaching_mode", "certification", "exit_level", "exit_situation")}
+        return self.model_dump(exclude=labels)
 
     def codes(self) -> Iterable[Code]:
         """Name the coded answers, to look them up."""

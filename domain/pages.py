@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 U = TypeVar("U")
+USUAL_PAGE = 20
 LARGEST_PAGE = 100
 
 
@@ -20,7 +21,7 @@ LARGEST_PAGE = 100
 class PageRequest:
     """At most `first` items (1 to 100) after an opaque cursor; BadRequest beyond."""
 
-    first: int = 20
+    first: int = USUAL_PAGE
     after: str | None = None
 
     def __post_init__(self) -> None:

@@ -161,6 +161,12 @@ class Plan(Value):
         if self.session and self.session.exit_level_code:
             yield NomenclatureName.EXIT_LEVEL, self.session.exit_level_code
 
+    def without_reasons(self) -> Plan:
+        """Return the plan without what can be near to health data."""
+        exit_ = self.exit and self.exit.model_copy(update={"reason_code": None})
+        absences = tuple(absence.model_copy(update={"reason_code": None}) for absence in self.absences)
+        return self.model_copy(update={"announced_exit": None, "recorded_exit": exit_, "absences": absences})
+
     def with_report(self, report: Report | None) -> Plan:
         """Return the plan with another report, or none."""
         return self.model_copy(update={"report": report})

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from domain.access import seen
 from storage.documents import from_document
 from storage.scope import concerning
 
@@ -33,16 +34,21 @@ class AnnouncementLog:
         self._newest = self._plans.with_options(read_concern=ReadConcern("local"))
 
     async def announce(self, plan_id: str) -> None:
-        """Give a transmitted report its number; nothing happens when it has one."""
+        """Give a transmitted report its number; nothing happens when it has one.
+
+        A database that does not answer is no error here: the sweep of any process announces what is left.
+        """
         while True:
-            number = await self._last(self._newest) + 1
             try:
+                number = await self._last(self._newest) + 1
                 await self._plans.update_one(
                     {"_id": plan_id, "to_announce": True},
                     {"$set": {"sequence": number}, "$unset": {"to_announce": ""}},
                 )
             except DuplicateKeyError:
                 continue
+            except PyMongoError:
+                return
             return
 
     async def announce_waiting(self) -> int:
@@ -63,7 +69,8 @@ class AnnouncementLog:
 
     async def since_for(self, viewer: Viewer, number: int, limit: int = 100) -> Sequence[Announcement]:
         """Return what was announced after a number and is the viewer's to see now, in order."""
-        return await self._after(concerning(viewer), number, limit)
+        announced = await self._after(concerning(viewer), number, limit)
+        return [(sequence, seen(viewer, plan)) for sequence, plan in announced]
 
     async def _after(self, match: Document, number: int, limit: int) -> Sequence[Announcement]:
         cursor = self._plans.find({**match, "sequence": {"$gt": number}}).sort("sequence", 1).limit(limit)

@@ -51,4 +51,5 @@ def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> 
 
 def watch(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> AsyncIOMotorChangeStream[Document]:
     """Open a change stream; an async context manager and iterator."""
-    return collection.watch(list(pipeline))
+    stream: AsyncIOMotorChangeStream[Document] = collection.watch(list(pipeline))
+    return stream

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.plan import Plan
     from storage.announcements import Announcement, AnnouncementLog
-    from storage.client import Database
+    from storage.client import Database, Document
 
-_NUMBERED = [
+_NUMBERED: list[Document] = [
     {"$match": {"operationType": "update", "updateDescription.updatedFields.sequence": {"$exists": True}}},
     {"$project": {"_id": 1}},
 ]

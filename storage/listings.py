@@ -30,7 +30,7 @@ def pending_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
     if wanted.session_id is not None or wanted.referenced is not None:
         match["keys.session"] = _in_session(wanted.session_id, wanted.referenced)
     low, high = _due_days(wanted.ends, today)
-    return Listing(match, "keys.due", low, high)
+    return Listing(viewer, match, "keys.due", low, high)
 
 
 def pending_sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> Listing:
@@ -44,21 +44,21 @@ def pending_sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> List
         **session_search(wanted.search),
     }
     key = f"keys.{wanted.order.value}"
-    return Listing(match, key, low="", descending=wanted.descending, distinct=True)
+    return Listing(viewer, match, key, low="", descending=wanted.descending, distinct=True)
 
 
 def drafts(viewer: Viewer, created: Days, search: str | None) -> Listing:
     """Plans with a draft, latest created first."""
     low, high = _instants(created)
     match = {**visible_in(viewer, DRAFT), **person_search(search)}
-    return Listing(match, "keys.drafted", low, high, descending=True)
+    return Listing(viewer, match, "keys.drafted", low, high, descending=True)
 
 
 def transmitted(viewer: Viewer, days: Days, search: str | None) -> Listing:
     """Plans with a transmitted report, latest first, found by the name it carries."""
     low, high = _instants(days)
     match = {**visible_in(viewer, TRANSMITTED), **person_search(search, "keys.reported")}
-    return Listing(match, "keys.transmitted", low, high, descending=True)
+    return Listing(viewer, match, "keys.transmitted", low, high, descending=True)
 
 
 def people(viewer: Viewer, search: str) -> Listing:
@@ -69,7 +69,7 @@ def people(viewer: Viewer, search: str) -> Listing:
     bound = person_search(search)
     if bound:
         match |= bound["$or"][1 if by_identifier else 0]
-    return Listing(match, key, distinct=True)
+    return Listing(viewer, match, key, distinct=True)
 
 
 def plans_of_session(
@@ -77,13 +77,13 @@ def plans_of_session(
 ) -> Listing:
     """Plans of a session that the viewer sees, by name."""
     match = {"keys.session": session_id, **visible(viewer), **_in_status(statuses, today)}
-    return Listing(match, "keys.member")
+    return Listing(viewer, match, "keys.member")
 
 
 def plans_of_person(viewer: Viewer, identifier: str, statuses: Sequence[ReportStatus] | None, today: date) -> Listing:
     """Plans of a job seeker that the viewer sees, latest first."""
     match = {**_of_person(viewer, identifier), **_in_status(statuses, today)}
-    return Listing(match, "keys.taken", descending=True)
+    return Listing(viewer, match, "keys.taken", descending=True)
 
 
 def _of_person(viewer: Viewer, identifier: str) -> Document:

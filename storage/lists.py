@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.errors import BadRequest
@@ -14,24 +14,25 @@ from domain.text import folded, folded_words
 from storage.client import aggregate
 
 if TYPE_CHECKING:
+    from domain.access import Viewer
     from domain.pages import PageRequest
     from storage.client import Collection, Document
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of plans, or of what they share: `one_per` names a field whose plans count as one item.
+    """A list of plans for somebody. `distinct`: plans in the same position count as one item.
 
     `low` is included and `high` excluded, both bounds of positions.
     """
 
+    viewer: Viewer
     match: Document
     key: str
     low: str | None = None
     high: str | None = None
     descending: bool = False
     distinct: bool = False
-    wanted: Document = field(default_factory=dict)
 
     def selection(self, after: str | None = None) -> Document:
         """Return the filter, bounded to what comes after a position."""
@@ -56,7 +57,7 @@ class Listing:
             ]
         else:
             stages += [{"$limit": limit}]
-        return [*stages, {"$project": self.wanted}] if self.wanted else stages
+        return stages
 
     def count_pipeline(self, name: str) -> list[Document]:
         """Count the items, as `{_id: name, n: ...}`; nothing is given back for an empty list."""

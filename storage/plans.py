@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.access import seen
 from storage.documents import TRANSMITTED, from_document, to_document
 from storage.lists import read_counts, read_page
 from storage.scope import concerning, visible
@@ -26,27 +27,28 @@ class PlanRepository:
 
     async def find(self, viewer: Viewer, plan_id: str) -> Plan | None:
         """Return a plan, or None when the viewer sees none of that id."""
-        return await self._one({"_id": plan_id, **visible(viewer)})
+        return await self._one(viewer, {"_id": plan_id, **visible(viewer)})
 
     async def find_with_session(self, viewer: Viewer, session_id: str) -> Plan | None:
         """Return a plan of a session of which the viewer sees some."""
-        return await self._one({"keys.session": session_id, **visible(viewer)})
+        return await self._one(viewer, {"keys.session": session_id, **visible(viewer)})
 
     async def find_with_person(self, viewer: Viewer, identifier: str) -> Plan | None:
         """Return a plan of a job seeker who concerns the viewer."""
-        return await self._one({"$and": [{"job_seeker.identifier": identifier}, concerning(viewer)]})
+        return await self._one(viewer, {"$and": [{"job_seeker.identifier": identifier}, concerning(viewer)]})
 
     async def find_with_organization(self, viewer: Viewer, siret: str) -> Plan | None:
         """Return a plan of an organization of which the viewer sees some."""
-        return await self._one({"$and": [{"organization.siret": siret}, visible(viewer)]})
+        return await self._one(viewer, {"$and": [{"organization.siret": siret}, visible(viewer)]})
 
     async def find_own(self, viewer: Viewer) -> Plan | None:
         """Return a plan that concerns the viewer, seen or not: it tells who they are."""
-        return await self._one(concerning(viewer))
+        return await self._one(viewer, concerning(viewer))
 
     async def page(self, listing: Listing, request: PageRequest) -> Page[Plan]:
         """Read a page of a list, in one query; the list says who asks."""
-        return (await read_page(self._plans, listing, request)).map(from_document)
+        page = await read_page(self._plans, listing, request)
+        return page.map(lambda document: seen(listing.viewer, from_document(document)))
 
     async def count(self, listings: dict[str, Listing]) -> dict[str, int]:
         """Count lists, in one query."""
@@ -67,6 +69,6 @@ class PlanRepository:
         )
         return bool(result.modified_count)
 
-    async def _one(self, match: Document) -> Plan | None:
+    async def _one(self, viewer: Viewer, match: Document) -> Plan | None:
         document = await self._plans.find_one(match)
-        return from_document(document) if document else None
+        return seen(viewer, from_document(document)) if document else None

@@ -1,0 +1,55 @@
+"""Links that open without a token: encrypted, for one viewer and one thing, until an instant."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import orjson
+from cryptography.fernet import Fernet, InvalidToken
+
+from domain.access import Role, Viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIFETIME = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An absolute address and the instant (UTC) at which it stops to open."""
+
+    url: str
+    expires_at: datetime
+
+
+class Links:
+    """Makes and opens links. What a link says is sealed: it tells its reader, and any log, nothing of a person."""
+
+    def __init__(self, public_url: str, secret: bytes, lifetime: timedelta = LIFETIME) -> None:
+        self._public_url = public_url.rstrip("/")
+        self._box = Fernet(urlsafe_b64encode(sha256(b"links:" + secret).digest()))
+        self.lifetime = lifetime
+
+    def make(self, kind: str, viewer: Viewer, thing: Mapping[str, Any], file_name: str, *, now: datetime) -> Link:
+        """Make a link to a thing as that viewer may see it."""
+        expires_at = (now + self.lifetime).replace(microsecond=0)
+        content = {"k": kind, "v": viewer.model_dump(mode="json"), "t": dict(thing), "x": int(expires_at.timestamp())}
+        sealed = self._box.encrypt(orjson.dumps(content)).decode()
+        return Link(f"{self._public_url}/{kind}/{sealed}/{quote(file_name)}", expires_at)
+
+    def open(self, kind: str, sealed: str, *, now: datetime) -> tuple[Viewer, dict[str, Any]] | None:
+        """Return for whom and what a link was made; None when it is not ours, of another kind, or over."""
+        try:
+            content = orjson.loads(self._box.decrypt(sealed.encode()))
+        except (InvalidToken, ValueError):
+            return None
+        if content["k"] != kind or datetime.fromtimestamp(content["x"], UTC) <= now:
+            return None
+        viewer = content["v"]
+        return Viewer(**{**viewer, "role": Role(viewer["role"])}), content["t"]

@@ -1,0 +1,1 @@
+"""One async function per question or act; no GraphQL, no MongoDB, no HTTP."""

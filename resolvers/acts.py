@@ -1,0 +1,157 @@
+"""What an organization does: read the plan, act on it, compare and swap, again when somebody was quicker."""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING
+
+from pdf.errors import TooLong
+
+from domain import acts
+from domain.access import require_writer
+from domain.blockers import blockers
+from domain.errors import Busy, Refusal, RefusalCode, Refused
+from domain.nomenclature import NomenclatureName
+from resolvers.reports import REPORTS, file_name
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import date, datetime
+
+    from pdf.printer import Document
+
+    from credentials.links import Link
+    from domain.access import Viewer
+    from domain.form import Form, TypedForm
+    from domain.plan import Absence, Plan, PlanExit
+    from resolvers.services import Services
+
+_ATTEMPTS = 50
+
+
+async def save_report_draft(
+    services: Services,
+    viewer: Viewer,
+    plan_id: str,
+    typed: TypedForm,
+    version: int | None,
+    *,
+    now: datetime,
+    today: date,
+) -> Plan:
+    """Save the form whole, complete or not."""
+    form = await _answered(services, typed)
+
+    async def act(plan: Plan) -> Plan:
+        return acts.save_draft(plan, form, version, now=now, today=today)
+
+    return await _changed(services, viewer, plan_id, act)
+
+
+async def transmit_report(
+    services: Services,
+    viewer: Viewer,
+    plan_id: str,
+    typed: TypedForm | None,
+    version: int | None,
+    *,
+    now: datetime,
+    today: date,
+) -> Plan:
+    """Send the report, once. Its PDF is kept before, its announcement made after; a crash in between is mended."""
+    form = await _answered(services, typed) if typed else None
+
+    async def act(plan: Plan) -> Plan:
+        sent = acts.transmit(plan, form, version, now=now, today=today)
+        if sent is plan or sent.report is None:
+            return plan
+        await _require_complete(services, sent, plan)
+        printed = await _printed(services, sent, plan)
+        await services.papers.keep(printed.sha256, printed.content, plan_id=plan.id)
+        return sent.with_report(sent.report.model_copy(update={"sha256": printed.sha256}))
+
+    plan = await _changed(services, viewer, plan_id, act)
+    await services.log.announce(plan_id)
+    return plan
+
+
+async def discard_report_draft(services: Services, viewer: Viewer, plan_id: str, version: int | None) -> Plan:
+    """Throw the draft away."""
+
+    async def act(plan: Plan) -> Plan:
+        return acts.discard_draft(plan, version)
+
+    return await _changed(services, viewer, plan_id, act)
+
+
+async def preview_report(
+    services: Services, viewer: Viewer, plan_id: str, typed: TypedForm, *, now: datetime, today: date
+) -> tuple[Link, str]:
+    """Make a link to the PDF of a form that is not saved, with the name of its file."""
+    plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
+    acts.require_open(plan, today)
+    acts.require_not_transmitted(plan)
+    drafted = acts.drafted(plan, await _answered(services, typed), now)
+    preview_id = token_urlsafe(16)
+    expires_at = now + services.links.lifetime
+    await services.papers.keep_preview(viewer, preview_id, drafted, expires_at=expires_at)
+    name = file_name(drafted)
+    return services.links.make(REPORTS, viewer, {"preview": preview_id}, name, now=now), name
+
+
+async def record_plan_exit(services: Services, viewer: Viewer, plan_id: str, exit_: PlanExit) -> Plan:
+    """Record that a trainee left before the end."""
+
+    async def act(plan: Plan) -> Plan:
+        await _require_reason(services, NomenclatureName.EXIT_REASON, exit_.reason_code, plan)
+        return acts.record_exit(plan, exit_)
+
+    return await _changed(services, viewer, plan_id, act)
+
+
+async def record_absence(services: Services, viewer: Viewer, plan_id: str, absence: Absence) -> Plan:
+    """Record an absence during the training."""
+
+    async def act(plan: Plan) -> Plan:
+        await _require_reason(services, NomenclatureName.ABSENCE_REASON, absence.reason_code, plan)
+        return acts.record_absence(plan, absence)
+
+    return await _changed(services, viewer, plan_id, act)
+
+
+async def _changed(services: Services, viewer: Viewer, plan_id: str, act: Callable[[Plan], Awaitable[Plan]]) -> Plan:
+    for _ in range(_ATTEMPTS):
+        plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
+        changed = await act(plan)
+        if changed is plan or await services.plans.replace(viewer, plan, changed):
+            return changed
+    raise Busy("Ce plan est modifié de toutes parts : réessayez dans un instant.")
+
+
+async def _answered(services: Services, typed: TypedForm) -> Form:
+    return typed.answered(await services.nomenclatures.lookup(typed.codes()))
+
+
+async def _require_complete(services: Services, sent: Plan, plan: Plan) -> None:
+    if sent.report is None:
+        return
+    known = await services.nomenclatures.lookup(sent.report.form.codes())
+    if found := blockers(sent.report.form, plan, known):
+        raise Refused(found, plan)
+
+
+async def _printed(services: Services, sent: Plan, plan: Plan) -> Document:
+    try:
+        return await services.printer.print(sent.as_reported())
+    except TooLong as too_long:
+        refusal = Refusal(code=RefusalCode.INVALID, message=str(too_long), path=("form", "content"))
+        raise Refused([refusal], plan) from None
+
+
+async def _require_reason(services: Services, name: NomenclatureName, code: str | None, plan: Plan) -> None:
+    if code is None:
+        return
+    entry = (await services.nomenclatures.lookup([(name, code)])).get((name, code))
+    if entry is None or entry.retired:
+        message = "Choisissez le motif dans la liste : ce code n'existe pas ou n'est plus proposé."
+        raise Refused([Refusal(code=RefusalCode.UNKNOWN_CODE, message=message, path=("reasonCode",))], plan)

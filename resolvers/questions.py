@@ -1,0 +1,108 @@
+"""What is asked of the desk: counters and lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.filters import PlanFilter, SessionFilter
+from storage import listings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from domain.access import Viewer
+    from domain.nomenclature import ListedEntry, NomenclatureName
+    from domain.pages import Days, Page, PageRequest
+    from domain.plan import Plan
+    from domain.report import ReportStatus
+    from resolvers.services import Services
+
+
+async def report_dashboard(
+    services: Services, viewer: Viewer, *, ends: Days, created: Days, today: date
+) -> dict[str, int]:
+    """Count the four lists of the desk, each with the very listing that it shows, in one query."""
+    return await services.plans.count(
+        {
+            "funded_sessions": listings.pending_sessions(viewer, SessionFilter(funded=True, ends=ends), today),
+            "other_sessions": listings.pending_sessions(viewer, SessionFilter(funded=False, ends=ends), today),
+            "unreferenced_plans": listings.pending_plans(viewer, PlanFilter(referenced=False, ends=ends), today),
+            "drafts": listings.drafts(viewer, created, None),
+        }
+    )
+
+
+async def pending_sessions(
+    services: Services, viewer: Viewer, wanted: SessionFilter, request: PageRequest, *, today: date
+) -> Page[Plan]:
+    """List sessions with a report to enter, each by one of its plans."""
+    return await services.plans.page(listings.pending_sessions(viewer, wanted, today), request)
+
+
+async def pending_plans(
+    services: Services, viewer: Viewer, wanted: PlanFilter, request: PageRequest, *, today: date
+) -> Page[Plan]:
+    """List plans whose report is to be entered."""
+    return await services.plans.page(listings.pending_plans(viewer, wanted, today), request)
+
+
+async def draft_reports(
+    services: Services, viewer: Viewer, created: Days, search: str | None, request: PageRequest
+) -> Page[Plan]:
+    """List plans with a draft."""
+    return await services.plans.page(listings.drafts(viewer, created, search), request)
+
+
+async def transmitted_reports(
+    services: Services, viewer: Viewer, days: Days, search: str | None, request: PageRequest
+) -> Page[Plan]:
+    """List plans with a transmitted report."""
+    return await services.plans.page(listings.transmitted(viewer, days, search), request)
+
+
+async def job_seekers(services: Services, viewer: Viewer, search: str, request: PageRequest) -> Page[Plan]:
+    """List job seekers, each by one of their plans."""
+    return await services.plans.page(listings.people(viewer, search), request)
+
+
+async def plans_of_session(
+    services: Services,
+    viewer: Viewer,
+    session_id: str,
+    statuses: Sequence[ReportStatus] | None,
+    request: PageRequest,
+    *,
+    today: date,
+) -> Page[Plan]:
+    """List the plans of a session."""
+    return await services.plans.page(listings.plans_of_session(viewer, session_id, statuses, today), request)
+
+
+async def plans_of_person(
+    services: Services,
+    viewer: Viewer,
+    identifier: str,
+    statuses: Sequence[ReportStatus] | None,
+    request: PageRequest,
+    *,
+    today: date,
+) -> Page[Plan]:
+    """List the plans of a job seeker."""
+    return await services.plans.page(listings.plans_of_person(viewer, identifier, statuses, today), request)
+
+
+async def pending_counts(
+    services: Services, viewer: Viewer, wanted: Sequence[PlanFilter], *, today: date
+) -> list[int]:
+    """Count the plans to enter of several sessions, in one query."""
+    named = {str(rank): listings.pending_plans(viewer, each, today) for rank, each in enumerate(wanted)}
+    counts = await services.plans.count(named)
+    return [counts[name] for name in named]
+
+
+async def nomenclature(
+    services: Services, name: NomenclatureName, search: str | None, first: int
+) -> Sequence[ListedEntry]:
+    """List the entries offered for new answers."""
+    return await services.nomenclatures.offered(name, search, first)

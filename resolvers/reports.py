@@ -1,0 +1,83 @@
+"""What is asked of one plan and its report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.blockers import blockers
+from domain.form import Form
+from domain.text import folded_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from credentials.links import Link
+    from domain.access import Viewer
+    from domain.errors import Refusal
+    from domain.nomenclature import Code, ListedEntry
+    from domain.plan import Plan
+    from resolvers.services import Services
+
+REPORTS = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A PDF; `sha256` in hexadecimal where it is that of a transmitted report, and never changes."""
+
+    content: bytes
+    file_name: str
+    sha256: str | None
+
+
+async def report_blockers(services: Services, plan: Plan) -> Sequence[Refusal]:
+    """Tell what stands in the way of transmission; nothing once transmitted."""
+    if plan.report is None or plan.report.transmitted_at:
+        return ()
+    known = await services.nomenclatures.lookup(plan.report.form.codes())
+    return blockers(plan.report.form, plan, known)
+
+
+def form_of(plan: Plan) -> Form:
+    """Return the answers of a plan's report, none where there is no report."""
+    return plan.report.form if plan.report else Form()
+
+
+async def prefilled_form(services: Services, plan: Plan) -> Form:
+    """Return the form as it opens."""
+    return plan.prefilled_form(await services.nomenclatures.lookup(plan.prefilled_codes()))
+
+
+async def reason_entries(services: Services, codes: Iterable[Code]) -> dict[Code, ListedEntry]:
+    """Return the entries of reasons of exit or absence."""
+    return await services.nomenclatures.lookup(codes)
+
+
+def report_link(services: Services, viewer: Viewer, plan: Plan, *, now: datetime) -> Link:
+    """Make the link to the PDF of a plan's report."""
+    return services.links.make(REPORTS, viewer, {"plan": plan.id}, file_name(plan), now=now)
+
+
+def file_name(plan: Plan) -> str:
+    """Name a PDF after its report, without anything of a person's file but their name."""
+    state = "" if plan.report and plan.report.transmitted_at else "brouillon-"
+    name = folded_words(f"{plan.job_seeker.last_name} {plan.job_seeker.first_name}")
+    plain = re.sub(r"[^a-z0-9]+", "-", name).strip("-") or "stagiaire"
+    return f"bilan-{state}{plain[:60]}-{plan.last_day.isoformat()}.pdf"
+
+
+async def printed_report(services: Services, viewer: Viewer, thing: dict[str, str], *, now: datetime) -> Paper | None:
+    """Return what a link leads to, as its viewer may see it now; None when it is no more to be seen."""
+    if "preview" in thing:
+        plan = await services.papers.preview(viewer, thing["preview"], now=now)
+    else:
+        plan = await services.plans.find(viewer, thing["plan"])
+    if plan is None or plan.report is None:
+        return None
+    shown = plan.as_reported()
+    if plan.report.sha256 and (kept := await services.papers.content(plan.report.sha256)):
+        return Paper(kept, file_name(shown), plan.report.sha256)
+    return Paper((await services.printer.print(shown)).content, file_name(shown), None)

@@ -1,0 +1,29 @@
+"""What the resolvers work with, put together once by main."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pdf.printer import Printer
+
+    from credentials.links import Links
+    from storage.announcements import AnnouncementLog
+    from storage.hub import Hub
+    from storage.nomenclatures import NomenclatureRepository
+    from storage.papers import PaperRepository
+    from storage.plans import PlanRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Repositories, the announcements, the printer and the links."""
+
+    plans: PlanRepository
+    nomenclatures: NomenclatureRepository
+    papers: PaperRepository
+    log: AnnouncementLog
+    hub: Hub
+    printer: Printer
+    links: Links

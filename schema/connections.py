@@ -1,0 +1,62 @@
+"""Pages of lists, as Relay connections."""
+
+from collections.abc import Callable
+from typing import Annotated, Generic, TypeVar
+
+import strawberry
+
+from domain.pages import USUAL_PAGE, Page, PageRequest
+from domain.plan import Plan
+from schema.node import shown
+
+T = TypeVar("T")
+First = Annotated[int | None, strawberry.argument(description="How many at most, 1 to 100; 20 when null.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
+
+
+def page_request(first: int | None, after: str | None) -> PageRequest:
+    """Read what page is wanted; BadRequest beyond 100."""
+    return PageRequest(USUAL_PAGE if first is None else first, after)
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = shown("Whether more follows.")
+    has_previous_page: bool = shown("Whether something comes before.")
+    start_cursor: str | None = shown("Cursor of the first item.")
+    end_cursor: str | None = shown("Cursor of the last item; give it back as `after`.")
+
+
+@strawberry.type(description="An item in its place in a list.")
+class Edge(Generic[T]):
+    cursor: str = shown("Where the item stands; opaque.")
+    node: T = shown("The item.")
+
+
+@strawberry.type(description="A page of a list that stays in order while data change.")
+class Connection(Generic[T]):
+    page: strawberry.Private[Page[Plan]]
+    nodes: list[T] = shown("The items of the page.")
+
+    @shown("The items with their cursors.")
+    def edges(self) -> list[Edge[T]]:
+        return [Edge(cursor=cursor, node=node) for cursor, node in zip(self.page.cursors, self.nodes, strict=True)]
+
+    @shown("Where the page stands.")
+    def page_info(self) -> PageInfo:
+        cursors = self.page.cursors
+        return PageInfo(
+            has_next_page=self.page.has_next,
+            has_previous_page=self.page.has_previous,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
+        )
+
+    @shown("How long the whole list is, with its filters.")
+    async def total_count(self) -> int:
+        return await self.page.count()
+
+
+def connection(page: Page[Plan], show: Callable[[Plan], T]) -> Connection[T]:
+    """Show a page."""
+    return Connection(page=page, nodes=[show(plan) for plan in page.items])

@@ -1,0 +1,37 @@
+"""What a client is told of an error: a code for programs, and never more than it may know."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLError
+
+from domain.errors import BadRequest, Busy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CODES: dict[type[Exception], str] = {BadRequest: "BAD_REQUEST", Busy: "BUSY"}
+
+
+def error_formatter(
+    on_fault: Callable[[str, Exception], None],
+) -> Callable[[GraphQLError], dict[str, Any]]:
+    """Return how errors are shown. A fault of the service is masked; `on_fault` gets its reference and the exception."""
+
+    def shown(error: GraphQLError) -> dict[str, Any]:
+        formatted: dict[str, Any] = dict(error.formatted)
+        cause = error.original_error
+        if cause is None or isinstance(cause, GraphQLError):
+            extensions = {"code": "BAD_REQUEST"} | (error.extensions or {})
+        elif type(cause) in _CODES:
+            extensions = {"code": _CODES[type(cause)]}
+        else:
+            reference = token_hex(8)
+            on_fault(reference, cause)
+            formatted["message"] = f"Une erreur est survenue. Référence : {reference}."
+            extensions = {"code": "INTERNAL", "reference": reference}
+        return formatted | {"extensions": extensions}
+
+    return shown

@@ -1,0 +1,39 @@
+"""Objects by their global identifier."""
+
+from collections.abc import Awaitable, Callable
+
+from domain.access import Viewer
+from domain.plan import Plan
+from resolvers import identities
+from resolvers.services import Services
+from schema.context import Context
+from schema.ids import decode_id
+from schema.node import Node
+from schema.people import Adviser, TrainingOrganization
+from schema.reports import Report
+from schema.training import JobSeeker, TrainingPlan, TrainingSession
+
+Find = Callable[[Services, Viewer, str], Awaitable[Plan | None]]
+Show = Callable[[Plan], Node | None]
+
+_NODES: dict[str, tuple[Find, Show]] = {
+    "TrainingOrganization": (
+        identities.organization_plan,
+        lambda plan: TrainingOrganization.of(plan.organization),
+    ),
+    "JobSeeker": (identities.person_plan, JobSeeker.of),
+    "Adviser": (identities.adviser_plan, lambda plan: Adviser.of(plan.adviser) if plan.adviser else None),
+    "TrainingSession": (identities.session_plan, TrainingSession.of),
+    "TrainingPlan": (identities.plan, TrainingPlan.of),
+    "Report": (identities.reported_plan, Report.of),
+}
+
+
+async def node_of(context: Context, global_id: str) -> Node | None:
+    """Return an object; None when it does not exist or may not be seen."""
+    kind, key = decode_id(global_id)
+    if kind not in _NODES:
+        return None
+    find, show = _NODES[kind]
+    plan = await find(context.services, context.viewer, key)
+    return show(plan) if plan else None

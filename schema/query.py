@@ -1,0 +1,192 @@
+"""What can be asked."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from domain.errors import BadRequest
+from domain.filters import PlanFilter, SessionFilter
+from domain.nomenclature import NomenclatureName as ListName
+from domain.pages import LARGEST_PAGE
+from resolvers import identities, questions
+from schema.connections import After, Connection, First, connection, page_request
+from schema.context import Info
+from schema.enums import NomenclatureName, OrderDirection, TrainingSessionOrderField
+from schema.ids import key_of
+from schema.inputs import TrainingSessionOrder
+from schema.node import Node, shown
+from schema.nodes import node_of
+from schema.reports import Report
+from schema.shared import DateRange, NomenclatureEntry, days, entry_of
+from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingSession
+from schema.viewer import Viewer, viewer_of
+
+PersonSearch = Annotated[
+    str | None,
+    strawberry.argument(description="Beginning of the name or of the identifier, without case or accents."),
+]
+Created = Annotated[DateRange | None, strawberry.argument(description="Days on which the drafts were created.")]
+BY_START = TrainingSessionOrder(field=TrainingSessionOrderField.STARTS_ON, direction=OrderDirection.ASC)
+
+
+@strawberry.type(description="Compteurs de l'onglet Bilan.")
+class ReportDashboard:
+    as_of: date = shown("The day for which the figures hold.")
+    funded_sessions: int = shown("Sessions de formation financées.")
+    other_sessions: int = shown("Sessions de formation non financées.")
+    unreferenced_plans: int = shown("DE inscrits sur formation sans référencement.")
+    drafts: int = shown("Bilans enregistrés en brouillon.")
+
+
+@strawberry.type(description="Nothing is ever returned that the viewer may not see.")
+class Query:
+    @shown("The person or the program behind the access token.")
+    async def viewer(self, info: Info) -> Viewer:
+        context = info.context
+        return viewer_of(context.viewer, await identities.own_plan(context.services, context.viewer))
+
+    @shown("Any object by its global identifier; null when it does not exist or may not be seen.")
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="As an `id` field gave it.")],  # noqa: A002
+    ) -> Node | None:
+        return await node_of(info.context, id)
+
+    @shown(
+        "The counters of the reports desk (tableau de bord, onglet Bilan) of the viewer's organization. `planEndsOn` "
+        "bears on the reports to enter, `draftCreatedOn` on the drafts."
+    )
+    async def report_dashboard(
+        self, info: Info, plan_ends_on: PlanEnds = None, draft_created_on: Created = None
+    ) -> ReportDashboard:
+        context, today = info.context, info.context.today
+        counts = await questions.report_dashboard(
+            context.services, context.viewer, ends=days(plan_ends_on), created=days(draft_created_on), today=today
+        )
+        return ReportDashboard(as_of=today, **counts)
+
+    @shown(
+        "Sessions that have at least one report to enter (liste des sessions de formation avec bilan à saisir). "
+        "`employmentServiceFunded` keeps those with such a plan that the public employment service pays for (true) "
+        "or does not (false)."
+    )
+    async def pending_sessions(
+        self,
+        info: Info,
+        employment_service_funded: Funded = None,
+        plan_ends_on: PlanEnds = None,
+        search: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Words of the title, or the beginning of the CARIF number or of the town."
+            ),
+        ] = None,
+        order_by: Annotated[
+            TrainingSessionOrder | None, strawberry.argument(description="Earliest first when null.")
+        ] = BY_START,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[TrainingSession]:
+        order, descending = (order_by or BY_START).read()
+        wanted = SessionFilter(employment_service_funded, days(plan_ends_on), search, order, descending)
+        context = info.context
+        page = await questions.pending_sessions(
+            context.services, context.viewer, wanted, page_request(first, after), today=context.today
+        )
+        return connection(page, TrainingSession.of_its_plan)
+
+    @shown(
+        "Plans whose report is to be entered (liste des DE avec bilan à saisir), by last day, then name. A plan is "
+        "here from the day after its end, its early exit or its abandonment."
+    )
+    async def pending_plans(
+        self,
+        info: Info,
+        training_session_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only plans on this session.")
+        ] = None,
+        employment_service_funded: Funded = None,
+        referenced: Annotated[
+            bool | None,
+            strawberry.argument(
+                description="false: enrolled without a referenced session (DE inscrits sur formation sans "
+                "référencement)."
+            ),
+        ] = None,
+        plan_ends_on: PlanEnds = None,
+        search: PersonSearch = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[TrainingPlan]:
+        session_id = None if training_session_id is None else key_of(training_session_id, "TrainingSession") or "\0"
+        wanted = PlanFilter(session_id, employment_service_funded, referenced, days(plan_ends_on), search)
+        context = info.context
+        page = await questions.pending_plans(
+            context.services, context.viewer, wanted, page_request(first, after), today=context.today
+        )
+        return connection(page, TrainingPlan.of)
+
+    @shown("Reports saved as drafts (bilans enregistrés en brouillon), latest created first.")
+    async def draft_reports(
+        self,
+        info: Info,
+        created_on: Created = None,
+        search: PersonSearch = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Report]:
+        context = info.context
+        page = await questions.draft_reports(
+            context.services, context.viewer, days(created_on), search, page_request(first, after)
+        )
+        return connection(page, Report.of)
+
+    @shown(
+        "Reports already transmitted, latest first: those of the viewer's organization, of the viewer (a job "
+        "seeker), or of the job seekers the viewer (an adviser) follows."
+    )
+    async def transmitted_reports(
+        self,
+        info: Info,
+        transmitted_on: Annotated[
+            DateRange | None, strawberry.argument(description="Days on which they were transmitted.")
+        ] = None,
+        search: PersonSearch = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Report]:
+        context = info.context
+        page = await questions.transmitted_reports(
+            context.services, context.viewer, days(transmitted_on), search, page_request(first, after)
+        )
+        return connection(page, Report.of)
+
+    @shown("Job seekers the viewer may see, to reach a report from a person (parcours de formation DE).")
+    async def job_seekers(
+        self,
+        info: Info,
+        search: Annotated[str, strawberry.argument(description="Beginning of the name or of the identifier.")],
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[JobSeeker]:
+        context = info.context
+        page = await questions.job_seekers(context.services, context.viewer, search, page_request(first, after))
+        return connection(page, JobSeeker.of)
+
+    @shown("One drop-down list (menu déroulant) of the form, in display order, or the entries that match.")
+    async def nomenclature(
+        self,
+        info: Info,
+        name: Annotated[NomenclatureName, strawberry.argument(description="Which list.")],
+        search: Annotated[
+            str | None, strawberry.argument(description="Beginnings of words of the label, or of the code.")
+        ] = None,
+        first: Annotated[int | None, strawberry.argument(description="How many at most, 1 to 100.")] = 50,
+    ) -> list[NomenclatureEntry]:
+        wanted = 50 if first is None else first
+        if not 1 <= wanted <= LARGEST_PAGE:
+            raise BadRequest(f"« first » doit être compris entre 1 et {LARGEST_PAGE}.")
+        found = await questions.nomenclature(info.context.services, ListName(name.name), search, wanted)
+        return [NomenclatureEntry(code=each.code, label=each.label) for each in found]

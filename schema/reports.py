@@ -1,0 +1,96 @@
+"""Reports, their documents, and the news of their transmission."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from credentials.links import Link
+from domain.plan import Plan
+from resolvers import reports
+from schema.context import Info
+from schema.enums import ReportStatus
+from schema.forms import ReportForm
+from schema.ids import encode_id
+from schema.node import Node, shown
+from schema.people import TrainingOrganization
+from schema.shared import UserError, user_error
+from schema.training import JobSeeker, TrainingPlan
+
+
+@strawberry.type(description="A PDF to download.")
+class ReportDocument:
+    url: str = shown("Opens without a token, until `expiresAt`.")
+    expires_at: datetime = shown("When the address stops to open.")
+    file_name: str = shown("The name under which it is saved.")
+    sha256: str | None = shown("SHA-256 of the PDF in hexadecimal; null for a draft.")
+
+
+def document_of(link: Link, file_name: str, sha256: str | None) -> ReportDocument:
+    """Show a link to a PDF."""
+    return ReportDocument(url=link.url, expires_at=link.expires_at, file_name=file_name, sha256=sha256)
+
+
+@strawberry.type(
+    description="Bilan de fin de formation. Once transmitted, everything in it is frozen, names and titles included."
+)
+class Report(Node):
+    live: strawberry.Private[Plan]
+    reported: strawberry.Private[Plan]
+    status: ReportStatus = shown("DRAFT or TRANSMITTED.")
+    version: int = shown("Grows with each save.")
+    created_at: datetime = shown("When it was first saved.")
+    updated_at: datetime = shown("When it was last saved or transmitted.")
+    transmitted_at: datetime | None = shown("null for a draft.")
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Show the report of a plan; KeyError is a fault: a plan without report has none to show."""
+        report = plan.report
+        if report is None:
+            raise KeyError(plan.id)
+        return cls(
+            id=encode_id("Report", plan.id),
+            live=plan,
+            reported=plan.as_reported(),
+            status=ReportStatus(report.status.value),
+            version=report.version,
+            created_at=report.created_at,
+            updated_at=report.updated_at,
+            transmitted_at=report.transmitted_at,
+        )
+
+    @shown("The plan, as it was at transmission.")
+    def plan(self) -> TrainingPlan:
+        return TrainingPlan.of(self.reported)
+
+    @shown("Who wrote it.")
+    def organization(self) -> TrainingOrganization:
+        return TrainingOrganization.of(self.reported.organization)
+
+    @shown("Whom it is about.")
+    def job_seeker(self) -> JobSeeker:
+        return JobSeeker.of(self.reported)
+
+    @shown("The answers.")
+    def form(self) -> ReportForm:
+        return ReportForm.of(reports.form_of(self.live))
+
+    @shown("What stands in the way of transmission; empty when nothing does.")
+    async def blockers(self, info: Info) -> list[UserError]:
+        return [user_error(each) for each in await reports.report_blockers(info.context.services, self.live)]
+
+    @shown("The PDF, marked as a draft until transmitted.")
+    def document(self, info: Info) -> ReportDocument:
+        context = info.context
+        link = reports.report_link(context.services, context.viewer, self.reported, now=context.now)
+        sha256 = self.live.report.sha256 if self.live.report else None
+        return document_of(link, reports.file_name(self.reported), sha256)
+
+
+@strawberry.type(description="A report was transmitted.")
+class ReportTransmittedEvent:
+    id: strawberry.ID = shown("Unique for this event.")
+    cursor: str = shown("Give it back as `after` to go on from here.")
+    occurred_at: datetime = shown("When it was transmitted.")
+    report: Report = shown("As transmitted.")

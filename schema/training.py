@@ -1,0 +1,270 @@
+"""Job seekers, sessions and plans."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+
+from domain import plan as domain
+from domain.filters import PlanFilter
+from domain.plan import Plan
+from domain.report import ReportStatus as Status
+from resolvers import questions, reports
+from schema.connections import After, Connection, First, connection, page_request
+from schema.context import Info
+from schema.enums import FundingScheme, PlanExitKind, ReportStatus
+from schema.forms import ReportForm
+from schema.ids import encode_id
+from schema.node import Node, shown
+from schema.people import TrainingOrganization
+from schema.shared import DateRange, NomenclatureEntry, days, entry_of
+
+if TYPE_CHECKING:
+    from schema.reports import Report
+
+Statuses = Annotated[
+    list[ReportStatus] | None, strawberry.argument(description="Only plans whose report stands there.")
+]
+Funded = Annotated[
+    bool | None,
+    strawberry.argument(description="Only plans that the employment service pays for (true) or does not (false)."),
+]
+PlanEnds = Annotated[
+    DateRange | None,
+    strawberry.argument(description="Last day of the plan, early exit and abandonment included."),
+]
+
+
+def statuses(wanted: list[ReportStatus] | None) -> list[Status] | None:
+    """Read which statuses are wanted; None for all."""
+    return None if wanted is None else [Status(status.name) for status in wanted]
+
+
+@strawberry.type(description="Who pays.")
+class Funding:
+    reference: str | None = shown("As shown (41C25, 41N012253095).")
+    scheme: FundingScheme = shown("Dispositif.")
+    employment_service_funded: bool = shown("Whether the public employment service pays.")
+
+    @classmethod
+    def of(cls, funding: domain.Funding) -> Self:
+        """Show who pays."""
+        return cls(
+            reference=funding.reference,
+            scheme=FundingScheme(funding.shown_scheme),
+            employment_service_funded=funding.employment_service_funded,
+        )
+
+
+@strawberry.type(description="Demandeur d'emploi (DE).")
+class JobSeeker(Node):
+    identifier: str = shown("Identifier known to the employment service (N° DE).")
+    last_name: str = shown("Nom.")
+    first_name: str = shown("Prénom.")
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Show the person of a plan."""
+        person = plan.job_seeker
+        return cls(
+            id=encode_id("JobSeeker", person.identifier),
+            identifier=person.identifier,
+            last_name=person.last_name,
+            first_name=person.first_name,
+        )
+
+    @shown("The plans the viewer may see, latest first; `reportStatus` separates those to do from those done.")
+    async def plans(
+        self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
+    ) -> "Connection[TrainingPlan]":
+        context = info.context
+        page = await questions.plans_of_person(
+            context.services,
+            context.viewer,
+            self.identifier,
+            statuses(report_status),
+            page_request(first, after),
+            today=context.today,
+        )
+        return connection(page, TrainingPlan.of)
+
+
+@strawberry.type(description="Session de formation.")
+class TrainingSession(Node):
+    session: strawberry.Private[domain.Session]
+    plan: strawberry.Private[Plan]
+    carif_number: str = shown("N° CARIF.")
+    agreement_number: str | None = shown("N° de convention.")
+    title: str = shown("Intitulé.")
+    starts_on: date = shown("First day.")
+    ends_on: date = shown("Last day.")
+    city: str | None = shown("Ville.")
+    duration_hours: int | None = shown("Hours.")
+
+    @classmethod
+    def of(cls, plan: Plan) -> "TrainingSession | None":
+        """Show the session of a plan."""
+        session = plan.session
+        if session is None:
+            return None
+        return cls(
+            id=encode_id("TrainingSession", session.id),
+            session=session,
+            plan=plan,
+            carif_number=session.carif_number,
+            agreement_number=session.agreement_number,
+            title=session.title,
+            starts_on=session.starts_on,
+            ends_on=session.ends_on,
+            city=session.city,
+            duration_hours=session.duration_hours,
+        )
+
+    @classmethod
+    def of_its_plan(cls, plan: Plan) -> "TrainingSession":
+        """Show the session of a plan that is known to have one."""
+        found = cls.of(plan)
+        if found is None:
+            raise KeyError(plan.id)
+        return found
+
+    @shown("Financement.")
+    def funding(self) -> Funding | None:
+        return Funding.of(self.session.funding) if self.session.funding else None
+
+    @shown("Formacode principal.")
+    def formacode(self) -> NomenclatureEntry | None:
+        return entry_of(self.session.formacode)
+
+    @shown("ROME principal.")
+    def rome(self) -> NomenclatureEntry | None:
+        return entry_of(self.session.rome)
+
+    @shown("Who gives the course.")
+    def organization(self) -> TrainingOrganization:
+        return TrainingOrganization.of(self.plan.organization)
+
+    @shown("Reports still to enter, drafts not included.")
+    async def pending_report_count(
+        self, info: Info, employment_service_funded: Funded = None, plan_ends_on: PlanEnds = None
+    ) -> int:
+        wanted = PlanFilter(session_id=self.session.id, funded=employment_service_funded, ends=days(plan_ends_on))
+        return await info.context.loaders.pending_count.load(wanted)
+
+    @shown("Its plans that the viewer may see, by name.")
+    async def plans(
+        self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
+    ) -> "Connection[TrainingPlan]":
+        context = info.context
+        page = await questions.plans_of_session(
+            context.services,
+            context.viewer,
+            self.session.id,
+            statuses(report_status),
+            page_request(first, after),
+            today=context.today,
+        )
+        return connection(page, TrainingPlan.of)
+
+
+@strawberry.type(description="How and when a trainee left before the end.")
+class PlanExit:
+    kind: PlanExitKind = shown("Sortie anticipée ou abandon.")
+    last_day: date = shown("Last day of presence.")
+    reason_code: strawberry.Private[str | None]
+
+    @shown("Motif; seen by the organization that wrote it, null for anyone else.")
+    async def reason(self, info: Info) -> NomenclatureEntry | None:
+        return entry_of(await info.context.loaders.exit_reason.load(self.reason_code))
+
+
+@strawberry.type(description="An absence during the training.")
+class Absence:
+    id: strawberry.ID = shown("Unique within its plan.")
+    starts_on: date = shown("First day missed.")
+    ends_on: date = shown("Last day missed.")
+    hours: int | None = shown("Hours missed.")
+    reason_code: strawberry.Private[str | None]
+
+    @shown("Motif; seen by the organization that wrote it, null for anyone else.")
+    async def reason(self, info: Info) -> NomenclatureEntry | None:
+        return entry_of(await info.context.loaders.absence_reason.load(self.reason_code))
+
+
+@strawberry.type(description="One job seeker's plan on a session (plan de formation).")
+class TrainingPlan(Node):
+    plan: strawberry.Private[Plan]
+    title: str = shown("Intitulé; the session's where there is one.")
+    carif_number: str | None = shown("N° CARIF.")
+    starts_on: date = shown("First day, the person's own.")
+    ends_on: date = shown("As planned.")
+    report_required: bool = shown(
+        "Whether the report is compulsory: funded by the employment service through AIF, AFC or POEC."
+    )
+    report_opens_on: date = shown(
+        "First day on which the report may be entered: the day after the plan's end or exit."
+    )
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Show a plan."""
+        return cls(
+            id=encode_id("TrainingPlan", plan.id),
+            plan=plan,
+            title=plan.title,
+            carif_number=plan.carif_number,
+            starts_on=plan.starts_on,
+            ends_on=plan.ends_on,
+            report_required=plan.report_required,
+            report_opens_on=plan.opens_on,
+        )
+
+    @shown("Who is trained.")
+    def job_seeker(self) -> JobSeeker:
+        return JobSeeker.of(self.plan)
+
+    @shown("null: entered by the employment service without a referenced session.")
+    def session(self) -> TrainingSession | None:
+        return TrainingSession.of(self.plan)
+
+    @shown("Who trains and writes the report.")
+    def organization(self) -> TrainingOrganization:
+        return TrainingOrganization.of(self.plan.organization)
+
+    @shown("Financement.")
+    def funding(self) -> Funding:
+        return Funding.of(self.plan.funding)
+
+    @shown("Sortie anticipée ou abandon.")
+    def exit(self) -> PlanExit | None:
+        found = self.plan.exit
+        if found is None:
+            return None
+        return PlanExit(kind=PlanExitKind(found.kind.value), last_day=found.last_day, reason_code=found.reason_code)
+
+    @shown("Absences during the training, in order.")
+    def absences(self) -> list[Absence]:
+        return [
+            Absence(
+                id=strawberry.ID(absence.id),
+                starts_on=absence.starts_on,
+                ends_on=absence.ends_on,
+                hours=absence.hours,
+                reason_code=absence.reason_code,
+            )
+            for absence in self.plan.absences
+        ]
+
+    @shown("Where the report stands today.")
+    def report_status(self, info: Info) -> ReportStatus:
+        return ReportStatus(self.plan.status(info.context.today).value)
+
+    @shown("The draft or the transmitted report; a draft is seen by its organization alone.")
+    def report(self) -> Annotated["Report", strawberry.lazy("schema.reports")] | None:
+        from schema.reports import Report  # noqa: PLC0415 - plans and reports show each other
+
+        return Report.of(self.plan) if self.plan.report else None
+
+    @shown("The form as it opens, with what the session already tells.")
+    async def prefilled_form(self, info: Info) -> ReportForm:
+        return ReportForm.of(await reports.prefilled_form(info.context.services, self.plan))
