@@ -1,0 +1,1 @@
+"""The only place that prints: a plan and its report in, a PDF out."""

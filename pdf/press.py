@@ -1,0 +1,126 @@
+"""One worker's press: template, style and fonts made ready once, then a document for each order."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+from pdf import data, fonts, sheet
+from pdf.errors import TooLong
+from pdf.identity import identified
+from pdf.ink import inked, typeset
+from pdf.order import MAX_PAGES
+
+if TYPE_CHECKING:
+    from domain.plan import Plan
+    from domain.report import Report
+    from pdf.order import Order
+
+_HERE = Path(__file__).parent
+_WATERMARK = (_HERE / "brouillon.svg").as_uri()
+
+
+class _Nothing(URLFetcher):  # type: ignore[misc] - WeasyPrint has no types
+    """Fetches the room's own watermark and nothing else, from nowhere."""
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:
+        if url != _WATERMARK:
+            raise FatalURLFetchingError("Un document ne va rien chercher au dehors.")
+        return super().fetch(url, headers)
+
+
+class Proof(NamedTuple):
+    """A PDF and the characters that its font lacked."""
+
+    content: bytes
+    replaced: tuple[str, ...]
+
+
+class Press:
+    """Ready to print; what does not change from one document to the next is kept."""
+
+    def __init__(self) -> None:
+        logging.getLogger("weasyprint").addHandler(logging.NullHandler())
+        self._covered = fonts.covered()
+        self._fetcher = _Nothing()
+        self._fonts = FontConfiguration()
+        self._style = CSS(
+            string=(_HERE / "style.css").read_text(),
+            base_url=_HERE.as_uri() + "/",
+            url_fetcher=self._fetcher,
+            font_config=self._fonts,
+        )
+        templates = Environment(
+            loader=FileSystemLoader(_HERE),
+            autoescape=True,
+            finalize=typeset,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._template = templates.get_template("report.html")
+
+    def proof(self, order: Order) -> Proof:
+        """Print an order; TooLong beyond six pages."""
+        plan, report = order.plan, order.plan.report
+        if report is None:
+            raise ValueError("There is no report to print.")
+        if order.hopeless:
+            raise TooLong
+        html, replaced = inked(self._html(order, report), self._covered)
+        return Proof(self._pdf(html, plan, report), replaced)
+
+    def _html(self, order: Order, report: Report) -> str:
+        return self._template.render(
+            plan=order.plan,
+            report=report,
+            organization_lines=sheet.organization_lines(order.plan.organization),
+            sections=sheet.sections(order.plan, report),
+            instant=sheet.instant,
+            unanswered=sheet.UNANSWERED,
+            verification=order.verification,
+            verification_url=order.verification_url,
+            qr=_qr(order.verification_url),
+        )
+
+    def _pdf(self, html: str, plan: Plan, report: Report) -> bytes:
+        page = HTML(string=html, base_url=_HERE.as_uri() + "/", url_fetcher=self._fetcher)
+        document = page.render(
+            font_config=self._fonts, stylesheets=[self._style], pdf_variant="pdf/a-3a", pdf_tags=True
+        )
+        if len(document.pages) > MAX_PAGES:
+            raise TooLong
+        content: bytes = identified(document).write_pdf(
+            pdf_variant="pdf/a-3a", attachments=[_attachment(plan, report)], pdf_identifier=_identifier(plan, report)
+        )
+        return content
+
+
+def _attachment(plan: Plan, report: Report) -> Attachment:
+    return Attachment(
+        string=data.attached(plan, report).decode(),
+        name=data.NAME,
+        description="Le bilan sous forme de données",
+        created=report.updated_at,
+        modified=report.updated_at,
+        relationship="Data",
+    )
+
+
+def _identifier(plan: Plan, report: Report) -> bytes:
+    return f"{plan.id}/{report.version}".encode()
+
+
+def _qr(url: str | None) -> Markup | None:
+    if url is None:
+        return None
+    code = segno.make(url, error="m", micro=False)
+    return Markup(code.svg_inline(omitsize=True, border=0, title="Code QR de vérification du bilan"))  # noqa: S704 - segno's own

@@ -1,0 +1,91 @@
+"""One worker process seen from the service: started, asked, stopped, replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import struct
+import sys
+from pathlib import Path
+
+from pdf import fonts
+from pdf.order import Outcome
+
+_SIZE = struct.Struct(">I")
+_HOUSE = Path(__file__).parent.parent
+_KEPT = ("PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME", "LANG", "LC_ALL")
+"""What a worker inherits: none of the service's settings, so none of its secrets."""
+
+
+class WorkerDied(Exception):  # noqa: N818 - an event, not a fault of the caller
+    """The process ended before it answered."""
+
+
+class WorkerProcess:
+    """A process that prints one order at a time; `answers` counts its documents."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.answers = 0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def ask(self, order: bytes) -> bytes:
+        """Send an order and return its answer; WorkerDied when none will come."""
+        answer = await self._exchange(order)
+        self.answers += 1
+        return answer
+
+    async def _exchange(self, order: bytes) -> bytes:
+        if self._process.stdin is None:
+            raise WorkerDied
+        try:
+            self._process.stdin.write(_SIZE.pack(len(order)) + order)
+            await self._process.stdin.drain()
+        except ConnectionError as error:
+            raise WorkerDied from error
+        return await self.answer()
+
+    async def answer(self) -> bytes:
+        """Return the next answer."""
+        if self._process.stdout is None:
+            raise WorkerDied
+        try:
+            size = await self._process.stdout.readexactly(_SIZE.size)
+            return await self._process.stdout.readexactly(_SIZE.unpack(size)[0])
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise WorkerDied from error
+
+    async def stop(self) -> None:
+        """End the process, at once: it holds nothing that has to be kept."""
+        if self.alive:
+            self._process.kill()
+        if self._process.stdin:
+            self._process.stdin.close()
+        await self._process.wait()
+
+
+async def started(memory: int) -> WorkerProcess:
+    """Start a worker and wait until it is warm; `memory` in bytes of address space. WorkerDied when it cannot."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "pdf.worker", str(os.getpid()), str(memory)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=_HOUSE,
+        env={name: os.environ[name] for name in _KEPT if name in os.environ} | fonts.environment(),
+    )
+    worker = WorkerProcess(process)
+    try:
+        if await worker.answer() != Outcome.READY.value:
+            raise WorkerDied
+    except BaseException:
+        await worker.stop()
+        raise
+    return worker

@@ -1,0 +1,177 @@
+"""What the page says, in French and in the order of the form; reasons of absence or exit are never on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.calendar import PARIS, french_day
+from domain.nomenclature import UNKNOWN_LABEL
+from domain.plan import PlanExitKind
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from domain.form import Internship, Period
+    from domain.nomenclature import Entry
+    from domain.people import Organization
+    from domain.plan import Funding, Plan
+    from domain.report import Report
+
+UNANSWERED = "Non renseigné"
+_SCHEMES = {
+    "AIF": "AIF (aide individuelle à la formation)",
+    "AFC": "AFC (action de formation conventionnée)",
+    "POEC": "POEC (préparation opérationnelle à l'emploi collective)",
+    "POEC_OPCA": "POEC (préparation opérationnelle à l'emploi collective)",
+}
+_EXITS = {PlanExitKind.EARLY_EXIT: "Sortie anticipée", PlanExitKind.ABANDONMENT: "Abandon"}
+
+
+class Row(NamedTuple):
+    """A label and its answer, one line or more; no line is no answer."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
+class Section(NamedTuple):
+    """A title over rows, or over running text."""
+
+    title: str
+    rows: tuple[Row, ...] = ()
+    text: str | None = None
+
+
+def organization_lines(organization: Organization) -> tuple[str, ...]:
+    """Return SIRET, address and phone, a line each."""
+    address = organization.address
+    town = " ".join(filter(None, (address.postal_code, address.city)))
+    lines = (f"SIRET {grouped_siret(organization.siret)}", address.street, town)
+    phone = f"Tél. {organization.phone}" if organization.phone else None
+    return tuple(line for line in (*lines, phone) if line)
+
+
+def sections(plan: Plan, report: Report) -> tuple[Section, ...]:
+    """Return the body of the page, from the trainee to the situation at the exit."""
+    form = report.form
+    return (
+        Section("Stagiaire", _trainee(plan)),
+        Section("Formation", (*_course(plan), *_training(plan, report))),
+        Section("Stage en entreprise", _internship(form.has_internship, form.internship)),
+        Section("Objectif de la formation", text=form.objective or UNANSWERED),
+        Section("Contenu de la formation", text=form.content or UNANSWERED),
+        Section("À l'issue de la formation", _outcome(report)),
+    )
+
+
+def instant(moment: datetime) -> str:
+    """Return `le JJ/MM/AAAA à HH:MM`, Paris time."""
+    local = moment.astimezone(PARIS)
+    return f"le {french_day(local.date())} à {local:%H:%M}"
+
+
+def grouped_siret(siret: str) -> str:
+    """Return `123 456 789 00012` for 14 digits, anything else as it came."""
+    if len(siret) != 14 or not siret.isdecimal():
+        return siret
+    return "\u00a0".join((siret[:3], siret[3:6], siret[6:9], siret[9:]))
+
+
+def _row(label: str, *lines: str | None) -> Row:
+    return Row(label, tuple(line for line in lines if line))
+
+
+def _trainee(plan: Plan) -> tuple[Row, ...]:
+    person = plan.job_seeker
+    return (_row("Nom et prénom", f"{person.last_name} {person.first_name}"), _row("Identifiant", person.identifier))
+
+
+def _course(plan: Plan) -> tuple[Row, ...]:
+    session = plan.session
+    number = plan.carif_number or (None if session else "Sans référencement")
+    return (
+        _row("N° CARIF", number),
+        _row("N° de convention", session.agreement_number if session else None),
+        _row("Intitulé", plan.title),
+        _row("Dates du plan", _days(plan.starts_on, plan.ends_on), _left(plan)),
+        _row("Financement", _funding(plan.funding)),
+    )
+
+
+def _training(plan: Plan, report: Report) -> tuple[Row, ...]:
+    form, session = report.form, plan.session
+    certification = _row("Certification", _coded(form.certification))
+    shown = (certification,) if form.certifying or form.certification else ()
+    return (
+        *_hours(plan, form.duration_hours),
+        _row("Formacode principal", _coded(session.formacode if session else None)),
+        _row("ROME principal", _coded(session.rome if session else None)),
+        _row("Modalité d'enseignement", _labelled(form.teaching_mode)),
+        _row("Formation certifiante", _yes_or_no(answer=form.certifying)),
+        *shown,
+        _row("Niveau de sortie", _labelled(form.exit_level)),
+    )
+
+
+def _hours(plan: Plan, duration: int | None) -> tuple[Row, ...]:
+    missed = sum(absence.hours or 0 for absence in plan.absences)
+    whole = _row("Durée", None if duration is None else _hour(duration))
+    if duration is None or missed <= 0:
+        return (whole,)
+    return (whole, _row("Heures suivies", _hour(max(duration - missed, 0))))
+
+
+def _internship(had: bool | None, internship: Internship | None) -> tuple[Row, ...]:  # noqa: FBT001 - an answer
+    first = _row("Stage en entreprise", _yes_or_no(answer=had))
+    if not had and internship is None:
+        return (first,)
+    siret = internship.siret if internship else None
+    return (
+        first,
+        _row("Entreprise", internship.company_name if internship else None),
+        _row("SIRET", grouped_siret(siret) if siret else None),
+        _row("Périodes", *_periods(internship.periods if internship else ())),
+        _row("Lieu", internship.place if internship else None),
+    )
+
+
+def _outcome(report: Report) -> tuple[Row, ...]:
+    form = report.form
+    pointless = form.certifying is False and form.diploma_obtained is None
+    diploma = "Sans objet (formation non certifiante)" if pointless else _yes_or_no(answer=form.diploma_obtained)
+    return (_row("Diplôme obtenu", diploma), _row("Situation à la sortie", _labelled(form.exit_situation)))
+
+
+def _left(plan: Plan) -> str | None:
+    return f"{_EXITS[plan.exit.kind]} le {french_day(plan.exit.last_day)}" if plan.exit else None
+
+
+def _funding(funding: Funding) -> str:
+    scheme = _SCHEMES.get(funding.scheme, funding.scheme)
+    return f"{scheme}, réf. {funding.reference}" if funding.reference else scheme
+
+
+def _periods(periods: tuple[Period, ...]) -> tuple[str, ...]:
+    return tuple(_days(period.starts_on, period.ends_on) for period in periods)
+
+
+def _days(first: date, last: date) -> str:
+    return f"du {french_day(first)} au {french_day(last)}"
+
+
+def _hour(count: int) -> str:
+    return f"{count:,} h".replace(",", "\u202f").replace(" ", "\u00a0")
+
+
+def _yes_or_no(*, answer: bool | None) -> str | None:
+    return None if answer is None else ("Oui" if answer else "Non")
+
+
+def _coded(entry: Entry | None) -> str | None:
+    return f"{entry.code} – {entry.label}" if entry else None
+
+
+def _labelled(entry: Entry | None) -> str | None:
+    if entry is None:
+        return None
+    return f"{entry.label} ({entry.code})" if entry.label == UNKNOWN_LABEL else entry.label
