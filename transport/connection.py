@@ -16,6 +16,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from engine.operation import RequestRefused
@@ -74,7 +76,7 @@ class Connection:
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._ending: asyncio.Task[None] | None = None
         self._deadline = self._end_later(
-            reception.limits.init_seconds, INIT_TIMEOUT, "No connection_init in time"
+            reception.limits.init_seconds, INIT_TIMEOUT, "Connection initialisation timeout"
         )
 
     async def run(self) -> None:
@@ -185,10 +187,8 @@ class Connection:
         record = ended.record or Record(self._caller, self._viewer, outcome="refused")
         record.status = ended.code
         self._reception.tell(record)
-        try:
+        with suppress(Left):
             await self.close(ended.code, str(ended))
-        except Left:
-            pass
 
     def _end_later(self, seconds: float, code: int, reason: str) -> asyncio.TimerHandle:
         return asyncio.get_running_loop().call_later(max(seconds, 0), self._end, code, reason)
@@ -217,6 +217,6 @@ class Connection:
 
 
 def _close_code(record: Record, refused: RequestRefused) -> int:
-    if refused.status == 503:
+    if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return RESTART
     return {"unauthenticated": FORBIDDEN, "refused": TOO_MANY}.get(record.outcome, FAULT)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.operation import Executor
     from transport.observation import Observe
     from transport.reception import Visit
-    from transport.viewer import Authenticate, ContextFor
+    from transport.viewer import Authenticate, ContextFor, V
 
 FAREWELL_SECONDS = 5
 """For a slow client to take its close frame."""
@@ -36,8 +36,8 @@ class GraphQLDoors:
     def __init__(
         self,
         executor: Executor,
-        authenticate: Authenticate,
-        context_for: ContextFor,
+        authenticate: Authenticate[V],
+        context_for: ContextFor[V],
         observe: Observe,
         *,
         limits: Limits | None = None,

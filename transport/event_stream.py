@@ -30,8 +30,8 @@ COMPLETE = b"event: complete\ndata:\n\n"
 class EventStream:
     """One open subscription.
 
-    It is `complete` when its source is. When the token expires it gets a last `next` with UNAUTHENTICATED, and
-    then, as when the service stops, it ends without `complete`: clients then connect again, with a new token.
+    It is `complete` when its source is. When the token expires it gets a last `next` with UNAUTHENTICATED,
+    and then, as when the service stops, it ends without `complete`: clients connect again, with a new token.
     """
 
     def __init__(self, reception: Reception, exchange: Exchange, viewer: Viewer) -> None:
@@ -43,7 +43,7 @@ class EventStream:
         self._record.caller = replace(self._record.caller, transport="sse")
 
     async def run(self, operation: Operation) -> None:
-        """Send until the source ends, the client leaves or the token expires; raises before the first byte only."""
+        """Send until the source ends, the client leaves or the token expires; raises before the head."""
         self._reception.admit(self._viewer)
         self._reception.visits.add(self)
         try:
@@ -92,7 +92,7 @@ class EventStream:
             await self._send(last, more=False)
 
     async def _until_gone(self) -> None:
-        """Wait for the client to leave, or for our own end of the answer, with a sign of life now and then."""
+        """Wait for the client to leave, or for our own end of the answer, giving signs of life."""
         gone = False
         while not gone:
             try:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from transport.observation import Record
     from transport.options import Limits
 
+DIGITS = 18
+"""Of a Content-Length that are read: it is hostile anyway when there are more."""
 ALWAYS = [(b"cache-control", b"private, no-store"), (b"x-content-type-options", b"nosniff")]
 
 
@@ -42,9 +44,9 @@ class Exchange:
         return None if value is None else value.decode("latin-1")
 
     async def body(self, limits: Limits) -> bytes:
-        """Read the whole body, counting what really comes; RequestRefused when too large or too slow, Gone."""
+        """Read the whole body, counting what really comes; RequestRefused when too large or slow, Gone."""
         announced = self.header(b"content-length")
-        if announced and announced.isdecimal() and len(announced) < 20 and int(announced) > limits.body_bytes:
+        if announced and announced.isdecimal() and int(announced[:DIGITS]) > limits.body_bytes:
             raise _too_large(limits)
         try:
             async with asyncio.timeout(limits.body_seconds):

@@ -5,6 +5,7 @@ https://graphql.github.io/graphql-over-http/draft/
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from engine.operation import RequestRefused
@@ -81,7 +82,11 @@ class HttpDoor:
             return self._reception.prepare(request, exchange.record)
         except RequestRefused as refused:
             # A well-formed request that GraphQL refuses is a 200 in application/json (specification, 6.4.1).
-            if refused.status == 400 and request.query and exchange.media_type == PLAIN_JSON:
+            if (
+                refused.status == HTTPStatus.BAD_REQUEST
+                and request.query
+                and exchange.media_type == PLAIN_JSON
+            ):
                 raise RequestRefused(refused.errors, 200, refused.headers) from None
             raise
 

@@ -55,7 +55,7 @@ def id_of(message: dict[str, Any]) -> str:
 
 
 def request_in(message: dict[str, Any]) -> Request:
-    """Take the request of a `subscribe`; `query` may be absent where the extensions name a stored document."""
+    """Take the request of a `subscribe`; without `query` where the extensions name a stored one."""
     if "payload" not in message:
         raise refusal("A `subscribe` message has a `payload`.")
     request = request_of(payload_of(message))

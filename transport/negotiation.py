@@ -44,7 +44,10 @@ def accepted(accept: str | None) -> Accepted:
 
 @lru_cache(maxsize=256)
 def is_json(content_type: str | None) -> bool:
-    """Whether a body is said to be JSON in UTF-8. No form, no plain text: a page elsewhere cannot send this."""
+    """Whether a body is said to be JSON in UTF-8.
+
+    Neither form nor plain text: what a foreign page may send without asking first (CSRF) is refused.
+    """
     if not content_type:
         return False
     media_type, *parameters = (piece.strip().lower() for piece in content_type.split(";"))

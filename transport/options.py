@@ -29,14 +29,17 @@ class Limits:
 
 
 def server_settings(limits: Limits) -> dict[str, Any]:
-    """The settings of uvicorn that the limits call for.
+    """Settings of uvicorn that the limits call for.
+
+    A message a little too large is refused by us, in the protocol's terms; beyond twice the limit the server
+    cuts it short while it arrives.
 
     Keep-alive of WebSockets is the protocol's own ping, sent by the server from a timer: no task of ours,
     and a client that no longer answers is cut. Compression is off: it costs more than 16 KiB a connection.
     """
     return {
         "ws": "websockets-sansio",
-        "ws_max_size": limits.message_bytes,
+        "ws_max_size": 2 * limits.message_bytes,
         "ws_ping_interval": limits.keep_alive_seconds,
         "ws_ping_timeout": limits.keep_alive_seconds,
         "ws_per_message_deflate": False,

@@ -1,4 +1,4 @@
-"""Reads the parameters of a GraphQL request out of what a client sent; refuses what is not of the right shape."""
+"""Reads the parameters of a GraphQL request out of what a client sent; refuses other shapes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ JSON_NAMES = {
     int: "a number",
     float: "a number",
 }
+MOST_FIELDS = 50
 PARAMETERS = ("query", "operationName", "variables", "extensions")
 
 
@@ -34,13 +35,13 @@ def request_of_body(body: bytes) -> Request:
 def request_of_query_string(query_string: bytes) -> Request:
     """Decode a GET's parameters; `variables` and `extensions` are JSON texts."""
     try:
-        pairs = parse_qsl(query_string, keep_blank_values=True, max_num_fields=50)
-        texts = {name.decode(): value.decode() for name, value in pairs}
+        pairs = parse_qsl(query_string.decode(), errors="strict", max_num_fields=MOST_FIELDS)
     except UnicodeDecodeError:
         raise refusal("The query string is not UTF-8.") from None
     except ValueError:
-        raise refusal("The query string has more than 50 fields.") from None
-    parameters: dict[str, Any] = {name: texts[name] for name in PARAMETERS if texts.get(name)}
+        raise refusal(f"The query string has more than {MOST_FIELDS} fields.") from None
+    texts = dict(pairs)
+    parameters: dict[str, Any] = {name: texts[name] for name in PARAMETERS if name in texts}
     for name in ("variables", "extensions"):
         if name in parameters:
             parameters[name] = parsed_json(parameters[name].encode(), f"`{name}`")
@@ -58,7 +59,7 @@ def request_of(parameters: dict[str, Any]) -> Request:
 
 
 def parsed_json(text: bytes, what: str) -> Any:  # noqa: ANN401 - JSON is any value
-    """Decode UTF-8 JSON. NaN, lone surrogates, numbers too large for a double and 1 024 levels are refused."""
+    """Decode UTF-8 JSON. Refuses NaN, lone surrogates, numbers too large for a double, 1 024 levels."""
     if not text:
         raise refusal(f"{what} is empty; JSON is expected.")
     try:

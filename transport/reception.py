@@ -49,20 +49,21 @@ class Reception:
     """One for all doors of an executor."""
 
     executor: Executor
-    authenticate: Authenticate
-    context_for: ContextFor
+    authenticate: Authenticate[Any]
+    context_for: ContextFor[Any]
     observe: Observe
     limits: Limits
     allowed_origins: frozenset[str]
     now: Callable[[], float]
     closing: bool = False
     visits: set[Visit] = field(default_factory=set)
-    under_way: set[asyncio.Task[Any] | None] = field(default_factory=set)
+    under_way: set[asyncio.Task[Any]] = field(default_factory=set)
     _accounts: Counter[str] = field(default_factory=Counter)
 
     async def viewer(self, authorization: str | None, caller: Caller) -> Viewer:
         """Find who is behind an `Authorization` value; raises Unauthenticated, or RequestRefused."""
-        return await self.authenticate(bearer(authorization), caller)
+        viewer: Viewer = await self.authenticate(bearer(authorization), caller)
+        return viewer
 
     def prepare(self, request: Request, record: Record) -> Operation:
         """Parse, validate, cost; raises RequestRefused."""
@@ -92,6 +93,7 @@ class Reception:
     def at_work(self) -> Iterator[None]:
         """Mark the current task as one that a graceful stop waits for."""
         task = asyncio.current_task()
+        assert task  # noqa: S101 - a coroutine runs in a task
         self.under_way.add(task)
         try:
             yield
@@ -99,7 +101,7 @@ class Reception:
             self.under_way.discard(task)
 
     def admit(self, viewer: Viewer) -> None:
-        """Count an open connection of an account; RequestRefused above the limit (429), or when stopping (503)."""
+        """Count an open connection of an account; RequestRefused above the limit or when stopping."""
         if self.closing:
             raise refusal("The service is stopping: connect again.", "UNAVAILABLE", 503, {"Retry-After": "1"})
         most = self.limits.connections_per_account

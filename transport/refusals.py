@@ -28,11 +28,13 @@ class TimedOut(Exception):  # noqa: N818 - a refusal, not a fault
 def refusal_of(error: Exception, record: Record) -> RequestRefused:
     """Turn whatever stopped an operation into what its caller is told, and note it in the record.
 
-    A bug, or a part of the service that is down, is masked: the caller gets a reference, the record the error.
+    A bug, or a part of the service that is down, is masked: the caller gets a reference to the record.
     """
     match error:
         case RequestRefused():
             refused, record.outcome = error, "refused"
+        case GraphQLError(original_error=None):
+            refused, record.outcome = RequestRefused([error]), "refused"
         case Unauthenticated():
             refused = refusal(str(error), "UNAUTHENTICATED", 401, {"WWW-Authenticate": "Bearer"})
             record.outcome = "unauthenticated"

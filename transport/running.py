@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from transport import messages
@@ -68,10 +68,8 @@ class Running:
         """Send the errors; nothing more comes under this identifier."""
         self._line.forget(self._identifier)
         rendered = self._reception.executor.render_errors(refused.errors)
-        try:
+        with suppress(Left):
             await self._say(messages.error_message(self._identifier, rendered))
-        except Left:
-            pass
 
     async def _perform(self, operation: Operation) -> None:
         context = self._reception.context_for(self._viewer, self._record.caller)

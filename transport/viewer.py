@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -40,10 +40,12 @@ class Unauthenticated(Exception):  # noqa: N818 - a refusal, not a fault
     """There is no token, or it is not good; the message is shown to the caller."""
 
 
-Authenticate = Callable[[str | None, Caller], Awaitable[Viewer]]
-"""Takes the bearer token, None without one; raises Unauthenticated."""
+V = TypeVar("V", bound=Viewer)
 
-ContextFor = Callable[[Viewer, Caller], object]
+Authenticate = Callable[[str | None, Caller], Awaitable[V]]
+"""Takes the bearer token, None without one; raises Unauthenticated, or RequestRefused."""
+
+ContextFor = Callable[[V, Caller], object]
 """Makes the context that the executor gives to resolvers, once per operation."""
 
 

@@ -27,7 +27,7 @@ class WebSocketDoor:
         self._reception = reception
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Accept the handshake, or refuse it: 403 for a foreign page, 503 when stopping, 4406 for another protocol."""
+        """Accept the handshake, or refuse it: 403 a foreign page, 503 stopping, 4406 another protocol."""
         await receive()  # websocket.connect
         headers: dict[bytes, bytes] = dict(scope["headers"])
         if not _welcome(headers, self._reception.allowed_origins):
