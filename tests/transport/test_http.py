@@ -273,11 +273,7 @@ async def test_a_client_that_leaves_before_it_said_all_is_noted() -> None:
 async def test_what_is_told_of_a_query(shared: World, http: AsyncClient) -> None:
     name = "N" * 100
     body = {"query": f"query {name}($n: String!) {{ hello(name: $n) }}", "variables": {"n": "Zoé"}}
-    answer = await http.post(
-        "/graphql",
-        content=orjson.dumps(body),
-        headers={"Content-Type": "application/json", "User-Agent": "x" * 500},
-    )
+    answer = await http.post("/graphql", json=body, headers={"User-Agent": "x" * 500})
 
     record = shared.records[-1]
     assert (record.kind, record.name, record.status) == ("query", "N" * 64, 200)

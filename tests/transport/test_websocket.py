@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -47,11 +47,10 @@ async def begin(opened: ClientConnection, token: str = ADA) -> None:
 
 async def ended(opened: ClientConnection) -> tuple[int, str]:
     """Wait for the close frame, past any message."""
-    with pytest.raises(ConnectionClosed) as closed:
-        while True:
-            await opened.recv()
-    assert closed.value.rcvd is not None
-    return closed.value.rcvd.code, closed.value.rcvd.reason
+    with suppress(ConnectionClosed):
+        async for _ in opened:
+            pass
+    return opened.close_code or 0, opened.close_reason or ""
 
 
 def subscribe(query: str, identifier: str = "1", **more: Any) -> dict[str, Any]:
@@ -211,7 +210,7 @@ async def test_a_fault_while_the_token_is_looked_at_closes_with_4500(shared: Wor
         await say(opened, {"type": "connection_init", "payload": {"Authorization": "Bearer down"}})
         code, reason = await ended(opened)
     assert code == 4500
-    assert shared.records[-1].reference in reason
+    assert str(shared.records[-1].reference) in reason
 
 
 async def test_another_subprotocol_closes_with_4406(shared: World) -> None:
