@@ -73,6 +73,10 @@ class Query:
 @strawberry.type
 class Mutation:
     @strawberry.mutation
+    def echo(self, text: str) -> str:
+        return text
+
+    @strawberry.mutation
     async def write(self, info: Info, text: str) -> str:
         info.context.signals.started.set()
         await info.context.signals.go.wait()
