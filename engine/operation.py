@@ -34,13 +34,16 @@ class Response:
 class RequestRefused(Exception):  # noqa: N818 - a refusal, not a fault
     """The request cannot be executed; nothing was. `errors` are GraphQL errors, ready to be sent.
 
-    `status` is the HTTP status under which the refusal is sent; a WebSocket sends an `error` message instead.
+    `status` and `headers` are those of the HTTP answer; a WebSocket sends an `error` message instead.
     """
 
-    def __init__(self, errors: Sequence[GraphQLError], status: int = 400) -> None:
+    def __init__(
+        self, errors: Sequence[GraphQLError], status: int = 400, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__("; ".join(error.message for error in errors))
         self.errors = errors
         self.status = status
+        self.headers = headers or {}
 
 
 class Operation(Protocol):

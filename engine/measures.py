@@ -1,0 +1,94 @@
+"""The measures of a selection set: limits, and the formula of how many objects it may bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class CostLimits:
+    """How much one operation may ask for; fragments count wherever they are spread.
+
+    A whole screen passes: 50 sessions of 20 plans, each with its trainee, its report, that report's form and
+    its four coded answers, is some 9 000 objects on 8 levels.
+    """
+
+    depth: int = 15
+    """Levels of fields; the introspection query of GraphiQL has 15."""
+    fields: int = 1000
+    root_fields: int = 20
+    """Each is a question or an act of its own."""
+    aliases: int = 100
+    directives: int = 50
+    """Written in the operation and in the fragments it uses."""
+    nodes: int = 20_000
+    """Objects in the result."""
+    list_size: int = 20
+    """Items supposed in a list that is not asked for by `first`."""
+
+
+class Size(NamedTuple):
+    """The value of a `first` argument: that of a variable, or else a number."""
+
+    otherwise: int
+    variable: str | None = None
+
+    def given(self, variables: Mapping[str, Any]) -> int:
+        """Read it; what is no number is refused elsewhere, where variables are coerced."""
+        value = variables.get(self.variable) if self.variable else None
+        return max(int(value), 0) if isinstance(value, int | float) else self.otherwise
+
+
+ONE = Size(1)
+
+
+class Term(NamedTuple):
+    """A field whose objects depend on variables: `times` × `size` × (itself + the objects of `block`)."""
+
+    block: Block
+    times: int
+    size: Size
+    page: Size
+    """Of the connection that the field is, where it is one."""
+    paged: bool
+    """Whether it comes once for each item of the page around it."""
+
+    def objects(self, below: tuple[int, int], variables: Mapping[str, Any]) -> int:
+        """Count, given `own` and `paged` of the block."""
+        own, paged = below
+        return self.times * self.size.given(variables) * (1 + own + paged * self.page.given(variables))
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A selection set, measured: an operation's, a field's or a fragment's."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    width: int = 0
+    """Fields of its own level."""
+    own: int = 0
+    """Objects, apart from those of `spreads` and `terms`."""
+    paged: int = 0
+    """Objects for each item of the page around it, apart from those of `spreads` and `terms`."""
+    spreads: list[Block] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+
+    def value(self, values: Mapping[Block, tuple[int, int]], variables: Mapping[str, Any]) -> tuple[int, int]:
+        """Work out `own` and `paged` from those of the blocks it depends on."""
+        own, paged = self.own, self.paged
+        for spread in self.spreads:
+            own += values[spread][0]
+            paged += values[spread][1]
+        for term in self.terms:
+            objects = term.objects(values.get(term.block, (term.block.own, term.block.paged)), variables)
+            if term.paged:
+                paged += objects
+            else:
+                own += objects
+        return own, paged

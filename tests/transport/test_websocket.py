@@ -1,0 +1,319 @@
+"""`graphql-transport-ws`, message by message, through a real server."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.transport.world import World, served
+from transport import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ADA = "ada"
+INIT = {"type": "connection_init", "payload": {"Authorization": "Bearer ada"}}
+
+
+@asynccontextmanager
+async def socket(
+    world: World, *, subprotocol: str | None = "graphql-transport-ws", **options: Any
+) -> AsyncIterator[ClientConnection]:
+    subprotocols: Any = [subprotocol] if subprotocol else None
+    url = world.url.replace("http:", "ws:")
+    async with connect(url, subprotocols=subprotocols, proxy=None, **options) as opened:
+        yield opened
+
+
+async def say(opened: ClientConnection, *said: Any) -> None:
+    for message in said:
+        await opened.send(orjson.dumps(message).decode())
+
+
+async def hear(opened: ClientConnection) -> Any:
+    return orjson.loads(await opened.recv())
+
+
+async def begin(opened: ClientConnection, token: str = ADA) -> None:
+    await say(opened, {"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}})
+    assert await hear(opened) == {"type": "connection_ack"}
+
+
+async def ended(opened: ClientConnection) -> tuple[int, str]:
+    """Wait for the close frame, past any message."""
+    with suppress(ConnectionClosed):
+        async for _ in opened:
+            pass
+    return opened.close_code or 0, opened.close_reason or ""
+
+
+def subscribe(query: str, identifier: str = "1", **more: Any) -> dict[str, Any]:
+    return {"id": identifier, "type": "subscribe", "payload": {"query": query, **more}}
+
+
+async def test_a_subscription_from_init_to_complete(shared: World) -> None:
+    async with socket(shared) as opened:
+        assert opened.subprotocol == "graphql-transport-ws"
+        await begin(opened)
+        await say(opened, subscribe("subscription($to: Int!) { count(to: $to) }", variables={"to": 2}))
+        for number in (0, 1):
+            assert await hear(opened) == {"id": "1", "type": "next", "payload": {"data": {"count": number}}}
+        assert await hear(opened) == {"id": "1", "type": "complete"}
+
+
+async def test_queries_and_mutations_run_too_and_an_identifier_is_free_again(shared: World) -> None:
+    async with socket(shared) as opened:
+        await begin(opened)
+        for query, data in (("{ me }", {"me": "account-1"}), ("query { hello }", {"hello": "Hello world"})):
+            await say(opened, subscribe(query, 'é"1'))
+            assert await hear(opened) == {"id": 'é"1', "type": "next", "payload": {"data": data}}
+            assert await hear(opened) == {"id": 'é"1', "type": "complete"}
+
+
+async def test_a_refused_document_gets_an_error_message(shared: World) -> None:
+    async with socket(shared) as opened:
+        await begin(opened)
+        await say(opened, subscribe("{ nothing }"))
+        error = await hear(opened)
+    assert (error["id"], error["type"]) == ("1", "error")
+    assert error["payload"][0]["message"].startswith("Cannot query field 'nothing'")
+
+
+async def test_a_subscription_that_cannot_be_opened_gets_an_error_message(shared: World) -> None:
+    async with socket(shared) as opened:
+        await begin(opened)
+        await say(opened, subscribe("subscription { refused }"))
+        assert (await hear(opened))["payload"][0]["extensions"] == {"code": "NOT_ALLOWED"}
+
+
+async def test_a_source_that_ends_with_a_refusal_gets_an_error_message(shared: World) -> None:
+    async with socket(shared) as opened:
+        await begin(opened)
+        await say(opened, subscribe("subscription { withdrawn }"))
+        assert (await hear(opened))["type"] == "next"
+        assert (await hear(opened))["payload"][0]["extensions"] == {"code": "NOT_ALLOWED"}
+
+
+async def test_a_source_that_breaks_gets_a_masked_error_message(shared: World) -> None:
+    async with socket(shared) as opened:
+        await begin(opened)
+        await say(opened, subscribe("subscription { breaks }"))
+        assert (await hear(opened))["type"] == "next"
+        error = await hear(opened)
+    assert error["payload"][0]["extensions"]["code"] == "INTERNAL"
+    assert "broken" not in str(error)
+
+
+async def test_pings_are_answered_before_and_after_init(shared: World) -> None:
+    async with socket(shared) as opened:
+        await say(opened, {"type": "ping"}, {"type": "pong", "payload": {"a": 1}})
+        assert await hear(opened) == {"type": "pong"}
+        await begin(opened)
+        await say(opened, {"type": "ping", "payload": {"a": 1}})
+        assert await hear(opened) == {"type": "pong"}
+
+
+async def test_the_token_may_come_with_the_handshake(shared: World) -> None:
+    async with socket(shared, additional_headers={"Authorization": "Bearer bob"}) as opened:
+        await say(opened, {"type": "connection_init", "payload": None}, subscribe("{ me }"))
+        assert await hear(opened) == {"type": "connection_ack"}
+        assert (await hear(opened))["payload"] == {"data": {"me": "account-2"}}
+
+
+async def test_a_completed_subscription_is_stopped_and_its_identifier_free() -> None:
+    async with served(World()) as world, socket(world) as opened:
+        await begin(opened)
+        await say(opened, subscribe("subscription { beats }"))
+        assert (await hear(opened))["payload"] == {"data": {"beats": "first"}}
+        await say(
+            opened, {"id": "1", "type": "complete"}, {"id": "1", "type": "complete"}, subscribe("{ me }")
+        )
+        assert (await hear(opened))["payload"] == {"data": {"me": "account-1"}}
+        await world.signals.stopped.wait()
+        assert {(await world.record(number)).outcome for number in (1, 2)} == {"ok"}
+
+
+async def test_a_query_completed_before_its_result_is_not_answered() -> None:
+    async with served(World()) as world, socket(world) as opened:
+        await begin(opened)
+        await say(opened, subscribe("{ waits }"))
+        await world.signals.started.wait()
+        await say(opened, {"id": "1", "type": "complete"}, {"type": "ping"})
+        await world.signals.stopped.wait()
+        assert await hear(opened) == {"type": "pong"}
+        assert (await world.record()).outcome == "cancelled"
+
+
+async def test_a_query_that_lasts_too_long_is_stopped() -> None:
+    async with served(World(limits=Limits(execution_seconds=0.02))) as world, socket(world) as opened:
+        await begin(opened)
+        await say(opened, subscribe("{ waits }"))
+        error = await hear(opened)
+        await world.signals.stopped.wait()
+    assert (error["type"], error["payload"][0]["extensions"]) == ("error", {"code": "TIMEOUT"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "null", "1", '"ping"', "[]", "{", "{}", '{"type": 1}', '{"type": "next"}', '{"type": "start"}',
+        '{"type": "connection_ack"}', '{"type": "ping", "payload": 1}', '{"type": "pong", "payload": []}',
+        '{"type": "connection_init", "payload": "Bearer ada"}', '{"type": "subscribe"}',
+        '{"type": "subscribe", "id": ""}', '{"type": "subscribe", "id": 1, "payload": {"query": "{ me }"}}',
+        '{"type": "subscribe", "id": "1"}', '{"type": "subscribe", "id": "1", "payload": {}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": 1}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ me }", "variables": []}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ me }", "operationName": 1}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ me }", "extensions": "x"}}',
+        '{"type": "complete"}', '{"type": "complete", "id": 1}', "[" * 5000,
+        '{"type": "complete", "id": "%s"}' % ("x" * 200), '{"type": "ping", "x": "%s"}' % ("é" * 33_000),
+        b"{}",
+    ],
+)  # fmt: skip
+async def test_what_is_no_message_of_the_protocol_closes_with_4400(shared: World, text: str | bytes) -> None:
+    async with socket(shared) as opened:
+        await opened.send(text)
+        code, reason = await ended(opened)
+    assert code == 4400
+    assert reason
+
+
+async def test_a_message_much_too_large_is_cut_short_by_the_server(shared: World) -> None:
+    async with socket(shared) as opened:
+        await opened.send("x" * 200_000)
+        assert (await ended(opened))[0] == 1009
+
+
+async def test_subscribing_before_the_ack_closes_with_4401(shared: World) -> None:
+    async with socket(shared) as opened:
+        await say(opened, subscribe("{ me }"))
+        assert await ended(opened) == (4401, "Unauthorized")
+
+
+@pytest.mark.parametrize("payload", [None, {}, {"Authorization": "Bearer nobody"}, {"Authorization": 1}])
+async def test_a_token_that_is_not_good_closes_with_4403(shared: World, payload: Any) -> None:
+    async with socket(shared) as opened:
+        await say(opened, {"type": "connection_init", "payload": payload})
+        assert (await ended(opened))[0] == 4403
+    record = shared.records[-1]
+    assert (record.outcome, record.status, record.codes) == ("unauthenticated", 4403, ("UNAUTHENTICATED",))
+
+
+async def test_a_fault_while_the_token_is_looked_at_closes_with_4500(shared: World) -> None:
+    async with socket(shared) as opened:
+        await say(opened, {"type": "connection_init", "payload": {"Authorization": "Bearer down"}})
+        code, reason = await ended(opened)
+    assert code == 4500
+    assert str(shared.records[-1].reference) in reason
+
+
+async def test_another_subprotocol_closes_with_4406(shared: World) -> None:
+    for other in (None, "graphql-ws"):
+        async with socket(shared, subprotocol=other) as opened:
+            assert await ended(opened) == (4406, "Subprotocol not acceptable")
+
+
+async def test_no_init_in_time_closes_with_4408() -> None:
+    async with served(World(limits=Limits(init_seconds=0.02))) as world, socket(world) as opened:
+        assert await ended(opened) == (4408, "Connection initialisation timeout")
+
+
+async def test_the_identifier_of_a_running_operation_closes_with_4409(shared: World) -> None:
+    async with socket(shared) as opened:
+        await begin(opened)
+        await say(opened, subscribe("subscription { beats }"), subscribe("{ me }"))
+        assert await ended(opened) == (4409, "Subscriber for 1 already exists")
+
+
+async def test_a_second_init_closes_with_4429(shared: World) -> None:
+    async with socket(shared) as opened:
+        await begin(opened)
+        await say(opened, INIT)
+        assert await ended(opened) == (4429, "Too many initialisation requests")
+
+
+async def test_too_many_connections_of_an_account_close_with_4429() -> None:
+    async with served(World(limits=Limits(connections_per_account=1))) as world, socket(world) as first:
+        await begin(first)
+        async with socket(world) as second:
+            await say(second, INIT)
+            assert (await ended(second))[0] == 4429
+        async with socket(world) as other:
+            await begin(other, "bob")
+        await first.close()
+        async with socket(world) as third:
+            await begin(third)
+
+
+async def test_too_many_operations_get_an_error_and_leave_the_others_alone() -> None:
+    async with served(World(limits=Limits(operations_per_connection=1))) as world, socket(world) as opened:
+        await begin(opened)
+        await say(opened, subscribe("subscription { beats }"))
+        assert (await hear(opened))["type"] == "next"
+        await say(opened, subscribe("{ me }", "2"))
+        error = await hear(opened)
+        assert (error["id"], error["payload"][0]["extensions"]) == ("2", {"code": "TOO_MANY_OPERATIONS"})
+        world.signals.go.set()
+        assert (await hear(opened))["payload"] == {"data": {"beats": "second"}}
+
+
+async def test_a_connection_ends_with_its_token_with_4403() -> None:
+    async with served(World()) as world, socket(world) as opened:
+        await begin(opened, "ada+0.05")
+        await say(opened, subscribe("subscription { beats }"))
+        assert await ended(opened) == (4403, "The token has expired")
+        await world.signals.stopped.wait()
+
+
+async def test_a_client_that_vanishes_ends_its_subscriptions() -> None:
+    async with served(World()) as world:
+        async with socket(world) as opened:
+            await begin(opened)
+            await say(opened, subscribe("subscription { beats }"))
+            await hear(opened)
+            opened.transport.abort()
+        await world.signals.stopped.wait()
+        record = await world.record()
+    assert (record.kind, record.outcome, record.events) == ("subscription", "ok", 1)
+
+
+async def test_a_stop_of_the_service_finishes_a_mutation_then_closes_with_1012() -> None:
+    async with served(World()) as world, socket(world) as idle, socket(world) as busy:
+        await begin(idle)
+        await begin(busy)
+        await say(busy, subscribe('mutation { write(text: "kept") }'))
+        await world.signals.started.wait()
+        closing = asyncio.create_task(world.doors.close())
+        assert await ended(idle) == (1012, "Service restart")
+        await say(busy, subscribe("{ me }", "2"))
+        assert (await hear(busy))["payload"][0]["extensions"] == {"code": "UNAVAILABLE"}
+        world.signals.go.set()
+        assert (await hear(busy))["payload"] == {"data": {"write": "kept"}}
+        assert await ended(busy) == (1012, "Service restart")
+        await closing
+        with pytest.raises(InvalidStatus, match="503"):
+            async with socket(world):
+                pass
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://[", "https://portal.example.evil"]
+)
+async def test_a_foreign_page_may_not_open_a_socket(origin: str) -> None:
+    async with served(World(allowed_origins=("https://portal.example",))) as world:
+        with pytest.raises(InvalidStatus, match="403"):
+            async with socket(world, origin=origin):
+                pass
+
+
+async def test_the_same_host_and_the_listed_origins_may_open_a_socket() -> None:
+    async with served(World(allowed_origins=("https://portal.example",))) as world:
+        for origin in (world.url.removesuffix("/graphql"), "https://portal.example", None):
+            async with socket(world, origin=origin) as opened:
+                await begin(opened)

@@ -1,0 +1,222 @@
+"""One WebSocket that speaks `graphql-transport-ws`: its state, its operations, and how it ends.
+
+| closed with | because | a `graphql-ws` client |
+|---|---|---|
+| 1012 | the service restarts | connects again |
+| 4400 | a message is not of the protocol, or too large | gives up |
+| 4401 | `subscribe` came before `connection_ack` | gives up |
+| 4403 | the token is not good, or has expired | connects again, asking for a new token |
+| 4406 | the subprotocol is another | gives up |
+| 4408 | no `connection_init` in time | connects again |
+| 4409 | the `id` of a running operation | gives up |
+| 4429 | a second `connection_init`, or too many connections of the account | gives up |
+| 4500 | a fault of the service while it looked at the token | gives up |
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from engine.operation import RequestRefused
+from transport import messages
+from transport.observation import Record
+from transport.refusals import refusal, refusal_of
+from transport.running import Left, Running
+from transport.viewer import Unauthenticated
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from starlette.types import Receive, Send
+
+    from transport.reception import Reception
+    from transport.viewer import Caller, Viewer
+
+RESTART = 1012
+BAD_REQUEST = 4400
+UNAUTHORIZED = 4401
+FORBIDDEN = 4403
+INIT_TIMEOUT = 4408
+ALREADY_EXISTS = 4409
+TOO_MANY = 4429
+FAULT = 4500
+
+
+class Ended(Exception):  # noqa: N818 - an event, not a fault
+    """The connection is to be closed with a code and a reason."""
+
+    def __init__(self, code: int, reason: str, record: Record | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.record = record
+
+
+class Connection:
+    """Reads messages one after the other; each operation runs in a task of its own."""
+
+    __slots__ = (
+        "_authorization", "_caller", "_closed", "_deadline", "_ending", "_initialised", "_operations",
+        "_receive", "_reception", "_send", "_sending", "_viewer",
+    )  # fmt: skip
+
+    def __init__(
+        self, reception: Reception, caller: Caller, authorization: str, receive: Receive, send: Send
+    ) -> None:
+        self._reception = reception
+        self._caller = caller
+        self._authorization = authorization
+        self._receive = receive
+        self._send = send
+        self._sending = asyncio.Lock()
+        self._viewer: Viewer | None = None
+        self._initialised = self._closed = False
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._ending: asyncio.Task[None] | None = None
+        self._deadline = self._end_later(
+            reception.limits.init_seconds, INIT_TIMEOUT, "Connection initialisation timeout"
+        )
+
+    async def run(self) -> None:
+        """Serve until the client leaves or is sent away."""
+        self._reception.visits.add(self)
+        try:
+            while (event := await self._receive())["type"] == "websocket.receive":
+                if not self._closed:
+                    await self._handle(event)
+        except Ended as ended:
+            await self._dismiss(ended)
+        except RequestRefused as refused:
+            await self._dismiss(Ended(BAD_REQUEST, str(refused)))
+        except Left:
+            pass
+        finally:
+            self._leave()
+
+    async def say(self, text: str) -> None:
+        """Send a message when the client has room for it; nothing once closed. Raises Left."""
+        async with self._sending:
+            if not self._closed:
+                await self._put({"type": "websocket.send", "text": text})
+
+    async def close(self, code: int, reason: str) -> None:
+        """Stop what runs and close, once."""
+        if self._closed:
+            return
+        self._closed = True
+        self._stop_operations()
+        async with self._sending:
+            await self._put(
+                {"type": "websocket.close", "code": code, "reason": messages.close_reason(reason)}
+            )
+
+    async def settled(self) -> None:
+        """Wait for the queries and mutations under way."""
+        if under_way := self._reception.under_way.intersection(self._operations.values()):
+            await asyncio.wait(under_way)
+
+    def forget(self, identifier: str) -> None:
+        """Free an identifier, if it is still that of the task that asks."""
+        if self._operations.get(identifier) is asyncio.current_task():
+            del self._operations[identifier]
+
+    async def _handle(self, event: MutableMapping[str, Any]) -> None:
+        message = messages.decoded(event, self._reception.limits.message_bytes)
+        match message.get("type"):
+            case "subscribe":
+                await self._subscribe(message)
+            case "complete":
+                if task := self._operations.pop(messages.id_of(message), None):
+                    task.cancel()
+            case "ping":
+                messages.payload_of(message)
+                await self.say(messages.PONG)
+            case "pong":
+                messages.payload_of(message)
+            case "connection_init":
+                await self._init(messages.payload_of(message))
+            case _:
+                raise refusal("`type` is not one that a client sends.")
+
+    async def _init(self, payload: dict[str, Any]) -> None:
+        if self._initialised:
+            raise Ended(TOO_MANY, "Too many initialisation requests")
+        self._initialised = True
+        record = Record(self._caller)
+        try:
+            viewer = await self._reception.viewer(self._credential(payload), self._caller)
+            self._reception.admit(viewer)
+        except Exception as error:  # noqa: BLE001 - the border: whatever it is, the socket is closed with a code
+            refused = refusal_of(error, record)
+            raise Ended(_close_code(record, refused), refused.errors[0].message, record) from None
+        self._viewer, self._authorization = viewer, ""
+        self._deadline.cancel()
+        if viewer.expires_at is not None:
+            left = viewer.expires_at - self._reception.now()
+            self._deadline = self._end_later(left, FORBIDDEN, "The token has expired")
+        await self.say(messages.ACK)
+
+    def _credential(self, payload: dict[str, Any]) -> str:
+        for name, value in payload.items():
+            if name.lower() == "authorization":
+                if isinstance(value, str):
+                    return value
+                raise Unauthenticated("`Authorization` in the payload must be a string.")
+        return self._authorization
+
+    async def _subscribe(self, message: dict[str, Any]) -> None:
+        identifier = messages.id_of(message)
+        request = messages.request_in(message)
+        if self._viewer is None:
+            raise Ended(UNAUTHORIZED, "Unauthorized")
+        if identifier in self._operations:
+            raise Ended(ALREADY_EXISTS, f"Subscriber for {identifier} already exists")
+        running = Running(self, self._reception, identifier, self._viewer, Record(self._caller, self._viewer))
+        most = self._reception.limits.operations_per_connection
+        if self._reception.closing:
+            await running.refuse(refusal("The service is stopping: connect again.", "UNAVAILABLE", 503))
+        elif len(self._operations) >= most:
+            too_many = f"{most} operations run on this connection: complete one first."
+            await running.refuse(refusal(too_many, "TOO_MANY_OPERATIONS", 429))
+        else:
+            self._operations[identifier] = asyncio.create_task(running.run(request))
+
+    async def _dismiss(self, ended: Ended) -> None:
+        record = ended.record or Record(self._caller, self._viewer, outcome="refused")
+        record.status = ended.code
+        self._reception.tell(record)
+        with suppress(Left):
+            await self.close(ended.code, str(ended))
+
+    def _end_later(self, seconds: float, code: int, reason: str) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(max(seconds, 0), self._end, code, reason)
+
+    def _end(self, code: int, reason: str) -> None:
+        self._ending = asyncio.create_task(self._dismiss(Ended(code, reason)))
+
+    async def _put(self, event: MutableMapping[str, Any]) -> None:
+        try:
+            await self._send(event)
+        except OSError:
+            raise Left from None
+
+    def _stop_operations(self) -> None:
+        for task in self._operations.values():
+            task.cancel()
+        self._operations.clear()
+
+    def _leave(self) -> None:
+        self._closed = True
+        self._deadline.cancel()
+        self._stop_operations()
+        self._reception.visits.discard(self)
+        if self._viewer is not None:
+            self._reception.release(self._viewer)
+
+
+def _close_code(record: Record, refused: RequestRefused) -> int:
+    if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return RESTART
+    return {"unauthenticated": FORBIDDEN, "refused": TOO_MANY}.get(record.outcome, FAULT)

@@ -1,0 +1,72 @@
+"""Opens the doors to one executor — HTTP, event streams and WebSocket behind one path — and closes them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from transport.connection import RESTART
+from transport.http import HttpDoor
+from transport.options import Limits
+from transport.reception import Reception
+from transport.websocket import WebSocketDoor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from engine.operation import Executor
+    from transport.observation import Observe
+    from transport.reception import Visit
+    from transport.viewer import Authenticate, ContextFor, V
+
+FAREWELL_SECONDS = 5
+"""For a slow client to take its close frame."""
+
+
+class GraphQLDoors:
+    """Serves one executor over every transport.
+
+    `allowed_origins` are those of pages, other than the service's own, that may open a WebSocket. `now` gives
+    seconds since 1970, against which tokens expire.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        authenticate: Authenticate[V],
+        context_for: ContextFor[V],
+        observe: Observe,
+        *,
+        limits: Limits | None = None,
+        allowed_origins: Collection[str] = (),
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        origins = frozenset(origin.lower() for origin in allowed_origins)
+        self._reception = Reception(
+            executor, authenticate, context_for, observe, limits or Limits(), origins, now
+        )
+
+    def routes(self, path: str = "/graphql") -> list[BaseRoute]:
+        """Give the routes to mount; each is a plain ASGI application."""
+        return [Route(path, HttpDoor(self._reception)), WebSocketRoute(path, WebSocketDoor(self._reception))]
+
+    async def close(self) -> None:
+        """Let queries and mutations finish, then end every open connection so that its client comes back.
+
+        To be awaited before the server stops: uvicorn waits for open answers before it tells the application.
+        """
+        self._reception.closing = True
+        farewells = [asyncio.create_task(_farewell(visit)) for visit in self._reception.visits]
+        if farewells:
+            seconds = self._reception.limits.execution_seconds + FAREWELL_SECONDS
+            _, late = await asyncio.wait(farewells, timeout=seconds)
+            for farewell in late:
+                farewell.cancel()
+
+
+async def _farewell(visit: Visit) -> None:
+    await visit.settled()
+    await visit.close(RESTART, "Service restart")

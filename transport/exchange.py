@@ -1,0 +1,88 @@
+"""One HTTP request and its answer, on plain ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from transport.negotiation import PLAIN_JSON
+from transport.refusals import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Receive, Scope, Send
+
+    from engine.operation import RequestRefused
+    from transport.observation import Record
+    from transport.options import Limits
+
+DIGITS = 18
+"""Of a Content-Length that are read: it is hostile anyway when there are more."""
+ALWAYS = [(b"cache-control", b"private, no-store"), (b"x-content-type-options", b"nosniff")]
+
+
+class Gone(Exception):  # noqa: N818 - an event, not a fault
+    """The client left before it had sent all."""
+
+
+class Exchange:
+    """Reads within limits, answers once."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, record: Record) -> None:
+        self.method: str = scope["method"]
+        self.query_string: bytes = scope["query_string"]
+        self.receive = receive
+        self.send = send
+        self.record = record
+        self.media_type = PLAIN_JSON
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+
+    def header(self, name: bytes) -> str | None:
+        """Read a header by its name in lower case; the last one counts."""
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    async def body(self, limits: Limits) -> bytes:
+        """Read the whole body, counting what really comes; RequestRefused when too large or slow, Gone."""
+        announced = self.header(b"content-length")
+        if announced and announced.isdecimal() and int(announced[:DIGITS]) > limits.body_bytes:
+            raise _too_large(limits)
+        try:
+            async with asyncio.timeout(limits.body_seconds):
+                return await self._chunks(limits)
+        except TimeoutError:
+            message = f"The body did not arrive within {limits.body_seconds:g} s."
+            raise refusal(message, "TIMEOUT", 408, {"Connection": "close"}) from None
+
+    async def _chunks(self, limits: Limits) -> bytes:
+        chunks, size, more = [], 0, True
+        while more:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            chunk = message.get("body", b"")
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limits.body_bytes:
+                raise _too_large(limits)
+            more = message.get("more_body", False)
+        return b"".join(chunks)
+
+    async def answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Send a whole JSON answer."""
+        head = [
+            (b"content-type", f"{self.media_type}; charset=utf-8".encode()),
+            (b"content-length", str(len(body)).encode()),
+            *ALWAYS,
+        ]
+        for name, value in (headers or {}).items():
+            head.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+        self.record.status, self.record.bytes_sent = status, len(body)
+        await self.send({"type": "http.response.start", "status": status, "headers": head})
+        await self.send({"type": "http.response.body", "body": body})
+
+
+def _too_large(limits: Limits) -> RequestRefused:
+    message = f"The request is larger than {limits.body_bytes} bytes."
+    return refusal(message, "TOO_LARGE", 413)

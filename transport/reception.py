@@ -1,0 +1,122 @@
+"""What all doors share: who comes in, what may run and for how long, and who is still inside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from transport.refusals import TimedOut, refusal
+from transport.viewer import bearer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from engine.operation import Executor, Operation, Request
+    from transport.observation import Observe, Record
+    from transport.options import Limits
+    from transport.viewer import Authenticate, Caller, ContextFor, Viewer
+
+T = TypeVar("T")
+
+STOPPED = {
+    "query": "The query took longer than {:g} s and was stopped: ask for less.",
+    "mutation": (
+        "The mutation took longer than {:g} s and was stopped. It may have been applied or not: "
+        "read what it changes before you repeat it."
+    ),
+    "subscription": "The subscription could not be opened within {:g} s: try again later.",
+}
+
+
+class Visit(Protocol):
+    """A connection that stays open until somebody closes it."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """End it; the code is a WebSocket's."""
+        ...
+
+    async def settled(self) -> None:
+        """Wait until no query or mutation is under way on it."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Reception:
+    """One for all doors of an executor."""
+
+    executor: Executor
+    authenticate: Authenticate[Any]
+    context_for: ContextFor[Any]
+    observe: Observe
+    limits: Limits
+    allowed_origins: frozenset[str]
+    now: Callable[[], float]
+    closing: bool = False
+    visits: set[Visit] = field(default_factory=set)
+    under_way: set[asyncio.Task[Any]] = field(default_factory=set)
+    _accounts: Counter[str] = field(default_factory=Counter)
+
+    async def viewer(self, authorization: str | None, caller: Caller) -> Viewer:
+        """Find who is behind an `Authorization` value; raises Unauthenticated, or RequestRefused."""
+        viewer: Viewer = await self.authenticate(bearer(authorization), caller)
+        return viewer
+
+    def prepare(self, request: Request, record: Record) -> Operation:
+        """Parse, validate, cost; raises RequestRefused."""
+        try:
+            operation = self.executor.prepare(request)
+        except RecursionError:
+            raise refusal("The document or its variables are nested too deeply.", "TOO_COMPLEX") from None
+        record.names(operation)
+        return operation
+
+    async def timed(self, running: Awaitable[T], operation: Operation) -> T:
+        """Await an execution no longer than the limit; raises TimedOut, the execution cancelled.
+
+        A mutation is cancelled like a query. Each of our writes is one atomic change of one document: it was
+        written or not, never half, and repeating it is refused or changes nothing.
+        """
+        seconds = self.limits.execution_seconds
+        try:
+            async with asyncio.timeout(seconds) as clock:
+                return await running
+        except TimeoutError:
+            if clock.expired():
+                raise TimedOut(STOPPED[operation.kind].format(seconds)) from None
+            raise
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Mark the current task as one that a graceful stop waits for."""
+        task = asyncio.current_task()
+        assert task  # noqa: S101 - a coroutine runs in a task
+        self.under_way.add(task)
+        try:
+            yield
+        finally:
+            self.under_way.discard(task)
+
+    def admit(self, viewer: Viewer) -> None:
+        """Count an open connection of an account; RequestRefused above the limit or when stopping."""
+        if self.closing:
+            raise refusal("The service is stopping: connect again.", "UNAVAILABLE", 503, {"Retry-After": "1"})
+        most = self.limits.connections_per_account
+        if self._accounts[viewer.account] >= most:
+            message = f"This account has {most} connections open already: close one."
+            raise refusal(message, "TOO_MANY_CONNECTIONS", 429, {"Retry-After": "60"})
+        self._accounts[viewer.account] += 1
+
+    def release(self, viewer: Viewer) -> None:
+        """Count a connection out."""
+        self._accounts[viewer.account] -= 1
+        if not self._accounts[viewer.account]:
+            del self._accounts[viewer.account]
+
+    def tell(self, record: Record) -> None:
+        """Hand a finished record over, with the time it took."""
+        record.seconds = perf_counter() - record.started
+        self.observe(record)
