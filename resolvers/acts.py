@@ -5,25 +5,23 @@ from __future__ import annotations
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from pdf.errors import TooLong
-
 from domain import acts
 from domain.access import require_writer
 from domain.blockers import blockers
 from domain.errors import Busy, Refusal, RefusalCode, Refused
 from domain.nomenclature import NomenclatureName
+from pdf.errors import TooLong
 from resolvers.reports import REPORTS, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import date, datetime
 
-    from pdf.printer import Document
-
     from credentials.links import Link
     from domain.access import Viewer
     from domain.form import Form, TypedForm
     from domain.plan import Absence, Plan, PlanExit
+    from pdf.printer import Document
     from resolvers.services import Services
 
 _ATTEMPTS = 50

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pdf.printer import Printer
-
     from credentials.links import Links
+    from pdf.printer import Printer
     from storage.announcements import AnnouncementLog
     from storage.hub import Hub
     from storage.nomenclatures import NomenclatureRepository

@@ -18,7 +18,7 @@ from schema.inputs import TrainingSessionOrder
 from schema.node import Node, shown
 from schema.nodes import node_of
 from schema.reports import Report
-from schema.shared import DateRange, NomenclatureEntry, days, entry_of
+from schema.shared import DateRange, NomenclatureEntry, days
 from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingSession
 from schema.viewer import Viewer, viewer_of
 
