@@ -30,11 +30,12 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Accepted(Generic[T]):
-    """A record that will do. `line` counts from 1; `flags` say what was odd and kept."""
+    """A record that will do. `line` counts from 1; `size` is in bytes; `flags` say what was odd and kept."""
 
     line: int
     value: T
     flags: tuple[Remark, ...] = ()
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def impossibilities(fields: PlanLine) -> Iterator[Remark]:
             yield Remark("title", "", "a plan without a session needs a title of its own")
     elif session["ends_on"] < session["starts_on"]:
         yield Remark("session.endsOn", str(session["ends_on"]), "the session ends before it starts")
-    exit_ = fields.get("exit")
+    exit_ = fields.get("announced_exit")
     if exit_ and exit_["last_day"] < fields["starts_on"]:
         yield Remark("exit.lastDay", str(exit_["last_day"]), "the trainee left before the plan starts")
 
@@ -50,7 +50,7 @@ def flags(fields: PlanLine) -> Iterator[Remark]:
     session = fields.get("session")
     if session:
         yield from _session(session)
-    exit_ = fields.get("exit")
+    exit_ = fields.get("announced_exit")
     if exit_:
         if exit_["last_day"] > fields["ends_on"]:
             yield Remark("exit.lastDay", str(exit_["last_day"]), "after the plan's end, which counts instead")

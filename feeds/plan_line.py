@@ -117,7 +117,7 @@ class PlanLine(TypedDict):
     adviser: NotRequired[AdviserLine | None]
     organization: OrganizationLine
     session: NotRequired[SessionLine | None]
-    exit: NotRequired[ExitLine | None]
+    announced_exit: Annotated[NotRequired[ExitLine | None], Field(alias="exit")]
 
 
 PLAN_LINE: TypeAdapter[PlanLine] = TypeAdapter(PlanLine)

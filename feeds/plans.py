@@ -44,7 +44,7 @@ def read_plan(number: int, line: bytes) -> Outcome[Plan]:
         return Rejected(number, tuple(_remark(detail) for detail in error.errors(include_url=False)))
     if problems := tuple(impossibilities(fields)):
         return Rejected(number, problems)
-    return Accepted(number, Plan.model_validate(fields), tuple(flags(fields)))
+    return Accepted(number, Plan.model_validate(fields), tuple(flags(fields)), len(line))
 
 
 def _require_plans(source: Source) -> None:
