@@ -1,0 +1,84 @@
+"""Loading a feed: batches read in a thread while the one before is being written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from feeds.outcome import Outcome, Rejected, Remark
+from feeds.sources import CutShort
+
+if TYPE_CHECKING:
+    from domain.loading import Written
+    from feeds.progress import Progress
+    from feeds.rejections import ReportFile
+    from feeds.sources import Source
+    from feeds.tally import Tally
+
+T = TypeVar("T")
+Parse = Callable[["Source"], Iterator[Outcome[T]]]
+Write = Callable[[Sequence[T]], Awaitable["Written"]]
+
+BATCH = 1000
+BATCH_BYTES = 8 << 20
+
+
+async def load(
+    source: Source, parse: Parse[T], write: Write[T] | None, *, tally: Tally, report: ReportFile, progress: Progress
+) -> None:
+    """Read the whole source into batches of at most 1 000 records or 8 MiB and write them in their order.
+
+    Without `write` (a dry run) everything is done but writing. Raises NotThisFormat before anything is written,
+    and whatever `write` raises: a load can be started again, as writing the same twice changes nothing.
+    """
+    outcomes = _to_the_end(parse(source))
+    writing: asyncio.Task[None] | None = None
+    try:
+        while batch := await asyncio.to_thread(_batch, outcomes, source, tally, report):
+            if writing:
+                await writing
+            if write:
+                writing = asyncio.create_task(_written(write, batch, tally))
+            progress.show(source, tally)
+        if writing:
+            await writing
+    finally:
+        if writing:
+            writing.cancel()
+    progress.show(source, tally)
+
+
+async def _written(write: Write[T], batch: Sequence[T], tally: Tally) -> None:
+    tally.count(await write(batch))
+
+
+def _batch(outcomes: Iterator[Outcome[T]], source: Source, tally: Tally, report: ReportFile) -> list[T]:
+    """Return the next values to write, empty at the end; tell the report about what came between."""
+    batch: list[T] = []
+    size = 0
+    for outcome in outcomes:
+        tally.read += 1
+        if isinstance(outcome, Rejected):
+            tally.rejected += 1
+            report.add(source.name, outcome.line, "rejected", outcome.reasons)
+            continue
+        if outcome.flags:
+            tally.count_flags(outcome.flags)
+            report.add(source.name, outcome.line, "flagged", outcome.flags)
+        batch.append(outcome.value)
+        size += outcome.size
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            break
+    return batch
+
+
+def _to_the_end(outcomes: Iterator[Outcome[T]]) -> Iterator[Outcome[T]]:
+    """Turn a file that breaks off into a last rejection: what came before it counts."""
+    line = 0
+    try:
+        for outcome in outcomes:
+            line = outcome.line
+            yield outcome
+    except CutShort as error:
+        yield Rejected(line + 1, (Remark("", "", str(error)),))

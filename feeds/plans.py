@@ -1,0 +1,120 @@
+"""The plans feed: JSON Lines of the contract, one plan a line, into plans of the domain."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from pydantic import ValidationError
+
+from domain.plan import Plan
+from domain.text import cleaned
+from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected, Remark, shown
+from feeds.plan_checks import flags, impossibilities
+from feeds.plan_line import PLAN_LINE, PlanLine
+from feeds.sources import HEAD, MAX_LINE, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pydantic_core import ErrorDetails
+
+_KEYS = frozenset({"id", "startsOn", "endsOn", "funding", "jobSeeker", "organization"})
+_ESCAPES = (b"\\r", b"\\b", b"\\f", b"\\u")
+_PERSONAL = ("jobSeeker", "adviser", "exit.reasonCode", "session.objective", "session.content")
+
+
+def read_plans(source: Source) -> Iterator[Outcome[Plan]]:
+    """Read plans line by line; NotThisFormat at once where none of the first lines is a plan's.
+
+    Blank lines are passed over. The values never carry an absence or a report: the feed has none.
+    """
+    _require_plans(source)
+    return (read_plan(number, line) for number, line in source.lines())
+
+
+def read_plan(number: int, line: bytes) -> Outcome[Plan]:
+    """Read one line of the feed, all its problems at once."""
+    if len(line) > MAX_LINE:
+        return Rejected(number, (Remark("", "", "the line is longer than 1 MiB"),))
+    try:
+        fields = _fields(line)
+    except ValidationError as error:
+        return Rejected(number, tuple(_remark(detail) for detail in error.errors(include_url=False)))
+    if problems := tuple(impossibilities(fields)):
+        return Rejected(number, problems)
+    return Accepted(number, Plan.model_validate(fields), tuple(flags(fields)), len(line))
+
+
+def _require_plans(source: Source) -> None:
+    lines = [line for line in source.head.splitlines() if line.strip()]
+    one_long_line = len(lines) == 1 and len(source.head) >= HEAD - 3 and lines[0].startswith(b"{")
+    if lines and not one_long_line and not any(map(_has_keys_of_a_plan, lines)):
+        keys = ", ".join(sorted(_KEYS))
+        raise NotThisFormat(
+            f"{source.name} is not the plans feed: from line 1 on, no line is a JSON object with any of {keys}."
+        )
+
+
+def _has_keys_of_a_plan(line: bytes) -> bool:
+    try:
+        read = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(read, dict) and not _KEYS.isdisjoint(read)
+
+
+def _same(node: Any) -> Any:  # noqa: ANN401 - JSON, before anything is known of it
+    return node
+
+
+def _fields(line: bytes) -> PlanLine:
+    """Validate as it is, which is fast and nearly always right; cleaned first where it has to be."""
+    if b"\\u" in line:
+        line = _rewritten(line)
+    if _is_clean(line):
+        try:
+            return PLAN_LINE.validate_json(line)
+        except ValidationError:
+            pass
+    return PLAN_LINE.validate_json(_rewritten(line, _cleaned_tree))
+
+
+def _is_clean(line: bytes) -> bool:
+    if any(escape in line for escape in _ESCAPES):
+        return False
+    if line.isascii():
+        return b"\x7f" not in line
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return False
+    return text.rstrip("\r\n").isprintable() and unicodedata.is_normalized("NFC", text)
+
+
+def _rewritten(line: bytes, change: Callable[[Any], Any] = _same) -> bytes:
+    """Write the line again, with as few escapes as JSON allows; as it is where it is no JSON."""
+    try:
+        return orjson.dumps(change(orjson.loads(line)))
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return line
+
+
+def _cleaned_tree(node: Any) -> Any:  # noqa: ANN401 - as above
+    """Drop control characters; blank text becomes null."""
+    if isinstance(node, str):
+        return cleaned(node)
+    if isinstance(node, dict):
+        return {key: _cleaned_tree(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_cleaned_tree(value) for value in node]
+    return node
+
+
+def _remark(detail: ErrorDetails) -> Remark:
+    where = ".".join(str(step) for step in detail["loc"])
+    if detail["type"] == "missing" or detail["input"] is None:
+        return Remark(where, "", "required, and absent or blank")
+    hidden = detail["type"] == "json_invalid" or where.startswith(_PERSONAL)
+    return Remark(where, "" if hidden else shown(detail["input"]), detail["msg"].removeprefix("Value error, "))

@@ -1,0 +1,61 @@
+"""The shapes of single values that several feeds share: days, texts with their LHEO lengths, SIRET, N° DE."""
+
+import re
+from datetime import date
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from stdnum.fr import siret as siret_number
+
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2999, 12, 31)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+_SIRET = re.compile(r"[0-9A-Za-z]{1,15}\Z")
+_IDENTIFIER = re.compile(r"(?:\d{3})?\d{7}[0-9A-Za-z]\Z", re.ASCII)
+
+
+def _day(value: object) -> date:
+    if not isinstance(value, str) or not _DAY.match(value):
+        message = "a day is written YYYY-MM-DD"
+        raise ValueError(message)
+    return date.fromisoformat(value)
+
+
+@lru_cache(maxsize=65_536)
+def _compact_siret(text: str) -> str:
+    compact = siret_number.compact(text)
+    if not _SIRET.match(compact):
+        message = "a SIRET has 14 digits; 1 to 15 letters or digits can serve as a key, this cannot"
+        raise ValueError(message)
+    return compact
+
+
+@lru_cache(maxsize=65_536)
+def is_siret(text: str) -> bool:
+    """Whether 14 digits with their check (Luhn, or the rule of La Poste)."""
+    return siret_number.is_valid(text)
+
+
+def is_identifier(text: str) -> bool:
+    """Whether shaped as a N° DE: 7 digits and a letter or digit, sometimes with 3 digits before."""
+    return _IDENTIFIER.match(text) is not None
+
+
+FeedDay = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY), BeforeValidator(_day)]
+"""ISO 8601, `YYYY-MM-DD`, from 1900 to 2999: a year out of these is a slip of the keyboard."""
+
+Siret = Annotated[str, StringConstraints(max_length=32), AfterValidator(_compact_siret)]
+"""Without its spaces; whether its check digit is right is a flag, not a refusal."""
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=32)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=250)]
+City = Annotated[str, StringConstraints(min_length=1, max_length=50)]
+PostalCode = Annotated[str, StringConstraints(min_length=1, max_length=5)]
+Phone = Annotated[str, StringConstraints(min_length=1, max_length=25)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=3000)]
+Hours = Annotated[int, Field(ge=0, le=99_999)]

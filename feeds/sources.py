@@ -1,0 +1,152 @@
+"""Where a feed comes from: a file or standard input, plain or compressed, as one stream of bounded memory."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import zipfile
+import zlib
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from feeds.outcome import NotThisFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HEAD = 65_536
+MAX_LINE = 1 << 20
+STANDARD_INPUT = "-"
+_UTF8_BOM = b"\xef\xbb\xbf"
+_FREE = 1 << 30
+_MAX_RATIO = 200
+_BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+
+
+class Readable(Protocol):
+    """What a feed is read from: bytes, at most as many as asked."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class CutShort(Exception):  # noqa: N818 - a fact about the file, not a fault of ours
+    """The file cannot be read to its end (truncated, damaged, or swollen beyond reason); English sentence."""
+
+
+class _Guarded(io.RawIOBase):
+    """A stream whose failures are CutShort and which stops where a compressed file swells without end.
+
+    The first gigabyte is free; after it, 200 bytes for each compressed byte are more than the feeds need
+    (text compresses 5 to 30 times).
+    """
+
+    def __init__(self, inner: Readable, position: Callable[[], int]) -> None:
+        self._inner = inner
+        self._position = position
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        try:
+            chunk = self._inner.read(len(buffer))
+        except _BROKEN as error:
+            raise CutShort(f"the file cannot be read to its end: {error}") from error
+        self._given += len(chunk)
+        if self._given > _FREE and self._given > _MAX_RATIO * self._position():
+            raise CutShort(f"the file swells more than {_MAX_RATIO} times when decompressed: it is refused")
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+class Source:
+    """An open feed. `total` and `position()` are in bytes of the file as it lies, None and 0 for standard input."""
+
+    def __init__(self, name: str, stream: Readable, *, position: Callable[[], int], total: int | None = None) -> None:
+        self.name = name
+        self.total = total
+        self.position = position
+        self._stream = io.BufferedReader(_Guarded(stream, position), buffer_size=HEAD)
+        try:
+            self.head = self._stream.peek(HEAD)
+        except CutShort as error:
+            raise NotThisFormat(f"{name}: {error}.") from error
+        if self.head.startswith(_UTF8_BOM):
+            self._stream.read(len(_UTF8_BOM))
+            self.head = self.head[len(_UTF8_BOM) :]
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes; raise CutShort."""
+        return self._stream.read(size)
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Give each line that is not blank with its number from 1; raise CutShort.
+
+        Of a line over 1 MiB only the first 1 MiB and a byte are given, which is how to know it.
+        """
+        number = 0
+        while line := self._stream.readline(MAX_LINE + 1):
+            number += 1
+            if len(line) > MAX_LINE:
+                self._skip_rest_of(line)
+            if line.strip():
+                yield number, line
+
+    def _skip_rest_of(self, line: bytes) -> None:
+        while line and not line.endswith(b"\n"):
+            line = self._stream.readline(MAX_LINE)
+
+
+@contextmanager
+def opened(path: str, *, stdin: Readable) -> Iterator[Source]:
+    """Open a feed by path, or `-` for standard input; gzip, bzip2 and zip are known by their first bytes.
+
+    Raises NotThisFormat where there is nothing to read: no such file, an archive of several files, a damaged head.
+    """
+    with ExitStack() as stack:
+        if path == STANDARD_INPUT:
+            yield Source("standard input", _decompressed(io.BufferedReader(_unbuffered(stdin)), stack), position=int)
+            return
+        try:
+            file = stack.enter_context(open(path, "rb"))  # noqa: PTH123 - the path is as the operator typed it
+            total = os.fstat(file.fileno()).st_size
+            stream = _decompressed(file, stack)
+        except OSError as error:
+            raise NotThisFormat(f"{path}: {error.strerror or error}.") from error
+        yield Source(path, stream, position=file.tell, total=total)
+
+
+def _unbuffered(stdin: Readable) -> io.RawIOBase:
+    return _Guarded(stdin, int)
+
+
+def _decompressed(file: io.BufferedReader, stack: ExitStack) -> Readable:
+    head = file.peek(4)
+    if head.startswith(b"\x1f\x8b"):
+        return stack.enter_context(gzip.GzipFile(fileobj=file))
+    if head.startswith(b"BZh"):
+        return stack.enter_context(bz2.BZ2File(file))
+    if head.startswith(b"PK\x03\x04"):
+        return _only_member(file, stack)
+    return file
+
+
+def _only_member(file: io.BufferedReader, stack: ExitStack) -> Readable:
+    if not file.seekable():
+        raise NotThisFormat("A zip archive cannot be read from standard input: give its path.")
+    try:
+        archive = stack.enter_context(zipfile.ZipFile(file))
+        members = [member for member in archive.infolist() if _is_feed(member)]
+        if len(members) != 1:
+            raise NotThisFormat(f"The archive holds {len(members)} files; give one with a single file in it.")
+        return stack.enter_context(archive.open(members[0]))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise NotThisFormat(f"The zip archive cannot be read: {error}.") from error
+
+
+def _is_feed(member: zipfile.ZipInfo) -> bool:
+    return not member.is_dir() and not member.filename.startswith("__MACOSX/")

@@ -1,0 +1,56 @@
+"""What a load has done so far, and the sentence that sums it up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.loading import Written
+    from feeds.outcome import Remark
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of records; `read` is the sum of the accepted and the rejected.
+
+    Without writing (`dry_run`), added, changed and unchanged stay at 0. `odd` counts flags by field and reason.
+    """
+
+    dry_run: bool = False
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    flagged: int = 0
+    odd: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def count_flags(self, flags: tuple[Remark, ...]) -> None:
+        """Count a record that was kept with flags."""
+        self.flagged += 1
+        self.odd.update((flag.where, flag.reason) for flag in flags)
+
+    def count(self, written: Written) -> None:
+        """Add what a batch changed."""
+        self.added += written.added
+        self.changed += written.changed
+        self.unchanged += written.unchanged
+
+    @property
+    def exit_status(self) -> int:
+        """Return 0, or 1 when something was rejected."""
+        return 1 if self.rejected else 0
+
+    def line(self) -> str:
+        """Return the counts on one line."""
+        counts = f"{self.read} read, {self.added} added, {self.changed} changed, {self.unchanged} unchanged"
+        if self.dry_run:
+            counts = f"{self.read} read, nothing written (dry run)"
+        return f"{counts}, {self.rejected} rejected, {self.flagged} kept with a flag"
+
+    def summary(self) -> str:
+        """Return the counts, and the commonest flags below them."""
+        odd = [f"  {count} × {where}: {reason}" for (where, reason), count in self.odd.most_common(10)]
+        return "\n".join([self.line(), *odd])
