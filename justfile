@@ -22,12 +22,12 @@ format:
     .venv/bin/ruff format .
     .venv/bin/ruff check --fix .
 
-# Pin every dependency again from pyproject.toml (needs uv); add --upgrade for newer versions
+compile := "uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet"
+
+# Pin every dependency again from pyproject.toml (needs uv); --upgrade takes newer versions
 lock *options:
-    uv pip compile pyproject.toml --output-file requirements.lock --universal --generate-hashes \
-        --no-header --no-emit-index-url --no-emit-find-links --quiet {{options}}
-    uv pip compile pyproject.toml --group dev --output-file requirements-dev.lock --universal --generate-hashes \
-        --no-header --no-emit-index-url --no-emit-find-links --quiet {{options}}
+    {{compile}} --group dev --output-file requirements-dev.lock {{options}}
+    {{compile}} --constraint requirements-dev.lock --output-file requirements.lock {{options}}
 
 # Export the public schema
 schema:
