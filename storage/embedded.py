@@ -1,0 +1,187 @@
+"""The database that comes with the service: a real mongod, a child of this process, on a Unix socket."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pymongo import AsyncMongoClient
+from pymongo.errors import ConnectionFailure, OperationFailure
+
+from storage.data_directory import DataDirectory, NoServer, held_directory
+
+__all__ = ["NoServer", "embedded_server", "find_mongod"]
+
+REPLICA_SET = "bilans"
+START_SECONDS = 60  # the recovery after a crash on a slow disk is in it
+STOP_SECONDS = 15
+NOT_YET_INITIALIZED = 94  # mongod's error code
+
+# Runs between fork and mongod, and mongod keeps its pid. The kernel kills mongod when the thread that started
+# it ends (a parent already gone is seen by getppid). SIGKILL, as what was acknowledged is in the journal.
+DIE_WITH_PARENT = """
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(1, 9)
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+OPTIONS = (
+    *("--replSet", REPLICA_SET, "--port", "27017"),  # the port only names the socket: nothing listens on TCP
+    *("--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "990"),
+    *("--quiet", "--slowms", "2147483647"),  # a logged slow command would show what people wrote
+    *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+    *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),  # no other member to hand over to
+)
+
+
+def find_mongod() -> Path | None:
+    """The mongod to run: the one on PATH, else the one of the wheel, else None."""
+    if on_path := shutil.which("mongod"):
+        return Path(on_path)
+    of_wheel = Path(sysconfig.get_path("purelib"), "fiftyone/db/bin/mongod")
+    return of_wheel if os.access(of_wheel, os.X_OK) else None
+
+
+@asynccontextmanager
+async def embedded_server(data_dir: Path) -> AsyncGenerator[str]:
+    """Run mongod on `data_dir` for the time of the block; gives the MongoDB URL, for any process.
+
+    To be entered on the main thread, as mongod ends with the thread that started it.
+    Raises NoServer when it cannot run; creates `data_dir` where it is absent.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("mongod would end with this thread: start it on the main one")
+    mongod = find_mongod()
+    if mongod is None or sys.platform != "linux":
+        raise NoServer(
+            "There is no mongod for this platform (the bundled one needs Linux on x86-64): install "
+            "MongoDB 6 or later so that `mongod` is on PATH, or set BILANS_MONGODB_URL to a replica set."
+        )
+    async with held_directory(await asyncio.to_thread(data_dir.resolve)) as directory:
+        with _running(mongod, directory) as process:
+            await _ready(process, directory)
+            yield f"{_address(directory.socket)}&replicaSet={REPLICA_SET}"
+
+
+@contextmanager
+def _running(mongod: Path, directory: DataDirectory) -> Generator[subprocess.Popen[bytes]]:
+    """Mongod's process; in a session of its own, so that Ctrl-C reaches the service only."""
+    wrapper = (sys.executable, "-I", "-S", "-c", DIE_WITH_PARENT, str(os.getpid()))
+    socket = ("--unixSocketPrefix", directory.socket.parent, "--bind_ip", directory.socket)
+    with directory.log.open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own command line, no shell
+            (*wrapper, mongod, "--dbpath", directory.data, *socket, *OPTIONS),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(directory.lock,),
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Let mongod write its checkpoint and go; after STOP_SECONDS the journal has to do."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+async def _ready(process: subprocess.Popen[bytes], directory: DataDirectory) -> None:
+    """Return once our own mongod takes writes as the primary of its set; raises NoServer when it does not."""
+
+    async def until(answer: Callable[[Path], Awaitable[bool]]) -> None:
+        while not await answer(directory.socket):
+            if process.poll() is not None:
+                raise NoServer(_cause_of_death(process.returncode, directory))
+            await asyncio.sleep(0.01)
+
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await until(_listens)
+            await _configure(process.pid, directory.socket)
+            await until(_is_primary)
+    except TimeoutError as error:
+        raise NoServer(
+            f"mongod was not ready within {START_SECONDS} s: start again on a quieter machine, or see why in "
+            f"{directory.log} ({directory.complaints()})."
+        ) from error
+
+
+async def _listens(socket: Path) -> bool:
+    try:
+        _, writer = await asyncio.open_unix_connection(socket)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
+
+
+async def _configure(pid: int, socket: Path) -> None:
+    """Make the server a replica set of one, or tell it its new address where the data were moved."""
+    client: AsyncMongoClient[dict[str, Any]]
+    async with AsyncMongoClient(_address(socket)) as client:
+        answering = (await client.admin.command("serverStatus"))["pid"]
+        if answering != pid:
+            raise NoServer(
+                f"Another mongod (process {answering}) answers on {socket}: stop it and start again."
+            )
+        try:
+            config = (await client.admin.command("replSetGetConfig"))["config"]
+        except OperationFailure as refusal:
+            if refusal.code != NOT_YET_INITIALIZED:
+                raise
+            members = [{"_id": 0, "host": str(socket)}]
+            await client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+            return
+        if config["members"][0]["host"] != str(socket):
+            config["members"][0]["host"] = str(socket)
+            config["version"] += 1
+            await client.admin.command("replSetReconfig", config, force=True)
+
+
+async def _is_primary(socket: Path) -> bool:
+    """Ask over a new client: one from before the initiation knows another kind of server."""
+    client: AsyncMongoClient[dict[str, Any]]
+    try:
+        async with AsyncMongoClient(_address(socket)) as client:
+            return bool((await client.admin.command("hello"))["isWritablePrimary"])
+    except ConnectionFailure:
+        return False
+
+
+def _address(socket: Path) -> str:
+    """One server, not the set it says it is in: a copy of the data names the original's socket at first."""
+    return f"mongodb://{quote(str(socket), safe='')}/?directConnection=true"
+
+
+def _cause_of_death(status: int, directory: DataDirectory) -> str:
+    if status == -signal.SIGILL:
+        return (
+            "This processor lacks AVX, which MongoDB 5 and later need: "
+            "set BILANS_MONGODB_URL to a replica set on another machine."
+        )
+    if "No space left on device" in directory.log.read_text(errors="replace"):
+        return f"The disk of {directory.data} is full: make room, or set BILANS_DATA_DIR to another disk."
+    return (
+        f"mongod stopped at its start with status {status}: mend what its log {directory.log} says, "
+        f"or set BILANS_MONGODB_URL to a replica set ({directory.complaints()})."
+    )

@@ -1,0 +1,201 @@
+"""The embedded database on the real mongod: what it promises about start, end, place and data."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import stat
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from storage.data_directory import SOCKET_PATH_LIMIT
+from storage.embedded import NoServer, embedded_server, find_mongod
+
+ROOT = Path(__file__).parents[2]
+
+SERVICE = """
+import asyncio, sys
+from pathlib import Path
+from pymongo import AsyncMongoClient
+from storage.embedded import embedded_server
+
+async def serve():
+    async with embedded_server(Path(sys.argv[1])) as url, AsyncMongoClient(url) as client:
+        await client.bilans.plans.insert_one({"_id": 1})
+        print((await client.admin.command("serverStatus"))["pid"], flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(serve())
+"""
+
+
+@contextlib.asynccontextmanager
+async def running(data_dir: Path) -> AsyncGenerator[AsyncMongoClient[dict[str, Any]]]:
+    client: AsyncMongoClient[dict[str, Any]]
+    async with embedded_server(data_dir) as url, AsyncMongoClient(url) as client:
+        yield client
+
+
+async def refused(data_dir: Path) -> None:
+    async with embedded_server(data_dir):
+        pytest.fail("the server started")
+
+
+async def plans(client: AsyncMongoClient[dict[str, Any]]) -> list[int]:
+    return sorted([plan["_id"] async for plan in client.bilans.plans.find()])
+
+
+async def pid_of(client: AsyncMongoClient[dict[str, Any]]) -> int:
+    return int((await client.admin.command("serverStatus"))["pid"])
+
+
+async def ended(pid: int) -> None:
+    """Wait for the kernel's word that a process, ours or not, has ended."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    end = asyncio.Event()
+    asyncio.get_running_loop().add_reader(process, end.set)
+    await end.wait()
+    asyncio.get_running_loop().remove_reader(process)
+    os.close(process)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def tcp_sockets_of(pid: int) -> set[str]:
+    descriptors = {str(one.readlink()) for one in Path(f"/proc/{pid}/fd").iterdir()}
+    tcp = (Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()).splitlines()
+    return descriptors & {f"socket:[{line.split()[9]}]" for line in tcp}
+
+
+async def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
+    async with running(tmp_path) as client:
+        await client.bilans.plans.insert_one({"_id": 1})
+        first = await pid_of(client)
+    await asyncio.wait_for(ended(first), 1)
+
+    async with running(tmp_path) as client:
+        assert await plans(client) == [1]
+        assert await pid_of(client) != first
+
+
+async def test_a_change_stream_tells_of_a_write(tmp_path: Path) -> None:
+    async with (
+        running(tmp_path) as client,
+        await client.bilans.plans.watch() as changes,
+    ):
+        await client.bilans.plans.insert_one({"_id": 7})
+        change = await asyncio.wait_for(changes.next(), 10)
+    assert change["fullDocument"] == {"_id": 7}
+
+
+async def test_a_killed_mongod_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    async with running(tmp_path) as client:
+        await client.bilans.plans.insert_many({"_id": number} for number in range(100))
+        pid = await pid_of(client)
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.wait_for(ended(pid), 10)
+
+    async with running(tmp_path) as client:
+        assert await plans(client) == list(range(100))
+
+
+async def test_mongod_goes_with_a_killed_service_and_the_data_stay(tmp_path: Path) -> None:
+    service = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SERVICE, tmp_path, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert service.stdout
+    pid = int(await asyncio.wait_for(service.stdout.readline(), 60))
+    service.kill()
+    await service.wait()
+    await asyncio.wait_for(ended(pid), 10)
+
+    async with running(tmp_path) as client:
+        assert await plans(client) == [1]
+
+
+async def test_a_second_start_on_the_same_data_is_refused_and_harms_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path) as client:
+        with pytest.raises(NoServer, match=r"in use by another service.*BILANS_DATA_DIR"):
+            await refused(tmp_path)
+        await client.bilans.plans.insert_one({"_id": 1})
+        assert await plans(client) == [1]
+
+
+async def test_the_socket_is_for_this_user_only_and_nothing_listens_on_tcp(tmp_path: Path) -> None:
+    async with running(tmp_path) as client:
+        assert (await client.admin.command("hello"))["me"] == str(tmp_path / "socket/mongodb-27017.sock")
+        assert mode(tmp_path / "socket") == 0o700
+        assert mode(tmp_path) == 0o700
+        assert not tcp_sockets_of(await pid_of(client))
+
+
+async def test_a_data_directory_deeper_than_a_socket_path_may_be_works(tmp_path: Path) -> None:
+    deep = tmp_path / ("a long way down, " * 6) / "é"
+    async with running(deep) as client:
+        await client.bilans.plans.insert_one({"_id": 1})
+        socket = Path((await client.admin.command("hello"))["me"])
+    assert len(os.fsencode(socket)) <= SOCKET_PATH_LIMIT
+    assert mode(socket.parent) == 0o700
+    async with running(deep) as client:
+        assert await plans(client) == [1]
+
+
+async def test_a_copy_of_the_data_runs_beside_the_original(tmp_path: Path) -> None:
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    async with running(original) as client:
+        await client.bilans.plans.insert_one({"_id": 1})
+    shutil.copytree(original / "mongodb", copy / "mongodb")
+
+    async with (
+        embedded_server(original),
+        running(copy) as client,
+    ):
+        await client.bilans.plans.insert_one({"_id": 2})
+        assert await plans(client) == [1, 2]
+        assert (await client.admin.command("hello"))["hosts"] == [str(copy / "socket/mongodb-27017.sock")]
+    async with running(original) as client:
+        assert await plans(client) == [1]
+
+
+async def test_damaged_data_are_told_with_what_mongod_said(tmp_path: Path) -> None:
+    async with embedded_server(tmp_path):
+        pass
+    (tmp_path / "mongodb/WiredTiger").write_text("damaged")
+    (tmp_path / "mongodb/WiredTiger.turtle").write_text("damaged")
+    with pytest.raises(NoServer, match=r"mongod stopped at its start.*BILANS_MONGODB_URL.*WiredTiger error"):
+        await refused(tmp_path)
+
+
+async def test_a_data_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NoServer, match=r"cannot be used \(Not a directory.*BILANS_DATA_DIR"):
+        await refused(tmp_path / "file/data")
+
+
+async def test_a_thread_that_may_end_may_not_start_mongod(tmp_path: Path) -> None:
+    async def start() -> None:
+        async with embedded_server(tmp_path):
+            pass
+
+    with pytest.raises(RuntimeError, match="start it on the main one"):
+        await asyncio.to_thread(asyncio.run, start())
+
+
+def test_mongod_on_path_goes_before_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    wheel = find_mongod()
+    (tmp_path / "mongod").symlink_to("/bin/true")
+    assert wheel
+    assert wheel.parts[-4:] == ("fiftyone", "db", "bin", "mongod")
+    assert find_mongod() == tmp_path / "mongod"
