@@ -16,12 +16,16 @@ class Role(StrEnum):
 
 
 class Viewer(Value):
-    """Who asks: a role, and within it whose eyes (`key`: a SIRET, an identifier or an adviser's id)."""
+    """Who asks: a role, and within it whose eyes (`key`: a SIRET, an identifier or an adviser's id).
+
+    `account` is the person or program behind the token, `expires_at` its end in seconds since 1970.
+    """
 
     role: Role
     key: str
     name: str
     account: str
+    expires_at: float | None = None
 
 
 def concerns(viewer: Viewer, plan: Plan) -> bool:

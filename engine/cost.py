@@ -244,6 +244,5 @@ def _check(root: Block, directives: int, limits: CostLimits) -> None:
     ):
         if found > most:
             raise too_complex(
-                f"The operation has {found} {what}; at most {most} are allowed. "
-                "Ask for less, or split the operation."
+                f"The operation has {found} {what}; at most {most} are allowed. Ask for less, or split the operation."
             )

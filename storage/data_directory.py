@@ -57,6 +57,13 @@ async def held_directory(path: Path) -> AsyncGenerator[DataDirectory]:
         os.close(lock)
 
 
+def socket_of(path: Path) -> Path:
+    """Where the server of that directory listens, when one runs; the directory is made where it is absent."""
+    with _told_as_no_server(path):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _socket_directory(path.resolve()) / SOCKET_NAME
+
+
 def _made(path: Path) -> int:
     """Make the directory, for this user only; gives the open lock file."""
     (path / "mongodb").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -103,8 +110,6 @@ def _socket_directory(path: Path) -> Path:
     directory.mkdir(mode=0o700, exist_ok=True)
     found = directory.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise NoServer(
-            f"{directory} is somebody else's: remove it, or set BILANS_DATA_DIR to a shorter path."
-        )
+        raise NoServer(f"{directory} is somebody else's: remove it, or set BILANS_DATA_DIR to a shorter path.")
     directory.chmod(0o700)
     return directory

@@ -17,9 +17,9 @@ from urllib.parse import quote
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure
 
-from storage.data_directory import DataDirectory, NoServer, held_directory
+from storage.data_directory import DataDirectory, NoServer, held_directory, socket_of
 
-__all__ = ["NoServer", "embedded_server", "find_mongod"]
+__all__ = ["NoServer", "embedded_server", "find_mongod", "shared_server"]
 
 REPLICA_SET = "bilans"
 START_SECONDS = 60  # the recovery after a crash on a slow disk is in it
@@ -71,6 +71,20 @@ async def embedded_server(data_dir: Path) -> AsyncGenerator[str]:
         with _running(mongod, directory) as process:
             await _ready(process, directory)
             yield f"{_address(directory.socket)}&replicaSet={REPLICA_SET}"
+
+
+@asynccontextmanager
+async def shared_server(data_dir: Path) -> AsyncGenerator[str]:
+    """Use the server that a service already runs on `data_dir`, or run one for the time of the block.
+
+    Raises NoServer like `embedded_server`, which it is where nothing runs.
+    """
+    socket = await asyncio.to_thread(socket_of, data_dir)
+    if socket.exists() and await _listens(socket) and await _is_primary(socket):
+        yield f"{_address(socket)}&replicaSet={REPLICA_SET}"
+        return
+    async with embedded_server(data_dir) as url:
+        yield url
 
 
 @contextmanager
@@ -141,9 +155,7 @@ async def _configure(pid: int, socket: Path) -> None:
     async with AsyncMongoClient(_address(socket)) as client:
         answering = (await client.admin.command("serverStatus"))["pid"]
         if answering != pid:
-            raise NoServer(
-                f"Another mongod (process {answering}) answers on {socket}: stop it and start again."
-            )
+            raise NoServer(f"Another mongod (process {answering}) answers on {socket}: stop it and start again.")
         try:
             config = (await client.admin.command("replSetGetConfig"))["config"]
         except OperationFailure as refusal:

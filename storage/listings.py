@@ -63,13 +63,9 @@ def transmitted(viewer: Viewer, days: Days, search: str | None) -> Listing:
 
 def people(viewer: Viewer, search: str) -> Listing:
     """One plan for each job seeker who concerns the viewer: by identifier when the search begins with a digit."""
-    by_identifier = search.strip()[:1].isdigit()
-    key = "keys.identifier" if by_identifier else "keys.person"
-    match = concerning(viewer)
-    bound = person_search(search)
-    if bound:
-        match |= bound["$or"][1 if by_identifier else 0]
-    return Listing(viewer, match, key, distinct=True)
+    wanted = folded(search)
+    key = "keys.identifier" if wanted[:1].isdigit() else "keys.person"
+    return Listing(viewer, concerning(viewer), key, low=wanted, high=wanted + END, distinct=True)
 
 
 def plans_of_session(

@@ -108,9 +108,7 @@ class Connection:
         self._closed = True
         self._stop_operations()
         async with self._sending:
-            await self._put(
-                {"type": "websocket.close", "code": code, "reason": messages.close_reason(reason)}
-            )
+            await self._put({"type": "websocket.close", "code": code, "reason": messages.close_reason(reason)})
 
     async def settled(self) -> None:
         """Wait for the queries and mutations under way."""

@@ -45,9 +45,7 @@ class GraphQLDoors:
         now: Callable[[], float] = time.time,
     ) -> None:
         origins = frozenset(origin.lower() for origin in allowed_origins)
-        self._reception = Reception(
-            executor, authenticate, context_for, observe, limits or Limits(), origins, now
-        )
+        self._reception = Reception(executor, authenticate, context_for, observe, limits or Limits(), origins, now)
 
     def routes(self, path: str = "/graphql") -> list[BaseRoute]:
         """Give the routes to mount; each is a plain ASGI application."""

@@ -51,9 +51,7 @@ class HttpDoor:
         reading = accepted(exchange.header(b"accept"))
         exchange.media_type = reading.json or PLAIN_JSON
         if exchange.method not in ("GET", "POST"):
-            raise refusal(
-                "Only GET and POST are served here.", "METHOD_NOT_ALLOWED", 405, {"Allow": "GET, POST"}
-            )
+            raise refusal("Only GET and POST are served here.", "METHOD_NOT_ALLOWED", 405, {"Allow": "GET, POST"})
         record = exchange.record
         viewer = await self._reception.viewer(exchange.header(b"authorization"), record.caller)
         record.viewer = viewer
@@ -82,11 +80,7 @@ class HttpDoor:
             return self._reception.prepare(request, exchange.record)
         except RequestRefused as refused:
             # A well-formed request that GraphQL refuses is a 200 in application/json (specification, 6.4.1).
-            if (
-                refused.status == HTTPStatus.BAD_REQUEST
-                and request.query
-                and exchange.media_type == PLAIN_JSON
-            ):
+            if refused.status == HTTPStatus.BAD_REQUEST and request.query and exchange.media_type == PLAIN_JSON:
                 raise RequestRefused(refused.errors, 200, refused.headers) from None
             raise
 

@@ -37,9 +37,7 @@ class Running:
 
     __slots__ = ("_identifier", "_line", "_reception", "_record", "_viewer")
 
-    def __init__(
-        self, line: Line, reception: Reception, identifier: str, viewer: Viewer, record: Record
-    ) -> None:
+    def __init__(self, line: Line, reception: Reception, identifier: str, viewer: Viewer, record: Record) -> None:
         self._line = line
         self._reception = reception
         self._identifier = identifier

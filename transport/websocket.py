@@ -36,9 +36,7 @@ class WebSocketDoor:
             await _deny(503, "The service is stopping.", scope, receive, send)
         elif SUBPROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
-            await WebSocketClose(SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")(
-                scope, receive, send
-            )
+            await WebSocketClose(SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")(scope, receive, send)
         else:
             await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
             authorization = headers.get(b"authorization", b"").decode("latin-1")

@@ -134,9 +134,7 @@ def test_a_whole_screen_is_allowed() -> None:
     assert cost(sessions, n=50) < CostLimits().nodes
 
 
-@pytest.mark.parametrize(
-    "text", ["{ nothing { thing { name } } }", "{ ...F } fragment F on Query { ...F ...G }"]
-)
+@pytest.mark.parametrize("text", ["{ nothing { thing { name } } }", "{ ...F } fragment F on Query { ...F ...G }"])
 def test_an_invalid_document_is_left_to_validation(text: str) -> None:
     assert inspected(text).cost({}) == 1
 

@@ -175,9 +175,7 @@ async def test_variables_nested_too_deeply_are_refused(http: AsyncClient) -> Non
     ],
 )
 async def test_only_json_in_utf_8_is_read(http: AsyncClient, content_type: str) -> None:
-    answer = await http.post(
-        "/graphql", content=b'{"query": "{ me }"}', headers={"Content-Type": content_type}
-    )
+    answer = await http.post("/graphql", content=b'{"query": "{ me }"}', headers={"Content-Type": content_type})
     assert answer.status_code == 415
     assert only_error(answer)["extensions"] == {"code": "UNSUPPORTED_MEDIA_TYPE"}
 
@@ -218,9 +216,7 @@ async def test_what_graphql_refuses_is_a_400_or_in_plain_json_a_200(http: AsyncC
 
 
 async def test_field_errors_come_with_the_data(http: AsyncClient, shared: World) -> None:
-    answer = await http.post(
-        "/graphql", json={"query": "query Q { broken }"}, headers={"Accept": GRAPHQL_JSON}
-    )
+    answer = await http.post("/graphql", json={"query": "query Q { broken }"}, headers={"Accept": GRAPHQL_JSON})
     assert answer.status_code == 200
     assert answer.json()["data"] == {"broken": None}
     assert shared.records[-1].outcome == "field_errors"
@@ -240,9 +236,7 @@ async def test_a_query_that_accepts_no_json_is_refused(http: AsyncClient, accept
 
 async def test_an_execution_that_lasts_too_long_is_stopped() -> None:
     async with served(World(limits=Limits(execution_seconds=0.05))) as world, httpx.AsyncClient() as client:
-        answer = await client.post(
-            world.url, json={"query": "{ waits }"}, headers={"Authorization": "Bearer ada"}
-        )
+        answer = await client.post(world.url, json={"query": "{ waits }"}, headers={"Authorization": "Bearer ada"})
         await world.signals.stopped.wait()
     assert answer.status_code == 504
     assert only_error(answer)["extensions"] == {"code": "TIMEOUT"}

@@ -131,9 +131,7 @@ async def test_a_completed_subscription_is_stopped_and_its_identifier_free() -> 
         await begin(opened)
         await say(opened, subscribe("subscription { beats }"))
         assert (await hear(opened))["payload"] == {"data": {"beats": "first"}}
-        await say(
-            opened, {"id": "1", "type": "complete"}, {"id": "1", "type": "complete"}, subscribe("{ me }")
-        )
+        await say(opened, {"id": "1", "type": "complete"}, {"id": "1", "type": "complete"}, subscribe("{ me }"))
         assert (await hear(opened))["payload"] == {"data": {"me": "account-1"}}
         await world.signals.stopped.wait()
         assert {(await world.record(number)).outcome for number in (1, 2)} == {"ok"}
@@ -302,9 +300,7 @@ async def test_a_stop_of_the_service_finishes_a_mutation_then_closes_with_1012()
                 pass
 
 
-@pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "http://[", "https://portal.example.evil"]
-)
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://[", "https://portal.example.evil"])
 async def test_a_foreign_page_may_not_open_a_socket(origin: str) -> None:
     async with served(World(allowed_origins=("https://portal.example",))) as world:
         with pytest.raises(InvalidStatus, match="403"):

@@ -1,0 +1,108 @@
+"""The command line: settings in, a served application or a done command out."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from credentials.tokens import DevelopmentTokens
+from domain.access import Role
+from serving import serve
+from settings import WrongSetting, read_settings, settings_help
+from storage.embedded import NoServer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 done, 1 done in part, 2 refused with a sentence."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        status: int = parsed.command(parsed, read_settings())
+    except (WrongSetting, NoServer) as refused:
+        sys.stderr.write(f"bilans: {refused}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bilans",
+        description="End-of-training reports (bilans de fin de formation): a GraphQL service over MongoDB.",
+        epilog=f"settings, from the environment:\n{settings_help()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serving = commands.add_parser("serve", help="run the service")
+    serving.add_argument("--host", default="127.0.0.1", help="address to listen on [%(default)s]")
+    serving.add_argument("--port", type=_port, default=8000, help="port, 0 for a free one [%(default)s]")
+    serving.add_argument("--workers", type=_workers, default=1, help="processes that answer [%(default)s]")
+    serving.add_argument("--demo", action="store_true", help="load the demonstration data into an empty database")
+    serving.set_defaults(command=serve)
+    token = commands.add_parser("token", help="make a token for development")
+    token.add_argument("--role", required=True, choices=[role.value.lower() for role in Role])
+    token.add_argument("--subject", required=True, metavar="ID", help="a SIRET, an identifier or an adviser's id")
+    token.add_argument("--minutes", type=_minutes, default=60, help="how long it is good [%(default)s]")
+    token.set_defaults(command=_token)
+    loading = commands.add_parser("import", help="load a feed, beside a running service too")
+    loading.add_argument("kind", choices=["plans"], help="what the file is")
+    loading.add_argument("files", nargs="+", metavar="FILE", help="- for standard input; .gz, .bz2, .zip as they are")
+    loading.add_argument("--dry-run", action="store_true", help="do everything but write")
+    loading.add_argument("--report", type=Path, default=Path("import-report.csv"), help="rejections [%(default)s]")
+    loading.set_defaults(command=_import)
+    commands.add_parser("schema", help="print the public schema (SDL)").set_defaults(command=_schema)
+    return parser
+
+
+def _token(parsed: argparse.Namespace, settings: Settings) -> int:
+    from composition import present  # noqa: PLC0415 - the command is quick without the service
+
+    tokens = DevelopmentTokens(settings.development_secret())
+    role = Role(parsed.role.upper())
+    lifetime = timedelta(minutes=parsed.minutes)
+    sys.stdout.write(tokens.issue(role, parsed.subject, now=present(), lifetime=lifetime) + "\n")
+    return 0
+
+
+def _schema(_: argparse.Namespace, __: Settings) -> int:
+    from schema.public import sdl  # noqa: PLC0415 - no other command needs it first
+
+    sys.stdout.write(sdl())
+    return 0
+
+
+def _import(parsed: argparse.Namespace, settings: Settings) -> int:
+    from importing import import_plans  # noqa: PLC0415 - as above
+
+    return asyncio.run(import_plans(settings, parsed.files, parsed.report, dry_run=parsed.dry_run))
+
+
+def _port(text: str) -> int:
+    return _between(text, 0, 65_535)
+
+
+def _workers(text: str) -> int:
+    return _between(text, 1, 64)
+
+
+def _minutes(text: str) -> int:
+    return _between(text, 1, 60 * 24 * 366)
+
+
+def _between(text: str, low: int, high: int) -> int:
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""Serves the application: one process, or several behind one socket, over the database of the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import multiprocessing
+import signal
+import socket
+import sys
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+import uvloop
+
+from composition import service
+from demo.loading import load_demonstration, welcome
+from observing import start_logging
+from processes import die_with_parent
+from settings import WrongSetting
+from storage.embedded import embedded_server, shared_server
+from transport import Limits, server_settings
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import AsyncIterator, Callable
+
+    from composition import Service
+    from settings import Settings
+    from transport import GraphQLDoors
+
+BACKLOG = 2048
+STOP_SECONDS = 20
+
+
+class DoorServer(uvicorn.Server):
+    """A server that says when it listens, and that lets its clients go before it stops."""
+
+    def __init__(self, config: uvicorn.Config, doors: GraphQLDoors, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._doors = doors
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what is under way, send subscribers elsewhere, then close."""
+        for server in self.servers:
+            server.close()
+        await self._doors.close()
+        await super().shutdown(sockets)
+
+
+@asynccontextmanager
+async def database_url(settings: Settings, *, shared: bool = False) -> AsyncIterator[str]:
+    """Give the database of the settings, or run the embedded one; `shared` uses one that runs already."""
+    if settings.mongodb_url is not None:
+        yield settings.mongodb_url.get_secret_value()
+        return
+    open_server = shared_server if shared else embedded_server
+    async with open_server(settings.data_dir) as url:
+        yield url
+
+
+def serve(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Serve until told to stop; WrongSetting where it cannot be."""
+    _require_loopback(parsed.host, settings)
+    start_logging(settings.log_format)
+    listener = _listener(parsed.host, parsed.port)
+    address = f"http://{parsed.host}:{listener.getsockname()[1]}"
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(parsed, settings, listener, address))
+    return 0
+
+
+async def _serve(parsed: argparse.Namespace, settings: Settings, listener: socket.socket, address: str) -> None:
+    async with database_url(settings) as url:
+        if parsed.demo:
+            await load_demonstration(settings, url)
+        if parsed.workers == 1:
+            await _work(settings, url, listener, address, lambda: _tell(settings, address, demo=parsed.demo))
+        else:
+            _tell(settings, address, demo=parsed.demo)
+            await _supervise(parsed.workers, (settings, url, listener, address))
+
+
+async def _work(
+    settings: Settings, url: str, listener: socket.socket, address: str, on_ready: Callable[[], None]
+) -> None:
+    async with service(settings, url, address) as running:
+        await _server(running, on_ready).serve(sockets=[listener])
+
+
+def _server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
+    config = uvicorn.Config(
+        running.application,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        **server_settings(Limits()),
+    )
+    return DoorServer(config, running.doors, on_ready)
+
+
+def _worker(settings: Settings, url: str, listener: socket.socket, address: str) -> None:
+    die_with_parent()
+    start_logging(settings.log_format)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_work(settings, url, listener, address, lambda: None))
+
+
+async def _supervise(workers: int, work: tuple[Settings, str, socket.socket, str]) -> None:
+    """Keep workers alive until told to stop; one that dies is replaced."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    spawning = multiprocessing.get_context("spawn")
+
+    async def keep_one() -> None:
+        while not stopping.is_set():
+            process = spawning.Process(target=_worker, args=work)
+            process.start()
+            ended = asyncio.create_task(asyncio.to_thread(process.join))
+            told = asyncio.create_task(stopping.wait())
+            await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
+            told.cancel()
+            if stopping.is_set():
+                process.terminate()
+                await ended
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), 1)
+
+    await asyncio.gather(*(keep_one() for _ in range(workers)))
+
+
+def _tell(settings: Settings, address: str, *, demo: bool) -> None:
+    sys.stdout.write(welcome(settings, address) if demo else f"Listening on {address}/graphql\n")
+    sys.stdout.flush()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise WrongSetting(
+            f"cannot listen on {host}:{port} ({error.strerror}): choose another with --host and --port."
+        ) from None
+    listener.listen(BACKLOG)
+    listener.set_inheritable(True)
+    return listener
+
+
+def _require_loopback(host: str, settings: Settings) -> None:
+    if settings.jwt_secret is not None or host == "localhost":
+        return
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise WrongSetting(
+            f"without BILANS_JWT_SECRET the service listens on loopback only, not on {host}: set it to a secret "
+            "of 32 bytes at least."
+        )

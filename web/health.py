@@ -1,0 +1,29 @@
+"""Whether the process lives, and whether it can do its work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+_FRESH = {"Cache-Control": "no-store"}
+
+
+def health_routes(ready: Callable[[], Awaitable[str | None]]) -> list[Route]:
+    """Give /healthz (the process lives) and /readyz, where `ready` returns why it cannot work, or None."""
+
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "ok"}, headers=_FRESH)
+
+    async def readyz(_: Request) -> Response:
+        if problem := await ready():
+            return JSONResponse({"status": "unavailable", "reason": problem}, 503, headers=_FRESH)
+        return JSONResponse({"status": "ok"}, headers=_FRESH)
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz)]
