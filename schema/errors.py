@@ -18,7 +18,7 @@ _CODES: dict[type[Exception], str] = {BadRequest: "BAD_REQUEST", Busy: "BUSY"}
 def error_formatter(
     on_fault: Callable[[str, Exception], None],
 ) -> Callable[[GraphQLError], dict[str, Any]]:
-    """Return how errors are shown. A fault of the service is masked; `on_fault` gets its reference and the exception."""
+    """Return how errors are shown. A fault is masked; `on_fault` gets its reference and the exception."""
 
     def shown(error: GraphQLError) -> dict[str, Any]:
         formatted: dict[str, Any] = dict(error.formatted)

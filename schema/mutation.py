@@ -91,8 +91,8 @@ def plan_key(global_id: str) -> str:
 @strawberry.type(description="Every change is one business act.")
 class Mutation:
     @shown(
-        "Save the form of a plan's report as a draft (enregistrer brouillon). An incomplete form is welcome; the form "
-        "is saved whole."
+        "Save the form of a plan's report as a draft (enregistrer brouillon). An incomplete form is welcome; the "
+        "form is saved whole."
     )
     async def save_report_draft(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.access import Role
 from domain.calendar import start_of_day, start_of_next_day
 from domain.report import ReportStatus
+from domain.text import folded
 from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.keys import END, instant
 from storage.lists import Listing, person_search, session_search
