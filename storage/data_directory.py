@@ -103,8 +103,6 @@ def _socket_directory(path: Path) -> Path:
     directory.mkdir(mode=0o700, exist_ok=True)
     found = directory.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise NoServer(
-            f"{directory} is somebody else's: remove it, or set BILANS_DATA_DIR to a shorter path."
-        )
+        raise NoServer(f"{directory} is somebody else's: remove it, or set BILANS_DATA_DIR to a shorter path.")
     directory.chmod(0o700)
     return directory
