@@ -9,7 +9,7 @@ import sys
 import sysconfig
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +24,7 @@ __all__ = ["NoServer", "embedded_server", "find_mongod", "shared_server"]
 REPLICA_SET = "bilans"
 START_SECONDS = 60  # the recovery after a crash on a slow disk is in it
 STOP_SECONDS = 15
+DYING_SECONDS = 2
 NOT_YET_INITIALIZED = 94  # mongod's error code
 
 # Runs between fork and mongod, and mongod keeps its pid. The kernel kills mongod when the thread that started
@@ -132,7 +133,9 @@ async def _ready(process: subprocess.Popen[bytes], directory: DataDirectory) -> 
             await until(_listens)
             await _configure(process.pid, directory.socket)
             await until(_is_primary)
-    except TimeoutError as error:
+    except (TimeoutError, ConnectionFailure) as error:
+        with suppress(subprocess.TimeoutExpired):  # a full disk ends mongod in the middle of a command
+            raise NoServer(_cause_of_death(process.wait(DYING_SECONDS), directory)) from error
         raise NoServer(
             f"mongod was not ready within {START_SECONDS} s: start again on a quieter machine, or see why in "
             f"{directory.log} ({directory.complaints()})."
