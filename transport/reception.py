@@ -79,7 +79,7 @@ class Reception:
         """Await an execution no longer than the limit; raises TimedOut, the execution cancelled.
 
         A mutation is cancelled like a query. Each of our writes is one atomic change of one document: it was
-        written or not, never half, and repeating it is refused or changes nothing.
+        written or not, never half; the error tells the caller to look before repeating.
         """
         seconds = self.limits.execution_seconds
         try:
