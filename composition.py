@@ -35,6 +35,8 @@ from web.health import health_routes
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from starlette.types import ASGIApp
+
     from domain.access import Viewer
     from settings import Settings
     from storage.client import Database
@@ -52,7 +54,7 @@ def present() -> datetime:
 class Service:
     """A running service: what a server mounts, and what a command works with."""
 
-    application: Starlette
+    application: ASGIApp
     doors: GraphQLDoors
     services: Services
     database: Database
@@ -92,11 +94,10 @@ async def service(settings: Settings, url: str, public_url: str) -> AsyncIterato
         await stack.enter_async_context(hub.running())
         doors = _doors(settings, services, DevelopmentTokens(secret))
         routes = [
-            *doors.routes(),
             *document_routes(services, present),
             *health_routes(lambda: why_not_ready(database)),
         ]
-        yield Service(Starlette(routes=routes), doors, services, database)
+        yield Service(doors.before(Starlette(routes=routes)), doors, services, database)
 
 
 def _doors(settings: Settings, services: Services, tokens: DevelopmentTokens) -> GraphQLDoors:

@@ -34,9 +34,7 @@ async def test_gql_over_websocket(shared: World) -> None:
         subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
     )
     async with Client(transport=transport) as session:
-        numbers = [
-            result["count"] async for result in session.subscribe(gql("subscription { count(to: 3) }"))
-        ]
+        numbers = [result["count"] async for result in session.subscribe(gql("subscription { count(to: 3) }"))]
         assert numbers == [0, 1, 2]
         assert await session.execute(gql("{ me }")) == {"me": "account-1"}
         with pytest.raises(TransportQueryError, match="Not for you"):

@@ -18,16 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 words = st.sampled_from(["query", "operationName", "variables", "extensions", "id", "type", "payload"])
-texts = st.sampled_from(
-    ["", "{", "{ me }", "query A { hello }", "mutation { echo }", "subscription { count }"]
-)
+texts = st.sampled_from(["", "{", "{ me }", "query A { hello }", "mutation { echo }", "subscription { count }"])
 kinds = st.sampled_from(["connection_init", "subscribe", "complete", "ping", "pong", "next"])
-leaves = (
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text() | texts | kinds
-)
-values = st.recursive(
-    leaves, lambda inner: st.lists(inner) | st.dictionaries(words | st.text(), inner), max_leaves=8
-)
+leaves = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text() | texts | kinds
+values = st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(words | st.text(), inner), max_leaves=8)
 json_texts = values.map(orjson.dumps) | st.dictionaries(words, values).map(orjson.dumps)
 bodies = st.binary(max_size=200) | json_texts
 header_values = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=60)
@@ -126,9 +120,7 @@ async def talked(messages: list[str | bytes]) -> tuple[list[Any], list[Record]]:
 
 init = st.just('{"type": "connection_init", "payload": {"Authorization": "Bearer ada"}}')
 subscribing = st.builds(
-    lambda identifier, payload: orjson.dumps(
-        {"id": identifier, "type": "subscribe", "payload": payload}
-    ).decode(),
+    lambda identifier, payload: orjson.dumps({"id": identifier, "type": "subscribe", "payload": payload}).decode(),
     st.sampled_from(["1", "2", "é"]),
     st.fixed_dictionaries({"query": texts | st.text()}, optional={"variables": values, "extensions": values}),
 )
@@ -136,10 +128,7 @@ said_texts = json_texts.map(bytes.decode) | subscribing | st.text() | st.binary(
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    st.tuples(init, st.lists(said_texts, max_size=6)).map(lambda both: [both[0], *both[1]])
-    | st.lists(said_texts)
-)
+@given(st.tuples(init, st.lists(said_texts, max_size=6)).map(lambda both: [both[0], *both[1]]) | st.lists(said_texts))
 def test_no_message_on_a_socket_is_answered_by_a_fault(messages: list[str | bytes]) -> None:
     sent, records = asyncio.run(talked(messages))
     codes = [message["code"] for message in sent if message["type"] == "websocket.close"]
