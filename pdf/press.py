@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +15,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 from pdf import data, fonts, sheet
 from pdf.errors import TooLong
 from pdf.identity import identified
-from pdf.ink import inked, typeset
+from pdf.ink import covered, inked, typeset
 from pdf.order import MAX_PAGES
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ _HERE = Path(__file__).parent
 _WATERMARK = (_HERE / "brouillon.svg").as_uri()
 
 
-class _Nothing(URLFetcher):  # type: ignore[misc] - WeasyPrint has no types
-    """Fetches the room's own watermark and nothing else, from nowhere."""
+class OwnWatermarkOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Gives the room's own watermark, and refuses any other address, be it of a file or of a network."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:
         if url != _WATERMARK:
@@ -48,9 +47,8 @@ class Press:
     """Ready to print; what does not change from one document to the next is kept."""
 
     def __init__(self) -> None:
-        logging.getLogger("weasyprint").addHandler(logging.NullHandler())
-        self._covered = fonts.covered()
-        self._fetcher = _Nothing()
+        self._covered = covered(fonts.FACES)
+        self._fetcher = OwnWatermarkOnly()
         self._fonts = FontConfiguration()
         self._style = CSS(
             string=(_HERE / "style.css").read_text(),

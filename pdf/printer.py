@@ -49,6 +49,11 @@ class Printer:
         for seat in self._seats:
             self._in_background(self._warmed(seat))
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Process numbers of the workers that are there."""
+        return tuple(pid for seat in self._seats if (pid := seat.pid))
+
     async def close(self) -> None:
         """Give up what is being printed and end every worker."""
         for task in self._tasks:
