@@ -59,8 +59,13 @@ def inked(text: str, covered: frozenset[str]) -> tuple[str, tuple[str, ...]]:
 
 def covered(faces: Iterable[Path]) -> frozenset[str]:
     """Return the characters that every one of these font files has."""
-    tables = [frozenset(TTFont(face, lazy=True).getBestCmap()) for face in faces]
+    tables = [_points(face) for face in faces]
     return frozenset(map(chr, frozenset.intersection(*tables)))
+
+
+def _points(face: Path) -> frozenset[int]:
+    with TTFont(face) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _invisible(letter: str) -> bool:

@@ -14,7 +14,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from pdf import data, fonts, sheet
 from pdf.errors import TooLong
-from pdf.identity import identified
+from pdf.identity import associated_once, identified
 from pdf.ink import covered, inked, typeset
 from pdf.order import MAX_PAGES
 
@@ -97,7 +97,10 @@ class Press:
         if len(document.pages) > MAX_PAGES:
             raise TooLong
         content: bytes = identified(document).write_pdf(
-            pdf_variant="pdf/a-3a", attachments=[_attachment(plan, report)], pdf_identifier=_identifier(plan, report)
+            finisher=associated_once,
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=_identifier(plan, report),
+            attachments=[_attachment(plan, report)],
         )
         return content
 

@@ -122,5 +122,6 @@ EMOJI = plan(
 SAMPLES = {
     "bare": BARE, "draft": plan(draft()), "full": plan(), "abandoned": ABANDONED, "unreferenced": UNREFERENCED,
     "periods": SEVERAL_PERIODS, "long": LONG, "emoji": EMOJI,
-    "breaks": plan(sent(answering(content="a" + "\n" * 2998 + "b"))), "lines": plan(sent(answering(content="a\n" * 1500))),
+    "breaks": plan(sent(answering(content="a" + "\n" * 2998 + "b"))),
+    "lines": plan(sent(answering(content="a\n" * 1500))),
 }  # fmt: skip
