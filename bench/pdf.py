@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a folder of commands, not a package
 """How many documents a core prints in a second, and what they weigh: `python -m bench.pdf [documents]`.
 
 Goals: 9 a second for one page, 7 for two, at most 40 KB. Rates are by processor time of one worker, so that a
@@ -47,9 +48,9 @@ async def measured(printer: Printer, document: Plan, count: int) -> None:
         await printer.print(document, **address)
     used, clock = spent(pid) - used, time.perf_counter() - clock
     pages = len(PdfReader(BytesIO(content)).pages)
-    print(
+    sys.stdout.write(
         f"{pages} page(s): {count / used:.1f} a second and core, {count / clock:.1f} by the clock, "
-        f"{len(content) / 1000:.1f} KB, worker from {before} to {resident(pid)} MB"
+        f"{len(content) / 1000:.1f} KB, worker from {before} to {resident(pid)} MB\n"
     )
 
 
@@ -57,7 +58,7 @@ async def main(count: int) -> None:
     begun = time.perf_counter()
     async with Printer() as printer:
         await printer.print(ONE_PAGE)
-        print(f"first document, worker started: {time.perf_counter() - begun:.2f} s")
+        sys.stdout.write(f"first document, worker started: {time.perf_counter() - begun:.2f} s\n")
         await measured(printer, ONE_PAGE, count)
         await measured(printer, TWO_PAGES, count)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from weasyprint.pdf.metadata import DocumentMetadata
 
 if TYPE_CHECKING:
-    from pydyf import PDF  # type: ignore[import-untyped]
     from weasyprint import Document
 
 _PDF_UA = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">\
@@ -31,12 +30,6 @@ class _BothStandards(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has 
         rdf: bytes = super().generate_rdf_metadata(*arguments)
         head, end, tail = rdf.rpartition(b"</rdf:RDF>")
         return head + _PDF_UA.encode() + end + tail
-
-
-def associated_once(_: Document, pdf: PDF) -> None:
-    """Name each attached file once where WeasyPrint names it twice."""
-    associated = pdf.catalog["AF"]
-    associated[:] = dict.fromkeys(associated)
 
 
 def identified(document: Document) -> Document:

@@ -4,6 +4,7 @@ from enum import Enum
 
 from domain.form import Form
 from domain.plan import Plan
+from domain.report import Report
 from domain.values import Value
 
 MAX_PAGES = 6
@@ -19,13 +20,19 @@ class Order(Value):
     verification_url: str | None = None
 
     @property
+    def report(self) -> Report:
+        """The plan's report; ValueError where there is none."""
+        if self.plan.report is None:
+            raise ValueError("A plan without a report cannot be printed.")
+        return self.plan.report
+
+    @property
     def hopeless(self) -> bool:
         """Whether six pages cannot hold the answers by any means: laying them out is not worth trying.
 
         A page has fewer than 65 lines, of fewer than 160 letters even if all were i.
         """
-        report = self.plan.report
-        return report is not None and _lines_at_least(report.form) > _LINES
+        return _lines_at_least(self.report.form) > _LINES
 
 
 def _lines_at_least(form: Form) -> int:

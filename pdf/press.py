@@ -14,7 +14,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from pdf import data, fonts, sheet
 from pdf.errors import TooLong
-from pdf.identity import associated_once, identified
+from pdf.finish import finished
+from pdf.identity import identified
 from pdf.ink import covered, inked, typeset
 from pdf.order import MAX_PAGES
 
@@ -68,20 +69,15 @@ class Press:
 
     def proof(self, order: Order) -> Proof:
         """Print an order; TooLong beyond six pages."""
-        plan, report = order.plan, order.plan.report
-        if report is None:
-            raise ValueError("There is no report to print.")
-        if order.hopeless:
-            raise TooLong
-        html, replaced = inked(self._html(order, report), self._covered)
-        return Proof(self._pdf(html, plan, report), replaced)
+        html, replaced = inked(self._html(order), self._covered)
+        return Proof(self._pdf(html, order.plan, order.report), replaced)
 
-    def _html(self, order: Order, report: Report) -> str:
+    def _html(self, order: Order) -> str:
         return self._template.render(
             plan=order.plan,
-            report=report,
+            report=order.report,
             organization_lines=sheet.organization_lines(order.plan.organization),
-            sections=sheet.sections(order.plan, report),
+            sections=sheet.sections(order.plan, order.report),
             instant=sheet.instant,
             unanswered=sheet.UNANSWERED,
             verification=order.verification,
@@ -97,7 +93,7 @@ class Press:
         if len(document.pages) > MAX_PAGES:
             raise TooLong
         content: bytes = identified(document).write_pdf(
-            finisher=associated_once,
+            finisher=finished,
             pdf_variant="pdf/a-3a",
             pdf_identifier=_identifier(plan, report),
             attachments=[_attachment(plan, report)],

@@ -84,9 +84,9 @@ def running(text: str | None) -> tuple[Paragraph, ...]:
 
 
 def instant(moment: datetime) -> str:
-    """Return `le JJ/MM/AAAA à HH:MM`, Paris time."""
+    """Return `JJ/MM/AAAA à HH:MM`, Paris time."""
     local = moment.astimezone(PARIS)
-    return f"le {french_day(local.date())} à {local:%H:%M}"
+    return f"{french_day(local.date())} à {local:%H:%M}"
 
 
 def grouped_siret(siret: str) -> str:
@@ -176,7 +176,7 @@ def _left(plan: Plan) -> str | None:
 
 def _funding(funding: Funding) -> str:
     scheme = _SCHEMES.get(funding.scheme, funding.scheme)
-    return f"{scheme}, réf. {funding.reference}" if funding.reference else scheme
+    return f"{scheme}, réf.\u00a0{funding.reference}" if funding.reference else scheme
 
 
 def _periods(periods: tuple[Period, ...]) -> tuple[str, ...]:

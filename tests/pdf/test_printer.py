@@ -113,8 +113,13 @@ async def test_a_worker_is_replaced_at_the_end_of_its_life() -> None:
 async def test_a_refusal_leaves_the_worker_at_work(shared: Printer) -> None:
     pid = await warm(shared)
     with pytest.raises(TooLong):
-        await shared.print(plan(draft(answering(content="a\n" * 1500))))
+        await shared.print(plan(draft(answering(content="a\n" * 390))))
     assert await warm(shared) == pid
+
+
+async def test_a_plan_without_a_report_is_not_printed(shared: Printer) -> None:
+    with pytest.raises(ValueError, match="without a report"):
+        await shared.print(plan().with_report(None))
 
 
 async def test_a_caller_who_goes_away_leaves_the_worker_at_work(shared: Printer) -> None:
@@ -142,6 +147,17 @@ async def test_closing_ends_the_workers_even_while_they_start() -> None:
     await printer.start()
     await printer.close()
     assert printer.pids == ()
+
+
+async def test_closing_ends_a_worker_that_starts_in_the_place_of_another() -> None:
+    printer = Printer()
+    await printer.start()
+    os.kill(await warm(printer), signal.SIGKILL)
+    printing = asyncio.create_task(printer.print(plan()))
+    await asyncio.sleep(0)
+    await printer.close()
+    assert printer.pids == ()
+    assert isinstance((await asyncio.gather(printing, return_exceptions=True))[0], asyncio.CancelledError)
 
 
 async def test_closing_ends_a_worker_at_work() -> None:

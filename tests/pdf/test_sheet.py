@@ -45,8 +45,13 @@ async def test_a_draft_is_marked_on_every_page_and_says_that_it_was_not_transmit
     pages = (await paper(shared, plan(draft(long)))).pages
     assert len(pages) > 1
     assert all("BROUILLON – NON TRANSMIS" in page.extract_text() for page in pages)
-    assert "Non transmis, enregistré le 02/07/2026 à 11:41" in await text(shared, plan(draft(long)))
+    assert "Non transmis, état du 02/07/2026 à 11:41" in await text(shared, plan(draft(long)))
     assert "Transmis le" not in await text(shared, plan(draft(long)))
+
+
+async def test_a_preview_that_was_never_saved_has_no_version(shared: Printer) -> None:
+    unsaved = draft().model_copy(update={"version": 0})
+    assert "version" not in await text(shared, plan(unsaved))
 
 
 async def test_a_transmitted_report_is_not_marked(shared: Printer) -> None:

