@@ -47,6 +47,15 @@ class Named:
         return "named"
 
 
+ODDITIES: list[Any] = [
+    *("text", "", "12", "é\n"),
+    *(0, 1, -5, 2**31, 2**40, True, False),
+    *(1.5, 2.0, float("nan"), float("inf"), 1e300),
+    *(b"bytes", Decimal("1.50"), Fraction(1, 2), date(2026, 1, 2), Named(), object),
+    *([], ["a"], {"a": 1}, {1}, (1, 2)),
+]
+
+
 def faults(key: str) -> list[Exception]:
     located = GraphQLError(f"already located {key}", path=["elsewhere", 1])
     return [
@@ -84,38 +93,27 @@ class World:
         dice = self.dice(key)
         if dice.random() >= self.strangeness:
             return usual(dice)
-        return dice.choice(self.strange(key, usual, dice))
+        return self.strange(key, usual, dice)
 
-    def strange(self, key: str, usual: Callable[[Random], Any], dice: Random) -> list[Any]:
+    def strange(self, key: str, usual: Callable[[Random], Any], dice: Random) -> Any:
         turns = dice.randrange(3)
-        return [
-            None,
-            None,
-            None,
-            Undefined,
-            dice.choice(faults(key)),
-            Later(turns, usual(dice)),
-            Later(turns, dice.choice(faults(key))),
-            Later(turns, None),
-            Later(turns, Later(1, usual(dice))),
-            dice.choice(["text", "", "12", "é\n"]),
-            dice.choice([0, 1, -5, 2**31, 2**40, True, False]),
-            dice.choice([1.5, 2.0, float("nan"), float("inf"), 1e300]),
-            dice.choice([b"bytes", Decimal("1.50"), Fraction(1, 2), date(2026, 1, 2), Named(), object]),
-            dice.choice(
-                [
-                    [],
-                    ["a"],
-                    {"a": 1},
-                    {
-                        1,
-                    },
-                    (1, 2),
-                    (usual(dice),),
-                ]
-            ),
-            usual,
+        waiting: list[Callable[[], Any]] = [
+            lambda: usual(dice),
+            lambda: dice.choice(faults(key)),
+            lambda: None,
+            lambda: Later(1, usual(dice)),
         ]
+        at_once: list[Callable[[], Any]] = [
+            lambda: None,
+            lambda: Undefined,
+            lambda: dice.choice(faults(key)),
+            lambda: Later(turns, dice.choice(waiting)()),
+            lambda: (usual(dice),),
+            lambda: dice.choice(ODDITIES),
+            lambda: dice.choice(ODDITIES),
+            lambda: usual,
+        ]
+        return dice.choice(at_once)()
 
     def pause(self, key: str) -> int:
         return self.dice(f"pause {key}").randrange(3)
