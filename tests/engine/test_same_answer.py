@@ -10,10 +10,15 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
+import strawberry
 from graphql import OperationType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,8 +27,8 @@ from engine.compiled import CompiledExecutor
 from engine.execution import CompiledOperation
 from engine.operation import Request, RequestRefused
 from engine.plain import PlainExecutor
-from tests.engine.toy import graphql_schema
-from tests.engine.world import World
+from tests.engine.toy import Colour, Size, graphql_schema
+from tests.engine.world import NEAR, ODDITIES, World
 from tests.engine.writing import Asked, Writer
 
 if TYPE_CHECKING:
@@ -109,18 +114,28 @@ def run(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any]) ->
 
 def compare(loop: asyncio.AbstractEventLoop, asked: Asked, seed: int, strangeness: float) -> Any:
     expected = prepared(PlainExecutor(graphql_schema), asked, 1)
-    found = prepared(CompiledExecutor(graphql_schema), asked, 2)
+    found = prepared(executor_of(), asked, 2)
     if isinstance(expected, tuple):
         assert found == expected
         return None
-    worlds = [World(seed, strangeness) for _ in range(2)]
-    assert run(loop, answer(found, worlds[1])) == run(loop, answer(expected, worlds[0]))
-    assert worlds[1].order == worlds[0].order
+    compare_answers(loop, expected, found, seed, strangeness)
     return found
 
 
-# graphql-core leaves coroutines behind when a field fails beside them. Python says so, but cannot say it where
-# the garbage collector comes by within a named tuple's constructor, which has no __import__.
+def executor_of() -> CompiledExecutor:
+    return CompiledExecutor(graphql_schema)
+
+
+def compare_answers(
+    loop: asyncio.AbstractEventLoop, expected: Any, found: Any, seed: int, strangeness: float
+) -> None:
+    worlds = [World(seed, strangeness) for _ in range(2)]
+    assert run(loop, answer(found, worlds[1])) == run(loop, answer(expected, worlds[0]))
+    assert worlds[1].order == worlds[0].order
+
+
+# graphql-core leaves coroutines behind when a field fails beside them. Python says so, but cannot where the
+# garbage collector comes by within a named tuple's constructor, which has no __import__.
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", list(OperationType))
@@ -133,6 +148,82 @@ def test_the_compiled_answer_is_graphql_cores(loop: asyncio.AbstractEventLoop, k
         compare(loop, Writer(graphql_schema, random).request(kind), seed, strangeness)
 
     every_case()
+
+
+LEAVES = """label weight count full colour size price since at raw even numbers words grid holes
+    must { word count } cells { word } maybeCells { count word }"""
+EVERYTHING = [
+    f"{{ box {{ {LEAVES} inner {{ {LEAVES} }} }} }}",
+    "{ people { id title name age greeting initials shout described secret loud counted } }",
+    "{ people { cellOf { word } later { word } best { name } friend { age friend { id } } friends { id } } }",
+    "{ people { things { __typename ... on Person { name age } ... on Box { label count } } } }",
+    "{ people { beings { __typename title shout ... on Robot { model maker { id } } } } }",
+    "{ thing { ... on Node { id } ... on Box { label } } node { id ... on Person { age } } }",
+    "{ beings { title ... on Robot { model } ... on Node { id } } a: box { must { word } } b: box { at } }",
+]
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("text", EVERYTHING)
+def test_whatever_resolvers_return_the_answer_is_graphql_cores(
+    loop: asyncio.AbstractEventLoop, text: str
+) -> None:
+    asked = Asked(text, None, {})
+    plain, compiled = prepared(PlainExecutor(graphql_schema), asked, 1), prepared(executor_of(), asked, 2)
+    assert isinstance(compiled, CompiledOperation)
+    for seed in range(EXAMPLES // 40):
+        for strangeness in (0.01, 0.05):
+            compare_answers(loop, plain, compiled, seed, strangeness)
+
+
+@strawberry.type
+class Leaf:
+    text: str | None
+    number: int | None
+    rate: float | None
+    sure: bool | None
+    id: strawberry.ID | None
+    colour: Colour | None
+    size: Size | None
+    on: date | None
+    at: datetime | None
+    price: Decimal | None
+    uuid: UUID | None
+
+
+@strawberry.type
+class Leaves:
+    one: Leaf
+    must: list[int]
+    texts: list[str | None] | None
+
+
+@strawberry.type
+class Root:
+    @strawberry.field
+    def leaves(self, info: strawberry.Info[Any, None]) -> list[Leaves]:
+        value = info.context
+        one = Leaf(**dict.fromkeys(LEAF_NAMES, value))
+        return [Leaves(one=one, must=[1], texts=[value]), Leaves(one=one, must=[2, value], texts=value)]
+
+
+LEAF_NAMES = [field.name for field in fields(Leaf)]
+STRANGE = [*ODDITIES, *(value for values in NEAR.values() for value in values), *Colour, *Size]
+
+
+@pytest.mark.parametrize("value", [*STRANGE, None, datetime(2026, 1, 2, 3, 4), UUID(int=5)], ids=repr)  # noqa: DTZ001
+def test_each_leaf_is_written_as_graphql_core_writes_it(loop: asyncio.AbstractEventLoop, value: Any) -> None:
+    schema = strawberry.Schema(Root)._schema  # noqa: SLF001 - the executors' subject
+    for name in ["must", "texts", *LEAF_NAMES]:
+        asked = Asked(
+            f"{{ leaves {{ {name if name in {'must', 'texts'} else f'one {{ {name} }}'} }} }}", None, {}
+        )
+        found, expected = (
+            prepared(CompiledExecutor(schema), asked, 2),
+            prepared(PlainExecutor(schema), asked, 1),
+        )
+        assert run(loop, answer(found, value)) == run(loop, answer(expected, value))
 
 
 def test_the_cases_are_compiled_ones(loop: asyncio.AbstractEventLoop) -> None:

@@ -20,7 +20,7 @@ from strawberry.permission import BasePermission
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 
-from tests.engine.world import Later, World
+from tests.engine.world import World
 
 if TYPE_CHECKING:
     from random import Random
@@ -194,7 +194,7 @@ class Person(Node, Titled):
     def later(self, info: Info) -> Cell | None:
         world, key = info.context, f"{self.key}.l"
         world.raise_sometimes(f"later {key}")
-        return Later(world.pause(key), cell(world, key))  # type: ignore[return-value]
+        return world.later(key, world.pause(key), cell(world, key))  # type: ignore[return-value]
 
     @strawberry.field
     async def friends(self, info: Info, first: int | None = 2) -> list[Person]:
@@ -313,14 +313,16 @@ def robot(world: World, key: str) -> Robot:
 def thing(world: World, key: str) -> Any:
     dice = world.dice(f"thing {key}")
     if dice.random() < world.strangeness / 2:
-        return strawberry.cast(Box, cell(world, key))
+        return strawberry.cast(dice.choice([Box, Person]), dice.choice([cell, person, box])(world, key))
     return dice.choice([person, box])(world, key)
 
 
 def being(world: World, key: str) -> Any:
     dice = world.dice(f"being {key}")
     if dice.random() < world.strangeness / 2:
-        return box(world, key)
+        return strawberry.cast(
+            dice.choice([Robot, Person, Titled]), dice.choice([box, person, robot])(world, key)
+        )
     return dice.choice([person, robot])(world, key)
 
 

@@ -7,9 +7,11 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import strawberry
 from graphql import GraphQLError
 from graphql.pyutils import Undefined
 
@@ -20,11 +22,13 @@ if TYPE_CHECKING:
 class Later:
     """An awaitable that is no coroutine: gives its value, or raises it, after some turns of the loop."""
 
-    def __init__(self, turns: int, value: Any) -> None:
+    def __init__(self, turns: int, value: Any, awaited: Callable[[], None]) -> None:
         self.turns = turns
         self.value = value
+        self.awaited = awaited
 
     def __await__(self) -> Generator[Any, None, Any]:
+        self.awaited()
         for _ in range(self.turns):
             yield from asyncio.sleep(0).__await__()
         if isinstance(self.value, Exception):
@@ -54,6 +58,22 @@ ODDITIES: list[Any] = [
     *(b"bytes", Decimal("1.50"), Fraction(1, 2), date(2026, 1, 2), Named(), object),
     *([], ["a"], {"a": 1}, {1}, (1, 2)),
 ]
+
+
+NEAR: dict[type, list[Any]] = {
+    int: [2**31, -(2**31) - 1, True, 3.0, 3.5, "12", Decimal(4)],
+    float: [1, 2**60, float("inf"), True, "1.5", Fraction(1, 2)],
+    str: [5, 1.5, True, b"text", Named()],
+    bool: [0, 1, 2.0, "true"],
+    list: ["text", {"a": 1}, {3}],
+}
+
+
+def near(value: Any, dice: Random) -> Any:
+    """Something that resembles a usual value, or a usual one that `strawberry.cast` takes for another."""
+    if hasattr(value, "__strawberry_definition__"):
+        return strawberry.cast(dice.choice([type(value), Named, *type(value).__mro__[1:-1]]), value)
+    return dice.choice(NEAR.get(type(value), [None]))
 
 
 def faults(key: str) -> list[Exception]:
@@ -101,19 +121,24 @@ class World:
             lambda: usual(dice),
             lambda: dice.choice(faults(key)),
             lambda: None,
-            lambda: Later(1, usual(dice)),
+            lambda: self.later(key, 1, usual(dice)),
         ]
         at_once: list[Callable[[], Any]] = [
             lambda: None,
             lambda: Undefined,
             lambda: dice.choice(faults(key)),
-            lambda: Later(turns, dice.choice(waiting)()),
+            lambda: self.later(key, turns, dice.choice(waiting)()),
+            lambda: near(usual(dice), dice),
+            lambda: near(usual(dice), dice),
             lambda: (usual(dice),),
             lambda: dice.choice(ODDITIES),
             lambda: dice.choice(ODDITIES),
             lambda: usual,
         ]
         return dice.choice(at_once)()
+
+    def later(self, key: str, turns: int, value: Any) -> Later:
+        return Later(turns, value, partial(self.called, f"awaited {key}"))
 
     def pause(self, key: str) -> int:
         return self.dice(f"pause {key}").randrange(3)
@@ -134,7 +159,13 @@ class World:
         if dice.random() >= self.strangeness:
             return value
         return dice.choice(
-            [None, Later(dice.randrange(3), value), Later(1, ValueError(key)), ValueError(key), 7]
+            [
+                None,
+                self.later(key, dice.randrange(3), value),
+                self.later(key, 1, ValueError(key)),
+                ValueError(key),
+                7,
+            ]
         )
 
 

@@ -192,7 +192,12 @@ class Writer:
         default = self._default(nullable)
         mark = "!" if required and (not default or self.random.randrange(2)) else ""
         self.definitions.append(f"${name}: {nullable}{mark}{default}")
-        self._give(name, nullable, can_miss=not mark or bool(default))
+        self._give(
+            name,
+            nullable,
+            can_miss=not mark or bool(default),
+            nullable_with_default=bool(default) and not mark,
+        )
         return f"${name}"
 
     def _default(self, nullable: Any) -> str:
@@ -201,13 +206,13 @@ class Writer:
         literal = self._literal(nullable, 2, variables=False)
         return f" = {literal}"
 
-    def _give(self, name: str, type_: Any, *, can_miss: bool) -> None:
+    def _give(self, name: str, type_: Any, *, can_miss: bool, nullable_with_default: bool) -> None:
         roll = self.random.randrange(24)
         if roll == 0:
             self.variables[name] = self.random.choice(WRONG)
-        elif roll == 1:
+        elif roll == 1 or (roll < 5 and nullable_with_default):
             self.variables[name] = None
-        elif roll > 5 or not can_miss:
+        elif roll > 7 or not can_miss:
             self.variables[name] = self._json(type_, 3)
 
     def _json(self, type_: Any, depth: int) -> Any:  # noqa: PLR0911 - one for each kind of type
