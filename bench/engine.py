@@ -1,6 +1,6 @@
 """Processor time of an execution: graphql-core, compiled, by hand. `python -m bench.engine`."""
 
-# ruff: noqa: A002, ANN401, ARG002, E501, S101, T201 - a program that prints figures about toys
+# ruff: noqa: A002, ANN401, ARG002, S101, T201 - a program that prints figures about toys
 
 from __future__ import annotations
 
@@ -96,9 +96,7 @@ class Trainee(Node):
         return self.name.upper()
 
 
-ORGANIZATION = Organization(
-    id=strawberry.ID("o1"), siret="79455821200035", name="Greta", city="Calais", phone=None
-)
+ORGANIZATION = Organization(id=strawberry.ID("o1"), siret="79455821200035", name="Greta", city="Calais", phone=None)
 TRAINING = Training(
     title="Maçon",
     carif="00035125",

@@ -47,9 +47,7 @@ def _function_call(schema: GraphQLSchema, field: Field, function: Function) -> C
         )
         for argument in function.field.arguments
     ]
-    with_source = [
-        parameter.name for parameter in (resolver.parent_parameter, resolver.root_parameter) if parameter
-    ]
+    with_source = [parameter.name for parameter in (resolver.parent_parameter, resolver.root_parameter) if parameter]
     info_name = resolver.info_parameter.name if resolver.info_parameter else None
     needs_info = info_name is not None or any(convert for _, _, convert in arguments)
     positional = bool(resolver.self_parameter)

@@ -42,9 +42,7 @@ def read_register(path: Path) -> dict[str, str]:
         raise InvalidRegister(f"{path}: {error}") from None
     documents = _apollo(manifest) if _is_apollo(manifest) else manifest
     if not isinstance(documents, dict) or not all(isinstance(text, str) for text in documents.values()):
-        raise InvalidRegister(
-            f"{path}: neither a map of ids to documents nor an Apollo manifest of version 1"
-        )
+        raise InvalidRegister(f"{path}: neither a map of ids to documents nor an Apollo manifest of version 1")
     return documents
 
 

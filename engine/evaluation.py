@@ -39,9 +39,7 @@ def evaluate(run: Run, field: Field, source: Any, position: Position) -> Any:  #
     """Resolve and complete a field: a JSON value or a coroutine of it."""
     if field.call is None:
         parent = position[0] if position else None
-        return (
-            field.parent.name if isinstance(field.resolution, Typename) else run.field(field, source, parent)
-        )
+        return field.parent.name if isinstance(field.resolution, Typename) else run.field(field, source, parent)
     try:
         values = {} if field.values is None else field.values(run)
         if field.is_async:
@@ -125,7 +123,7 @@ def items(
     return gathered(found, waiting) if waiting else found
 
 
-def _item(  # noqa: PLR0917 - called for every item
+def _item(
     run: Run,
     field: Field,
     value: Any,  # noqa: ANN401
@@ -148,7 +146,7 @@ def _item(  # noqa: PLR0917 - called for every item
     return False
 
 
-def _odd_item(  # noqa: PLR0917 - see _item
+def _odd_item(
     run: Run,
     field: Field,
     value: Any,  # noqa: ANN401
@@ -159,9 +157,7 @@ def _odd_item(  # noqa: PLR0917 - see _item
     info = run.info(field, position[0] if position else None)
     path: Any = path_of(position)
     if is_awaitable(value):
-        found.append(
-            run.core.complete_awaitable_list_item_value(value, type_, field.details, info, path, None)
-        )
+        found.append(run.core.complete_awaitable_list_item_value(value, type_, field.details, info, path, None))
         return True
     return run.core.complete_list_item_value(value, found, type_, field.details, info, path, None)
 

@@ -93,7 +93,5 @@ class CompiledOperation:
 
 def _as_bytes(variables: VariableValues) -> bytes:
     """Write the variables as they were given, so that equal ones are equal."""
-    given = {
-        name: source.value for name, source in variables.sources.items() if source.value is not Undefined
-    }
+    given = {name: source.value for name, source in variables.sources.items() if source.value is not Undefined}
     return orjson.dumps(given, option=orjson.OPT_SORT_KEYS)

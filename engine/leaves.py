@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,6 +37,9 @@ CONDITIONS = {
 """For the built-in scalars, when the value is written as it is."""
 
 
+ISO = [(isoformat, (date, datetime)), (date.isoformat, (date,)), (datetime.isoformat, (datetime,))]
+
+
 class EnumNames(NamedTuple):
     """The GraphQL names of a Python enum's members, by the members' own names."""
 
@@ -57,9 +61,9 @@ def enum_names(type_: GraphQLLeafType) -> EnumNames | None:
     return EnumNames(members, names)
 
 
-def is_iso_date(type_: GraphQLLeafType) -> bool:
-    """Whether dates are written by their `isoformat`, as strawberry's Date and DateTime are."""
-    return type_.coerce_output_value is isoformat
+def iso_classes(type_: GraphQLLeafType) -> tuple[type, ...]:
+    """Return the classes whose own `isoformat` is what the type writes: of dates, as strawberry's are."""
+    return next((classes for write, classes in ISO if type_.coerce_output_value == write), ())
 
 
 def serialiser(type_: GraphQLLeafType) -> Serialise:
@@ -74,9 +78,7 @@ def serialiser(type_: GraphQLLeafType) -> Serialise:
             if len(known) < KNOWN_CLASSES:
                 known.add(value.__class__)
         written = coerce(value)
-        if written.__class__ is not str and (
-            written is None or written is Undefined or is_awaitable(written)
-        ):
+        if written.__class__ is not str and (written is None or written is Undefined or is_awaitable(written)):
             raise Odd
         return written
 

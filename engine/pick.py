@@ -27,12 +27,7 @@ def own_class(type_: GraphQLObjectType) -> type | None:
     """Return the Python class whose instances are certainly of this object type; None when there is none."""
     definition = definition_of(type_)
     cls = getattr(definition, "origin", None)
-    if (
-        definition is None
-        or not isinstance(cls, type)
-        or issubclass(cls, Exception)
-        or hasattr(cls, "__await__")
-    ):
+    if definition is None or not isinstance(cls, type) or issubclass(cls, Exception) or hasattr(cls, "__await__"):
         return None
     if definition.concrete_of is not None or definition.is_graphql_generic:
         return None

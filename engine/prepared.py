@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Inspected(Protocol):
     """What is known of an operation's cost before its variables."""
 
-    def cost(self, variables: Mapping[str, Any]) -> int:
+    def checked_cost(self, variables: Mapping[str, Any]) -> int:
         """Upper bound of the nodes it may return, for coerced variables; raises GraphQLError to refuse."""
         ...
 
@@ -62,7 +62,7 @@ class Prepared:
         if self.inspected is None:
             return 0
         try:
-            return self.inspected.cost(variables)
+            return self.inspected.checked_cost(variables)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
 

@@ -57,9 +57,7 @@ class Program:
             for definition in document.definitions
             if isinstance(definition, FragmentDefinitionNode)
         }
-        self.fragments = {
-            name: FragmentDetails(definition) for name, definition in self.fragment_definitions.items()
-        }
+        self.fragments = {name: FragmentDetails(definition) for name, definition in self.fragment_definitions.items()}
         self._conditions = _condition_variables(operation, self.fragment_definitions)
         self._variants: dict[tuple[Any, ...], Compiled | None] = {}
 

@@ -60,9 +60,7 @@ class Selector:
             raise Uncompilable
         return selection
 
-    def _selection(
-        self, type_: GraphQLObjectType, grouped: dict[str, list[FieldDetails]], depth: int
-    ) -> Selection:
+    def _selection(self, type_: GraphQLObjectType, grouped: dict[str, list[FieldDetails]], depth: int) -> Selection:
         self.budget -= len(grouped)
         if self.budget < 0 or depth > MAX_DEPTH:
             raise Uncompilable

@@ -8,7 +8,7 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from engine.evaluation import evaluate, gathered, items, result, settle
-from engine.leaves import CONDITIONS, enum_names, is_iso_date, serialiser
+from engine.leaves import CONDITIONS, enum_names, iso_classes, serialiser
 from engine.odd import Odd, admission, refuse
 from engine.pick import CAST, own_class, own_classes, resolver_of
 from engine.resolution import Attribute, Function, Typename
@@ -129,8 +129,8 @@ class Writer:
         if shape.type in CONDITIONS:
             none = f" or {x} is None" if shape.nullable else ""
             return f"({x} if {CONDITIONS[shape.type].format(x=x)}{none} else {other})"
-        if is_iso_date(shape.type):
-            dated = f"{x}.__class__ is date or {x}.__class__ is datetime"
+        if classes := iso_classes(shape.type):
+            dated = " or ".join(f"{x}.__class__ is {cls.__name__}" for cls in classes)
             other = f"({x}.isoformat() if {dated} else {other})"
         elif enum is not None:
             members, names = self._bind("E", enum.members), self._bind("N", enum.names)

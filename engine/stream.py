@@ -28,9 +28,7 @@ async def open_source(run: Run) -> AsyncIterable[Any]:
     position = (None, field.key, field.parent.name)
     definition = field.definition
     try:
-        values = get_argument_values(
-            definition, field.nodes[0], run.variables, None, program.hide_suggestions
-        )
+        values = get_argument_values(definition, field.nodes[0], run.variables, None, program.hide_suggestions)
         resolve = definition.subscribe or default_field_resolver
         source = resolve(run.root, run.info(field, position), **values)
         return _event_stream(await source if is_awaitable(source) else source)

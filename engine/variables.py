@@ -38,9 +38,7 @@ class Variable(NamedTuple):
 class Variables:
     """Coerces the variables of one operation."""
 
-    def __init__(
-        self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, hide_suggestions: bool
-    ) -> None:
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, hide_suggestions: bool) -> None:
         self._schema = schema
         self._definitions = operation.variable_definitions or ()
         self._hide_suggestions = hide_suggestions

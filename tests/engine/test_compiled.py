@@ -101,9 +101,7 @@ def test_each_setting_of_the_conditions_is_compiled_up_to_a_bound() -> None:
     one = executor()
     fields = " ".join(f"a{n}: rootless @include(if: $v{n})" for n in range(6))
     text = f"query({', '.join(f'$v{n}: Boolean!' for n in range(6))}) {{ __typename {fields} }}"
-    kinds = [
-        type(twice(one, text, **{f"v{n}": bool(setting >> n & 1) for n in range(6)})) for setting in range(64)
-    ]
+    kinds = [type(twice(one, text, **{f"v{n}": bool(setting >> n & 1) for n in range(6)})) for setting in range(64)]
     assert kinds.count(CompiledOperation) == MAX_VARIANTS
 
 
@@ -120,9 +118,7 @@ def test_the_source_grows_with_the_document_and_not_with_the_answer() -> None:
 
 def test_no_text_of_a_document_is_code() -> None:
     injected = "'); raise SystemExit ('"
-    source = source_of(
-        f'{{ seen(value: "{injected}") echo(raw: "{injected}", shape: {{name: "{injected}"}}) }}'
-    )
+    source = source_of(f'{{ seen(value: "{injected}") echo(raw: "{injected}", shape: {{name: "{injected}"}}) }}')
     assert "SystemExit" not in source
 
 
@@ -189,7 +185,7 @@ class Costs:
         self.inspected += 1
         return self
 
-    def cost(self, variables: Any) -> int:
+    def checked_cost(self, variables: Any) -> int:
         cost: int = variables.get("n", 1)
         if cost > self.bound:
             raise GraphQLError("too much")

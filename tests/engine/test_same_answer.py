@@ -166,9 +166,7 @@ EVERYTHING = [
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("text", EVERYTHING)
-def test_whatever_resolvers_return_the_answer_is_graphql_cores(
-    loop: asyncio.AbstractEventLoop, text: str
-) -> None:
+def test_whatever_resolvers_return_the_answer_is_graphql_cores(loop: asyncio.AbstractEventLoop, text: str) -> None:
     asked = Asked(text, None, {})
     plain, compiled = prepared(PlainExecutor(graphql_schema), asked, 1), prepared(executor_of(), asked, 2)
     assert isinstance(compiled, CompiledOperation)
@@ -216,9 +214,7 @@ STRANGE = [*ODDITIES, *(value for values in NEAR.values() for value in values), 
 def test_each_leaf_is_written_as_graphql_core_writes_it(loop: asyncio.AbstractEventLoop, value: Any) -> None:
     schema = strawberry.Schema(Root)._schema  # noqa: SLF001 - the executors' subject
     for name in ["must", "texts", *LEAF_NAMES]:
-        asked = Asked(
-            f"{{ leaves {{ {name if name in {'must', 'texts'} else f'one {{ {name} }}'} }} }}", None, {}
-        )
+        asked = Asked(f"{{ leaves {{ {name if name in {'must', 'texts'} else f'one {{ {name} }}'} }} }}", None, {})
         found, expected = (
             prepared(CompiledExecutor(schema), asked, 2),
             prepared(PlainExecutor(schema), asked, 1),
@@ -228,7 +224,5 @@ def test_each_leaf_is_written_as_graphql_core_writes_it(loop: asyncio.AbstractEv
 
 def test_the_cases_are_compiled_ones(loop: asyncio.AbstractEventLoop) -> None:
     random = Random(4)  # noqa: S311 - data of a test
-    kinds = [
-        compare(loop, Writer(graphql_schema, random).request(OperationType.QUERY), 1, 0.0) for _ in range(200)
-    ]
+    kinds = [compare(loop, Writer(graphql_schema, random).request(OperationType.QUERY), 1, 0.0) for _ in range(200)]
     assert sum(isinstance(operation, CompiledOperation) for operation in kinds) > 100

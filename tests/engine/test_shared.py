@@ -58,9 +58,7 @@ SCHEMA = strawberry.Schema(Query, subscription=Subscription)._schema  # noqa: SL
 TITLES = "subscription($mark: String!) { news { name title(mark: $mark) } }"
 
 
-async def heard(
-    executor: CompiledExecutor, feed: Feed, text: str = TITLES, **variables: Any
-) -> list[Response]:
+async def heard(executor: CompiledExecutor, feed: Feed, text: str = TITLES, **variables: Any) -> list[Response]:
     operation = executor.prepare(Request(text, variables=variables))
     return [response async for response in await operation.subscribe(feed)]
 
@@ -77,12 +75,8 @@ async def test_subscribers_with_one_selection_share_the_answer() -> None:
 async def test_other_variables_or_another_selection_have_their_own_answer() -> None:
     feed = Feed([News(share_key=1, name="one")])
     executor = CompiledExecutor(SCHEMA)
-    assert (await heard(executor, feed, mark="!"))[
-        0
-    ].body == b'{"data":{"news":{"name":"one","title":"one!"}}}'
-    assert (await heard(executor, feed, mark="?"))[
-        0
-    ].body == b'{"data":{"news":{"name":"one","title":"one?"}}}'
+    assert (await heard(executor, feed, mark="!"))[0].body == b'{"data":{"news":{"name":"one","title":"one!"}}}'
+    assert (await heard(executor, feed, mark="?"))[0].body == b'{"data":{"news":{"name":"one","title":"one?"}}}'
     other = await heard(executor, feed, "subscription { news { name } }")
     assert other[0].body == b'{"data":{"news":{"name":"one"}}}'
 

@@ -1,7 +1,7 @@
 """A small schema with one of everything a strawberry schema may hold. Its context is a World."""
 
 # mypy: disable-error-code="no-any-return, untyped-decorator"
-# ruff: noqa: A002, ARG001, ARG002, B008, PLR0917 - what the functions take is the schema
+# ruff: noqa: A002, ARG001, ARG002, B008 - what the functions take is the schema
 
 from __future__ import annotations
 
@@ -320,9 +320,7 @@ def thing(world: World, key: str) -> Any:
 def being(world: World, key: str) -> Any:
     dice = world.dice(f"being {key}")
     if dice.random() < world.strangeness / 2:
-        return strawberry.cast(
-            dice.choice([Robot, Person, Titled]), dice.choice([box, person, robot])(world, key)
-        )
+        return strawberry.cast(dice.choice([Robot, Person, Titled]), dice.choice([box, person, robot])(world, key))
     return dice.choice([person, robot])(world, key)
 
 

@@ -68,10 +68,8 @@ class Writer:
         root = self.schema.get_root_type(kind)
         if root is None:
             raise ValueError(f"the schema has no {kind.value}")
-        if kind is OperationType.SUBSCRIPTION:
-            selection = self._one_field(root)
-        else:
-            selection = self._selection(root, self.depth)
+        alone = kind is OperationType.SUBSCRIPTION
+        selection = self._one_field(root) if alone else self._selection(root, self.depth)
         definitions = f"({', '.join(self.definitions)})" if self.definitions else ""
         name = self.random.choice(["", "Named"])
         head = f"{kind.value} {name}{definitions}"
@@ -163,10 +161,8 @@ class Writer:
         if roll > 1:
             return ""
         directive = "include" if roll else "skip"
-        if self._often():
-            value = self._variable("Boolean", required=True)
-        else:
-            value = self.random.choice(["true", "false"])
+        constant = self.random.choice(["true", "false"])
+        value = self._variable("Boolean", required=True) if self._often() else constant
         return f" @{directive}(if: {value})"
 
     def _arguments(self, arguments: dict[str, Any]) -> str:
