@@ -8,6 +8,7 @@ from graphql.execution import default_field_resolver
 
 from engine.inputs import conversion
 from engine.resolution import Function, converter_of
+from engine.run import LateInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,8 @@ def _function_call(schema: GraphQLSchema, field: Field, function: Function) -> C
     def call(run: Run, source: Any, position: Position, values: dict[str, Any]) -> Any:  # noqa: ANN401
         info = None
         if needs_info:
-            info = info_class(_raw_info=run.info(field, position), _field=strawberry_field)
+            late: Any = LateInfo(run, field, position)
+            info = info_class(_raw_info=late, _field=strawberry_field)
         keywords = _converted(arguments, values, info)
         for name in with_source:
             keywords[name] = source

@@ -24,14 +24,32 @@ if TYPE_CHECKING:
 def result(run: Run, field: Field, value: Any, position: Position) -> Any:  # noqa: ANN401
     """Complete what a resolver returned, an awaitable included: a JSON value or a coroutine of it."""
     try:
-        if is_awaitable(value):
-            return awaited(run, field, value, position)
-        completed = field.complete(run, value, position)  # type: ignore[misc]
+        completed = field.complete(run, value, position, True)  # type: ignore[misc] # noqa: FBT003
     except Exception as error:  # noqa: BLE001 - a field error is located and shown, whatever it is
         run.fail(error, field, position, field.definition.type)
         return None
     if completed.__class__ is CoroutineType:
         return guarded(run, field, completed, position, field.definition.type)
+    return completed
+
+
+def odd(run: Run, field: Field, value: Any, position: Position, raw: bool) -> Any:  # noqa: ANN401, FBT001
+    """Let graphql-core complete a resolved value: JSON or a coroutine of it. Errors are raised bare.
+
+    `raw` says that the value comes from the resolver as it is, so that it may have to be awaited first.
+    """
+    if raw and is_awaitable(value):
+        return awaited(run, field, value, position)
+    completed = run.core.complete_value(
+        field.definition.type,
+        field.details,
+        run.info(field, position),
+        path_of(position),  # type: ignore[arg-type] # a field has a position
+        value,
+        None,
+    )
+    if completed.__class__ is not CoroutineType and is_awaitable(completed):
+        return _awaiting(completed)
     return completed
 
 
@@ -113,8 +131,18 @@ def items(
     iterator = iter(values)
     try:
         for index, value in enumerate(iterator):
-            if _item(run, field, value, (position, index, None), complete, found, type_):
+            at = (position, index, None)
+            try:
+                completed = complete(run, value, at)
+            except Odd:
+                completed = _odd_item(run, field, value, at, type_)
+            except Exception as error:  # noqa: BLE001 - see result
+                run.fail(error, field, at, type_)
+                completed = None
+            if completed.__class__ is CoroutineType:
+                completed = guarded(run, field, completed, at, type_)
                 waiting.append(index)
+            found.append(completed)
     except Exception:
         left = [found[index] for index in waiting]
         left.extend(value for value in iterator if is_awaitable(value))
@@ -123,43 +151,19 @@ def items(
     return gathered(found, waiting) if waiting else found
 
 
-def _item(
-    run: Run,
-    field: Field,
-    value: Any,  # noqa: ANN401
-    position: Position,
-    complete: Callable[[Run, Any, Position], Any],
-    found: list[Any],
-    type_: GraphQLOutputType,
-) -> bool:
-    try:
-        completed = complete(run, value, position)
-    except Odd:
-        return _odd_item(run, field, value, position, found, type_)
-    except Exception as error:  # noqa: BLE001 - see result
-        run.fail(error, field, position, type_)
-        completed = None
-    if completed.__class__ is CoroutineType:
-        found.append(guarded(run, field, completed, position, type_))
-        return True
-    found.append(completed)
-    return False
-
-
-def _odd_item(
-    run: Run,
-    field: Field,
-    value: Any,  # noqa: ANN401
-    position: Position,
-    found: list[Any],
-    type_: GraphQLOutputType,
-) -> bool:
+def _odd_item(run: Run, field: Field, value: Any, position: Position, type_: GraphQLOutputType) -> Any:  # noqa: ANN401
+    """Let graphql-core complete an item."""
+    core, path = run.core, path_of(position)
     info = run.info(field, position[0] if position else None)
-    path: Any = path_of(position)
     if is_awaitable(value):
-        found.append(run.core.complete_awaitable_list_item_value(value, type_, field.details, info, path, None))
-        return True
-    return run.core.complete_list_item_value(value, found, type_, field.details, info, path, None)
+        return core.complete_awaitable_list_item_value(value, type_, field.details, info, path, None)  # type: ignore[arg-type]
+    found: list[Any] = []
+    core.complete_list_item_value(value, found, type_, field.details, info, path, None)  # type: ignore[arg-type]
+    return found[0]
+
+
+async def _awaiting(value: Awaitable[Any]) -> Any:  # noqa: ANN401
+    return await value
 
 
 def settle(run: Run, waiting: list[Any]) -> None:

@@ -21,8 +21,8 @@ from graphql.pyutils import Undefined
 
 from engine.evaluation import evaluate
 from engine.odd import Uncompilable
+from engine.running import Running
 from engine.selection import Selector
-from engine.source import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -92,7 +92,7 @@ class Program:
             selection = Selector(self, VariableValues({}, settled)).root(type_)
         except (Uncompilable, GraphQLError, RecursionError):
             return None
-        writer = Writer(self.schema)
+        writer = Running(self.schema)
         if self.operation.operation is OperationType.MUTATION:
             return _serially(writer, selection)
         name = writer.running(selection)
@@ -100,7 +100,7 @@ class Program:
         return compiled
 
 
-def _serially(writer: Writer, selection: Selection) -> Compiled:
+def _serially(writer: Running, selection: Selection) -> Compiled:
     for field in selection.fields:
         writer.completion(field)
     writer.load()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLResolveInfo
@@ -12,7 +11,7 @@ from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Sequence
 
     from graphql import GraphQLOutputType
     from graphql.execution.values import VariableValues
@@ -29,6 +28,24 @@ def path_of(position: Position) -> Path | None:
     if position is None:
         return None
     return Path(path_of(position[0]), position[1], position[2])
+
+
+class LateInfo:
+    """What graphql-core gives resolvers beside the source, made when anything but the context is asked of it."""
+
+    __slots__ = ("_field", "_made", "_position", "_run", "context")
+
+    def __init__(self, run: Run, field: Field, position: Position) -> None:
+        self.context = run.context
+        self._run = run
+        self._field = field
+        self._position = position
+        self._made: GraphQLResolveInfo[Any] | None = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever graphql-core's info has
+        if self._made is None:
+            self._made = self._run.info(self._field, self._position)
+        return getattr(self._made, name)
 
 
 class Run:
@@ -97,27 +114,6 @@ class Run:
         """Let graphql-core execute a field from the start: its value, or a coroutine of it."""
         path = Path(path_of(position), field.key, field.parent.name)
         return self.core.execute_field(field.parent, source, field.details, path, None)
-
-    def odd(self, field: Field, value: object, position: Position) -> Any:  # noqa: ANN401
-        """Let graphql-core complete a resolved value: JSON or a coroutine of it. Errors are raised bare."""
-        path = path_of(position)
-        completed = self.core.complete_value(
-            field.definition.type,
-            field.details,
-            self.info(field, position),
-            path,  # type: ignore[arg-type]
-            value,
-            None,
-        )
-        return _awaiting(completed) if _awaitable_but_no_coroutine(completed) else completed
-
-
-def _awaitable_but_no_coroutine(value: object) -> bool:
-    return value.__class__ is not CoroutineType and is_awaitable(value)
-
-
-async def _awaiting(value: Awaitable[Any]) -> Any:  # noqa: ANN401
-    return await value
 
 
 def _track(values: Sequence[Any]) -> None:

@@ -16,8 +16,8 @@ from engine.execution import CompiledOperation
 from engine.operation import Request, RequestRefused
 from engine.plain import PlainExecutor, PlainOperation
 from engine.program import MAX_VARIANTS, Program
+from engine.running import Running
 from engine.selection import MAX_DEPTH, Selector
-from engine.source import Writer
 from tests.engine.toy import graphql_schema
 from tests.engine.world import World
 
@@ -39,9 +39,9 @@ def source_of(text: str) -> str:
     program = Program(graphql_schema, document, document.definitions[0], hide_suggestions=False)  # type: ignore[arg-type]
     root = program.root_type()
     assert root is not None
-    writer = Writer(graphql_schema)
+    writer = Running(graphql_schema)
     writer.running(Selector(program, ()).root(root))  # type: ignore[arg-type]
-    return "\n".join(writer.lines)
+    return "\n".join(writer.source.lines)
 
 
 def test_an_operation_is_compiled_at_its_second_sight() -> None:
