@@ -8,6 +8,8 @@ import asyncio
 import enum
 import gc
 import time
+import tracemalloc
+from collections.abc import AsyncGenerator  # noqa: TC003 - strawberry reads it
 from datetime import date
 from typing import Any
 
@@ -19,6 +21,7 @@ from engine.operation import Request
 from engine.plain import PlainExecutor
 
 ROUNDS = 7
+SUBSCRIBERS = 2000
 
 
 @strawberry.enum
@@ -163,6 +166,32 @@ class Query:
         return TRAINEES
 
 
+@strawberry.type
+class Announced:
+    share_key: strawberry.Private[int]
+    cursor: str
+    report: Report
+
+
+class Topic:
+    """A context: wakes all who wait for the next event."""
+
+    def __init__(self) -> None:
+        self.next: asyncio.Future[Announced] = asyncio.get_running_loop().create_future()
+
+    def announce(self, number: int) -> None:
+        now, self.next = self.next, asyncio.get_running_loop().create_future()
+        now.set_result(Announced(share_key=number, cursor=str(number), report=REPORT))
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def announced(self, info: strawberry.Info[Topic, None]) -> AsyncGenerator[Announced, None]:
+        while True:
+            yield await asyncio.shield(info.context.next)
+
+
 FIELDS = """id status version createdOn sentOn goal content diploma rate exitCode trainee
   organization { id siret name city phone }
   training { title carif startsOn endsOn hours certifying formacode { code label } rome { code label } }"""
@@ -254,9 +283,41 @@ def executed(executor: Any, text: str, variables: dict[str, Any]) -> Any:
     return execute
 
 
+async def subscribed(executor: Any) -> tuple[float, float]:
+    """Microseconds of processor time a delivery, and KiB an idle subscriber."""
+    topic, left = Topic(), [0]
+    request = Request(f"subscription {{ announced {{ cursor report {{ {FIELDS} }} }} }}")
+
+    async def follow() -> None:
+        async for _ in await executor.prepare(request).subscribe(topic):
+            left[0] -= 1
+            if not left[0]:
+                done.set()
+
+    done = asyncio.Event()
+    gc.collect()
+    tracemalloc.start()
+    tasks = [asyncio.ensure_future(follow()) for _ in range(SUBSCRIBERS)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    size = tracemalloc.get_traced_memory()[0] / SUBSCRIBERS / 1024
+    tracemalloc.stop()
+    best = float("inf")
+    for number in range(3):
+        left[0], start = SUBSCRIBERS, time.process_time()
+        topic.announce(number)
+        await done.wait()
+        done.clear()
+        best = min(best, time.process_time() - start)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return best / SUBSCRIBERS * 1e6, size
+
+
 async def main() -> None:
     """Print microseconds by case: graphql-core, compiled, by hand."""
-    schema = strawberry.Schema(Query, types=[Report])._schema  # noqa: SLF001 - the executor's subject
+    schema = strawberry.Schema(Query, subscription=Subscription, types=[Report])._schema  # noqa: SLF001 - the executor's subject
     plain, compiled = PlainExecutor(schema), CompiledExecutor(schema)
     print(f"{'µs of processor time':<30}{'graphql-core':>14}{'compiled':>10}{'by hand':>10}{'ratio':>8}")
     for name, (text, variables) in CASES.items():
@@ -271,6 +332,9 @@ async def main() -> None:
 
         shown = f"{await measure(by_hand, 1000):10.1f}" if hand else f"{'':10}"
         print(f"{name:<30}{before:14.1f}{after:10.1f}{shown}{before / after:8.1f}")
+    for label, executor in {"graphql-core": plain, "compiled": compiled}.items():
+        delivery, idle = await subscribed(executor)
+        print(f"{SUBSCRIBERS} subscribers, {label}: {delivery:.1f} µs a delivery, {idle:.1f} KiB idle")
 
 
 if __name__ == "__main__":

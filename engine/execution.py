@@ -64,7 +64,7 @@ class CompiledOperation:
             source = await open_source(run)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
-        given = _as_bytes(self.variables)
+        given = _as_text(self.variables)
         share_key, shared = self._executor.share_key, self._executor.shared
 
         def answer(event: object) -> Awaitable[Response]:
@@ -91,7 +91,10 @@ class CompiledOperation:
         return Response(orjson.dumps({"data": data}))
 
 
-def _as_bytes(variables: VariableValues) -> bytes:
-    """Write the variables as they were given, so that equal ones are equal."""
+def _as_text(variables: VariableValues) -> str:
+    """Write the variables as they were given, so that equal ones are equal.
+
+    As text, because orjson's bytes keep the four KiB that they were written in.
+    """
     given = {name: source.value for name, source in variables.sources.items() if source.value is not Undefined}
-    return orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(given, option=orjson.OPT_SORT_KEYS).decode()
