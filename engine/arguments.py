@@ -11,6 +11,7 @@ from uuid import UUID
 from graphql import (
     ArgumentNode,
     GraphQLArgument,
+    GraphQLError,
     GraphQLField,
     VariableNode,
     Visitor,
@@ -70,7 +71,7 @@ def argument_values(definition: GraphQLField, node: FieldNode, *, hide_suggestio
             argument.out_name or name: _planned(argument, given.get(name))
             for name, argument in definition.args.items()
         }
-    except (_LeftToCore, TypeError):
+    except (_LeftToCore, GraphQLError, TypeError):
         return by_core
     return _from_plan({name: part for name, part in plan.items() if part is not None}, by_core)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import (
     GraphQLBoolean,
+    GraphQLError,
     GraphQLFloat,
     GraphQLID,
     GraphQLInputObjectType,
@@ -108,7 +109,7 @@ def _input_object(type_: GraphQLInputObjectType, made: dict[Any, Any], depth: in
             )
             for name, field in type_.fields.items()
         ]
-    except TypeError:
+    except (GraphQLError, TypeError):
         return _undecided
     known, out_type = type_.fields.keys(), type_.out_type
 

@@ -165,7 +165,7 @@ class Writer:
     # The rest: statements
 
     def _running(self, selection: Selection) -> list[str]:
-        body = ["d = {}", "w = []", "try:"]
+        body = ["d = {}", "w = []", "try:", "    pass"]
         for field in selection.fields:
             body += [f"    {line}" for line in self._entry(field)]
         body += ["except Exception:", "    settle(run, [d[k] for k in w])", "    raise"]

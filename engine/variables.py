@@ -88,7 +88,7 @@ def _prepared(schema: GraphQLSchema, definition: Any) -> Variable | None:  # noq
     if signature.default is not None:
         try:
             default = coerce_default_value(signature)
-        except TypeError:
+        except (GraphQLError, TypeError):
             return None
         may_be_missing = isinstance(default, UNCHANGING)
     missing = VariableValueSource(signature)
