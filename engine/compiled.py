@@ -75,7 +75,8 @@ class CompiledExecutor:
         document = self._read(text)
         for definition in document.node.definitions:
             if isinstance(definition, OperationDefinitionNode):
-                document.operation(definition.name.value if definition.name else None)
+                prepared = document.operation(definition.name.value if definition.name else None)
+                prepared.program.compile()
         self._for_good[text] = document
 
     def render_errors(self, errors: Sequence[GraphQLError]) -> bytes:

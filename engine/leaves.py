@@ -15,6 +15,7 @@ from graphql import (
     GraphQLString,
 )
 from graphql.pyutils import Undefined, is_awaitable
+from strawberry.schema.types.base_scalars import isoformat
 
 from engine.odd import KNOWN_CLASSES, Odd, plainly_a_value
 
@@ -54,6 +55,11 @@ def enum_names(type_: GraphQLLeafType) -> EnumNames | None:
         except (GraphQLError, ValueError):
             continue
     return EnumNames(members, names)
+
+
+def is_iso_date(type_: GraphQLLeafType) -> bool:
+    """Whether dates are written by their `isoformat`, as strawberry's Date and DateTime are."""
+    return type_.coerce_output_value is isoformat
 
 
 def serialiser(type_: GraphQLLeafType) -> Serialise:

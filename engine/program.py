@@ -74,6 +74,11 @@ class Program:
         self._variants[setting] = self._compiled(settled)
         return self._variants[setting]
 
+    def compile(self) -> None:
+        """Compile now, where no variable conditions the selection."""
+        if self._conditions == ():
+            self.function(VariableValues({}, {}))
+
     def root_type(self) -> GraphQLObjectType | None:
         """Return the root type of the operation."""
         return self.schema.get_root_type(self.operation.operation)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from engine.leaves import CONDITIONS, enum_names, serialiser
+from engine.leaves import CONDITIONS, enum_names, is_iso_date, serialiser
 from engine.odd import Odd, admission, refuse
 from engine.pick import CAST, own_class, own_classes, resolver_of
 from engine.resolution import Attribute, Function, Typename
@@ -22,6 +23,8 @@ RUNTIME = {
     "INFINITY": math.inf,
     "Coroutine": CoroutineType,
     "Odd": Odd,
+    "date": date,
+    "datetime": datetime,
     "evaluate": evaluate,
     "gathered": gathered,
     "items": items,
@@ -91,16 +94,19 @@ class Writer:
 
     def _reading(self, selection: Selection) -> str:
         if id(selection) not in self._reading_names:
-            body, entries = [], []
-            for index, field in enumerate(selection.fields):
-                if isinstance(field.resolution, Typename):
-                    entries.append(f"{field.key!r}: {field.parent.name!r}")
-                    continue
-                body.append(f"v{index} = {_source(field)}")
-                entries.append(f"{field.key!r}: {self._value(field.shape, f'v{index}')}")
-            body.append(f"return {{{', '.join(entries)}}}")
+            body = self._reading_body(selection)
             self._reading_names[id(selection)] = self._define("r", "o", body)
         return self._reading_names[id(selection)]
+
+    def _reading_body(self, selection: Selection) -> list[str]:
+        body, entries = [], []
+        for index, field in enumerate(selection.fields):
+            if isinstance(field.resolution, Typename):
+                entries.append(f"{field.key!r}: {field.parent.name!r}")
+                continue
+            body.append(f"v{index} = {_source(field)}")
+            entries.append(f"{field.key!r}: {self._value(field.shape, f'v{index}')}")
+        return [*body, f"return {{{', '.join(entries)}}}"]
 
     def _value(self, shape: Shape, x: str) -> str:
         match shape:
@@ -123,14 +129,17 @@ class Writer:
         if shape.type in CONDITIONS:
             none = f" or {x} is None" if shape.nullable else ""
             return f"({x} if {CONDITIONS[shape.type].format(x=x)}{none} else {other})"
-        if enum is not None:
+        if is_iso_date(shape.type):
+            dated = f"{x}.__class__ is date or {x}.__class__ is datetime"
+            other = f"({x}.isoformat() if {dated} else {other})"
+        elif enum is not None:
             members, names = self._bind("E", enum.members), self._bind("N", enum.names)
             other = f"({names}[{x}._name_] if {x}.__class__ is {members} else {other})"
         return f"(None if {x} is None else {other})" if shape.nullable else other
 
     def _checked(self, selection: Selection) -> str:
         if id(selection) not in self._checks:
-            body = [self._admission(selection, "o"), f"return {self._reading(selection)}(o)"]
+            body = [self._admission(selection, "o"), *self._reading_body(selection)]
             self._checks[id(selection)] = self._define("a", "o", body)
         return self._checks[id(selection)]
 

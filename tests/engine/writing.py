@@ -244,7 +244,10 @@ class Writer:
         if variables and self.random.randrange(8) == 0 and depth < 3:
             return self._variable_of(type_)
         if is_non_null_type(type_):
-            return self._literal(type_.of_type, depth, variables=variables and depth < 3)
+            return self._bare_literal(type_.of_type, depth, variables=variables)
+        return self._bare_literal(type_, depth, variables=variables)
+
+    def _bare_literal(self, type_: Any, depth: int, *, variables: bool) -> str:
         if is_list_type(type_):
             if self._seldom():
                 return self._literal(type_.of_type, depth - 1, variables=False)
