@@ -1,4 +1,6 @@
-"""Processor time of an execution: graphql-core as it is, compiled, and written by hand. `python -m bench.engine`."""
+"""Processor time of an execution: graphql-core, compiled, by hand. `python -m bench.engine`."""
+
+# ruff: noqa: A002, ANN401, ARG002, E501, S101, T201 - a program that prints figures about toys
 
 from __future__ import annotations
 
@@ -94,7 +96,9 @@ class Trainee(Node):
         return self.name.upper()
 
 
-ORGANIZATION = Organization(id=strawberry.ID("o1"), siret="79455821200035", name="Greta", city="Calais", phone=None)
+ORGANIZATION = Organization(
+    id=strawberry.ID("o1"), siret="79455821200035", name="Greta", city="Calais", phone=None
+)
 TRAINING = Training(
     title="Maçon",
     carif="00035125",
@@ -166,7 +170,10 @@ FIELDS = """id status version createdOn sentOn goal content diploma rate exitCod
   training { title carif startsOn endsOn hours certifying formacode { code label } rome { code label } }"""
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "report, 28 fields": (f"query($id: ID!) {{ report(id: $id) {{ {FIELDS} }} }}", {"id": "r1"}),
-    "node, 28 fields": (f"query($id: ID!) {{ node(id: $id) {{ ...on Report {{ {FIELDS} }} }} }}", {"id": "r1"}),
+    "node, 28 fields": (
+        f"query($id: ID!) {{ node(id: $id) {{ ...on Report {{ {FIELDS} }} }} }}",
+        {"id": "r1"},
+    ),
     "20 sessions x 8": (
         "query($n: Int!) { sessions(first: $n) { id title carif funding startsOn endsOn city pending } }",
         {"n": 20},

@@ -103,8 +103,8 @@ def _from_plan(plan: dict[str, Constant | FromVariable], by_core: Values) -> Val
         coerced = run.variables.coerced
         found = {}
         for name, part in plan.items():
-            if part.__class__ is Constant:
-                found[name] = part[0]
+            if isinstance(part, Constant):
+                found[name] = part.value
                 continue
             variable, non_null, required, default = part
             value = coerced.get(variable, Undefined)

@@ -1,10 +1,11 @@
-"""How a field's function is called: its arguments converted by strawberry's rules, `info` only when asked for."""
+"""How a field's function is called: arguments converted as strawberry does, `info` only if asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from graphql.execution import default_field_resolver
+
 from engine.inputs import conversion
 from engine.resolution import Function, converter_of
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.inputs import Convert
     from engine.run import Position, Run
-    from engine.selection import Field
+    from engine.shapes import Field
 
     Call = Callable[[Run, Any, Position, dict[str, Any]], Any]
 
@@ -39,7 +40,11 @@ def _function_call(schema: GraphQLSchema, field: Field, function: Function) -> C
         raise TypeError(f"{field.key} is no strawberry function")
     config = converter.config
     arguments = [
-        (argument.python_name, config.name_converter.from_argument(argument), conversion(converter, argument.type))
+        (
+            argument.python_name,
+            config.name_converter.from_argument(argument),
+            conversion(converter, argument.type),
+        )
         for argument in function.field.arguments
     ]
     with_source = [
@@ -65,7 +70,9 @@ def _function_call(schema: GraphQLSchema, field: Field, function: Function) -> C
 
 
 def _converted(
-    arguments: list[tuple[str, str, Convert | None]], values: dict[str, Any], info: Any  # noqa: ANN401
+    arguments: list[tuple[str, str, Convert | None]],
+    values: dict[str, Any],
+    info: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
     keywords = {}
     for python_name, name, convert in arguments:

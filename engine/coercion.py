@@ -1,4 +1,4 @@
-"""Coercion of input values, prepared once per type: the value, or Undefined where graphql-core shall decide."""
+"""Coercion of input values, prepared once per type; Undefined where graphql-core shall decide."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MAX_DEPTH = 30
 
 
 def coercion(type_: GraphQLInputType) -> Coerce:
-    """Make the coercion of values of a type. It never raises; Undefined says that it does not settle the value."""
+    """Make the coercion of values of a type. It never raises; Undefined: it does not settle the value."""
     return _coercion(type_, {}, 0)
 
 
@@ -116,21 +116,26 @@ def _input_object(type_: GraphQLInputObjectType, made: dict[Any, Any], depth: in
     def coerce(value: Any) -> Any:  # noqa: ANN401
         if value.__class__ is not dict or not value.keys() <= known:
             return Undefined
-        coerced = {}
-        for name, out_name, inner, required, default in fields:
-            given = value.get(name, Undefined)
-            if given is not Undefined:
-                found = inner(given)
-                if found is Undefined:
-                    return Undefined
-                coerced[out_name] = found
-            elif required:
-                return Undefined
-            elif default is not Undefined:
-                coerced[out_name] = default
+        coerced = _coerced_fields(fields, value)
         try:
-            return out_type(coerced)
+            return coerced if coerced is Undefined else out_type(coerced)
         except Exception:  # noqa: BLE001 - graphql-core asks again and words the refusal
             return Undefined
 
     return coerce
+
+
+def _coerced_fields(fields: list[tuple[str, str, Coerce, bool, Any]], value: dict[str, Any]) -> Any:  # noqa: ANN401
+    coerced = {}
+    for name, out_name, inner, required, default in fields:
+        given = value.get(name, Undefined)
+        if given is not Undefined:
+            found = inner(given)
+            if found is Undefined:
+                return Undefined
+            coerced[out_name] = found
+        elif required:
+            return Undefined
+        elif default is not Undefined:
+            coerced[out_name] = default
+    return coerced

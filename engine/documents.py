@@ -1,4 +1,4 @@
-"""Documents known by a hash or an id: Apollo's automatic persisted queries, and registers of trusted documents."""
+"""Documents known by a hash or an id: Apollo's automatic persisted queries, and trusted documents."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def read_register(path: Path) -> dict[str, str]:
         raise InvalidRegister(f"{path}: {error}") from None
     documents = _apollo(manifest) if _is_apollo(manifest) else manifest
     if not isinstance(documents, dict) or not all(isinstance(text, str) for text in documents.values()):
-        raise InvalidRegister(f"{path}: neither a map of ids to documents nor an Apollo manifest of version 1")
+        raise InvalidRegister(
+            f"{path}: neither a map of ids to documents nor an Apollo manifest of version 1"
+        )
     return documents
 
 
@@ -71,7 +73,7 @@ class KnownDocuments:
             self._trust(name, text)
 
     def prepare(self, request: Request) -> Operation:
-        """Find the document's text, then prepare it; RequestRefused with Apollo's codes where it is not known."""
+        """Find the document's text and prepare it; RequestRefused with Apollo's codes if it is not known."""
         named = request.document_id or _persisted_hash(request)
         if named is None and not self._trusted_only:
             return self._executor.prepare(request)

@@ -21,7 +21,6 @@ from strawberry.types.unset import UNSET
 
 if TYPE_CHECKING:
     from strawberry.schema.schema_converter import GraphQLCoreConverter
-    from strawberry.types.base import StrawberryObjectDefinition
 
 Path = tuple[str | int, ...]
 Convert = Callable[[Any, Path, Any], Any]
@@ -43,10 +42,13 @@ def _conversion(converter: GraphQLCoreConverter, type_: Any, made: dict[int, Any
     if isinstance(type_, StrawberryList) and not isinstance(type_, StrawberryMaybe):
         return _list(_conversion(converter, type_.of_type, made))
     definition = getattr(type_, "__strawberry_definition__", None)
-    if isinstance(type_, type) and has_object_definition(type_) and definition is not None:
-        if definition.is_input and definition.from_input is None:
-            return _input(converter, type_, definition, made)
+    if isinstance(type_, type) and has_object_definition(type_) and _is_plain_input(definition):
+        return _input(converter, type_, definition, made)
     return _by_strawberry(converter, type_)
+
+
+def _is_plain_input(definition: Any) -> bool:  # noqa: ANN401
+    return definition is not None and definition.is_input and definition.from_input is None
 
 
 def _is_leaf(converter: GraphQLCoreConverter, type_: Any) -> bool:  # noqa: ANN401
@@ -61,9 +63,7 @@ def _is_leaf(converter: GraphQLCoreConverter, type_: Any) -> bool:  # noqa: ANN4
 
 def _by_strawberry(converter: GraphQLCoreConverter, type_: Any) -> Convert:  # noqa: ANN401
     def convert(value: Any, path: Path, info: Any) -> Any:  # noqa: ANN401
-        return convert_argument(
-            value, type_, converter.scalar_registry, converter.config, info, path=path
-        )
+        return convert_argument(value, type_, converter.scalar_registry, converter.config, info, path=path)
 
     return convert
 
@@ -82,11 +82,11 @@ def _list(item: Convert | None) -> Convert:
 def _input(
     converter: GraphQLCoreConverter,
     type_: type,
-    definition: StrawberryObjectDefinition,
+    definition: Any,  # noqa: ANN401
     made: dict[int, Any],
 ) -> Convert:
     if id(type_) in made:
-        return lambda value, path, info: made[id(type_)](value, path, info)
+        return lambda value, path, info: made[id(type_)](value, path, info)  # noqa: PLW0108 - made later
     made[id(type_)] = None
     implied = {
         field.python_name: None

@@ -1,4 +1,4 @@
-"""How a scalar or an enum is written: an inline check of the usual class, else graphql-core's own serialiser."""
+"""How a scalar or an enum is written: a check of the usual class, else the type's own serialiser."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def is_iso_date(type_: GraphQLLeafType) -> bool:
 
 
 def serialiser(type_: GraphQLLeafType) -> Serialise:
-    """Make the function for a value that the inline check did not settle; raises Odd or what the type raises."""
+    """Make the function for what the inline check did not settle; raises Odd or what the type raises."""
     coerce = type_.coerce_output_value
     known: set[type] = set()
 

@@ -22,9 +22,7 @@ class Uncompilable(Exception):  # noqa: N818 - the document is fine, it is execu
 
 def plainly_a_value(value: object) -> bool:
     """Whether graphql-core would neither await this value, raise it, nor read it as null."""
-    return not (
-        value is None or value is Undefined or isinstance(value, Exception) or is_awaitable(value)
-    )
+    return not (value is None or value is Undefined or isinstance(value, Exception) or is_awaitable(value))
 
 
 def admission(known: set[type], is_type_of: Callable[[Any, Any], Any] | None) -> Callable[[Any], None]:

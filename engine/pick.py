@@ -9,6 +9,7 @@ from graphql.pyutils import Path, is_awaitable
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
 from engine.odd import Odd, plainly_a_value
+from engine.resolution import definition_of
 from engine.run import HELPERS
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLAbstractType, GraphQLObjectType, GraphQLSchema
 
-    from engine.selection import Abstract
+    from engine.shapes import Abstract
 
 CAST = TYPE_CAST_ATTRIBUTE
 """The attribute by which `strawberry.cast` says what an object is taken for."""
@@ -24,9 +25,14 @@ CAST = TYPE_CAST_ATTRIBUTE
 
 def own_class(type_: GraphQLObjectType) -> type | None:
     """Return the Python class whose instances are certainly of this object type; None when there is none."""
-    definition = type_.extensions.get("strawberry-definition")
+    definition = definition_of(type_)
     cls = getattr(definition, "origin", None)
-    if not isinstance(cls, type) or issubclass(cls, Exception) or hasattr(cls, "__await__"):
+    if (
+        definition is None
+        or not isinstance(cls, type)
+        or issubclass(cls, Exception)
+        or hasattr(cls, "__await__")
+    ):
         return None
     if definition.concrete_of is not None or definition.is_graphql_generic:
         return None
@@ -34,15 +40,13 @@ def own_class(type_: GraphQLObjectType) -> type | None:
 
 
 def own_classes(schema: GraphQLSchema, abstract: GraphQLAbstractType) -> dict[type, str]:
-    """Type names by the classes for which strawberry's resolution of this abstract type gives nothing else."""
+    """Type names by the classes for which strawberry resolves this abstract type to nothing else."""
     found = {}
     for type_ in schema.get_possible_types(abstract):
         cls = own_class(type_)
-        if cls is None or type_.extensions["strawberry-definition"].name != type_.name:
+        if cls is None or definition_of(type_).name != type_.name:
             continue
-        of_the_interface = is_union_type(abstract) or issubclass(
-            cls, abstract.extensions["strawberry-definition"].origin
-        )
+        of_the_interface = is_union_type(abstract) or issubclass(cls, definition_of(abstract).origin)
         if of_the_interface:
             found[cls] = type_.name
     return found
@@ -73,7 +77,7 @@ def resolver_of(schema: GraphQLSchema, shape: Abstract, functions: dict[str, Any
     return resolve
 
 
-def _info_for_types(schema: GraphQLSchema, field_name: str) -> GraphQLResolveInfo:
+def _info_for_types(schema: GraphQLSchema, field_name: str) -> GraphQLResolveInfo[None]:
     nothing: Any = None
     return GraphQLResolveInfo(
         field_name,

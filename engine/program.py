@@ -19,15 +19,18 @@ from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Undefined
 
+from engine.evaluation import evaluate
 from engine.odd import Uncompilable
-from engine.run import Run, evaluate
-from engine.selection import Field, Selection, Selector
+from engine.selection import Selector
 from engine.source import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from graphql import DirectiveNode, DocumentNode, GraphQLObjectType, GraphQLSchema
+
+    from engine.run import Run
+    from engine.shapes import Field, Selection
 
     Compiled = Callable[[Run, Any, None], Any]
 

@@ -1,4 +1,4 @@
-"""Where a field's value comes from: an attribute, an event, a Python function, or whatever else the schema says."""
+"""Where a field's value comes from: an attribute, an event, a Python function, or any other resolver."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ Resolution = Typename | Event | Attribute | Function | Resolver
 
 def resolution(schema: GraphQLSchema, definition: GraphQLField) -> Resolution:
     """Say how a field of this schema gets its value; a Resolver where nothing better is certain."""
-    field = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    if not _is_strawberrys_own(schema, field):
+    field = definition_of(definition)
+    if not isinstance(field, StrawberryField) or not _is_strawberrys_own(schema, field):
         return Resolver()
     built_as = getattr(definition.resolve, "__qualname__", "")
     if field.is_subscription:
@@ -81,18 +81,22 @@ def resolution(schema: GraphQLSchema, definition: GraphQLField) -> Resolution:
     return Resolver()
 
 
+def definition_of(type_: Any) -> Any:  # noqa: ANN401 - strawberry's definitions have no common type
+    """Strawberry's definition behind a GraphQL type or field, None where it has none."""
+    return type_.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+
+
 def converter_of(schema: GraphQLSchema) -> GraphQLCoreConverter | None:
     """Strawberry's converter behind a schema, None where the schema is not strawberry's or is adapted."""
     converter = getattr(getattr(schema, "_strawberry_schema", None), "schema_converter", None)
     return converter if type(converter) is GraphQLCoreConverter else None
 
 
-def _is_strawberrys_own(schema: GraphQLSchema, field: object) -> bool:
+def _is_strawberrys_own(schema: GraphQLSchema, field: StrawberryField) -> bool:
     converter = converter_of(schema)
     return (
         converter is not None
         and not converter.exception_handlers
-        and isinstance(field, StrawberryField)
         and type(field).get_result is StrawberryField.get_result
     )
 

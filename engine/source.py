@@ -1,4 +1,4 @@
-"""Writes the Python source of selections. Nothing of a document enters it but as a bound constant or a repr()."""
+"""Writes the Python source of selections. Nothing of a document enters it but bound, or as a repr()."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import date, datetime
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
+from engine.evaluation import evaluate, gathered, items, result, settle
 from engine.leaves import CONDITIONS, enum_names, is_iso_date, serialiser
 from engine.odd import Odd, admission, refuse
 from engine.pick import CAST, own_class, own_classes, resolver_of
 from engine.resolution import Attribute, Function, Typename
-from engine.run import evaluate, gathered, items, result, settle
-from engine.selection import Abstract, Field, Items, Leaf, Object, Selection, Shape, Unknown
+from engine.shapes import Abstract, Field, Items, Leaf, Object, Selection, Shape, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -188,7 +188,13 @@ class Writer:
         f = self._bind("F", field)
         if field.pure:
             read = [f"    v = {_source(field)}", f"    d[{key}] = {self._value(field.shape, 'v')}"]
-            return ["try:", *read, "except Exception:", f"    d[{key}] = v = run.field({f}, o, p)", f"    {wait}"]
+            return [
+                "try:",
+                *read,
+                "except Exception:",
+                f"    d[{key}] = v = run.field({f}, o, p)",
+                f"    {wait}",
+            ]
         self.completion(field)
         if field.call is None:
             fail = f"d[{key}] = run.fail(e, {f}, {at}, {f}.definition.type)"
@@ -203,7 +209,7 @@ class Writer:
         return field.shape.pure and isinstance(resolution, Function) and resolution.takes_only_self
 
     def _bare_call(self, field: Field, f: str, at: str, wait: str) -> list[str]:
-        key, call = repr(field.key), self._bind("R", field.resolution.call)
+        key, call = repr(field.key), self._bind("R", getattr(field.resolution, "call", None))
         return [
             "try:",
             f"    v = {call}(o)",
@@ -224,8 +230,14 @@ class Writer:
             listed = "if v.__class__ is list or v.__class__ is tuple:"
             return [*null, listed, f"    return items(run, {f}, v, p, {inner})"]
         if isinstance(shape, Object | Abstract):
-            return ["try:", *(f"    {line}" for line in [*null, *self._choice(shape)]), "except Odd:", "    pass",
-                    "else:", "    return f(run, v, p)"]
+            return [
+                "try:",
+                *(f"    {line}" for line in [*null, *self._choice(shape)]),
+                "except Odd:",
+                "    pass",
+                "else:",
+                "    return f(run, v, p)",
+            ]
         return []
 
     def _item(self, shape: Shape) -> list[str]:

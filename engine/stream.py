@@ -12,7 +12,7 @@ from graphql.pyutils import inspect, is_awaitable
 
 from engine.resolution import Resolver
 from engine.run import path_of
-from engine.selection import Field, Unknown
+from engine.shapes import Field, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable

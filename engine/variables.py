@@ -92,6 +92,4 @@ def _prepared(schema: GraphQLSchema, definition: Any) -> Variable | None:  # noq
             return None
         may_be_missing = isinstance(default, UNCHANGING)
     missing = VariableValueSource(signature)
-    return Variable(
-        signature.name, signature, coercion(signature.type), default, missing, may_be_missing
-    )
+    return Variable(signature.name, signature, coercion(signature.type), default, missing, may_be_missing)

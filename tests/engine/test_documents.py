@@ -37,7 +37,7 @@ def known(**options: Any) -> KnownDocuments:
 def refusal(documents: KnownDocuments, request: Request) -> tuple[str, int]:
     with pytest.raises(RequestRefused) as refused:
         documents.prepare(request)
-    return refused.value.errors[0].extensions["code"], refused.value.status
+    return (refused.value.errors[0].extensions or {})["code"], refused.value.status
 
 
 async def test_a_hash_is_not_found_until_it_came_with_its_text_once() -> None:
@@ -102,7 +102,7 @@ def test_a_trusted_id_with_another_text_is_refused() -> None:
 
 
 def test_a_trusted_document_that_the_schema_refuses_stops_the_start() -> None:
-    with pytest.raises(InvalidRegister, match="trusted document two: .*nothing"):
+    with pytest.raises(InvalidRegister, match=r"trusted document two: .*nothing"):
         known(trusted={"two": "{ nothing }"})
 
 

@@ -1,8 +1,8 @@
-"""The compiled executor answers as graphql-core does, byte for byte, whatever is asked and whatever goes wrong.
+"""The compiled executor answers as graphql-core does, byte for byte, whatever is asked or goes wrong.
 
-hypothesis writes the documents and variables from the schema itself, and chooses a seed for the values that the
-toy schema's resolvers return, raise or let wait for. `ENGINE_EXAMPLES=20000 pytest tests/engine/test_same_answer.py`
-runs more cases than the two thousand of every run.
+hypothesis writes the documents and variables from the schema itself, and chooses a seed for the values that
+the toy schema's resolvers return, raise or let wait for. More cases than the two thousand of every run:
+`ENGINE_EXAMPLES=20000 pytest tests/engine/test_same_answer.py`.
 """
 
 from __future__ import annotations

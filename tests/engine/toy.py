@@ -1,12 +1,16 @@
 """A small schema with one of everything a strawberry schema may hold. Its context is a World."""
 
+# mypy: disable-error-code="no-any-return, untyped-decorator"
+# ruff: noqa: A002, ARG001, ARG002, B008, PLR0917 - what the functions take is the schema
+
 from __future__ import annotations
 
 import asyncio
 import enum
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator  # noqa: TC003 - strawberry reads them
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NewType
 
 import strawberry
@@ -320,6 +324,14 @@ def being(world: World, key: str) -> Any:
     return dice.choice([person, robot])(world, key)
 
 
+def _person_at(world: World, key: str, _dice: Random) -> Person:
+    return person(world, key)
+
+
+def _cell_at(world: World, key: str, _dice: Random) -> Cell:
+    return cell(world, key)
+
+
 def everyone(root: None, info: Info) -> list[Person]:
     info.context.called("everyone")
     return info.context.many("everyone", lambda at: person(info.context, at))
@@ -370,7 +382,9 @@ class Query:
         return repr((shape, numbers, colour, size, on, raw, price, even, point, unset))
 
     @strawberry.field
-    async def echo_later(self, shape: Shape, choice: Choice | None = None, grid: list[list[Point]] | None = None) -> str:
+    async def echo_later(
+        self, shape: Shape, choice: Choice | None = None, grid: list[list[Point]] | None = None
+    ) -> str:
         return repr((shape, choice, grid))
 
     @strawberry.field
@@ -384,7 +398,7 @@ class Query:
                 raw.return_type,
                 raw.parent_type,
                 [node.loc and node.loc.start for node in raw.field_nodes],
-                [field.name for field in info.selected_fields],
+                [getattr(field, "name", None) for field in info.selected_fields],
                 value,
             )
         )
@@ -421,13 +435,13 @@ class Subscription:
         world.raise_sometimes("people")
         for number in range(count % 5):
             await asyncio.sleep(0)
-            yield world.value(f"event {number}", lambda _, number=number: person(world, f"e{number}"))
+            yield world.value(f"event {number}", partial(_person_at, world, f"e{number}"))
         world.raise_sometimes("people end")
 
     @strawberry.subscription
     async def cells(self, info: Info, shape: Shape | None = None) -> AsyncGenerator[Cell | None, None]:
         for number in range(2):
-            yield info.context.value(f"cell {number}", lambda _, n=number: cell(info.context, f"c{n}"))
+            yield info.context.value(f"cell {number}", partial(_cell_at, info.context, f"c{number}"))
 
     @strawberry.subscription
     async def broken(self, info: Info) -> AsyncGenerator[int, None]:

@@ -1,4 +1,4 @@
-"""Values for the toy schema: usual ones mostly, and every strange thing a resolver may return. All by a seed."""
+"""Values for the toy schema, by a seed: usual ones mostly, and every strange thing a resolver may return."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Later:
         return self.value
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - a refusal
     """An error of the domain, with extensions of its own."""
 
     extensions = {"code": "REFUSED"}  # noqa: RUF012 - read by graphql-core, never changed
@@ -102,7 +102,18 @@ class World:
             dice.choice([0, 1, -5, 2**31, 2**40, True, False]),
             dice.choice([1.5, 2.0, float("nan"), float("inf"), 1e300]),
             dice.choice([b"bytes", Decimal("1.50"), Fraction(1, 2), date(2026, 1, 2), Named(), object]),
-            dice.choice([[], ["a"], {"a": 1}, {1, }, (1, 2), (usual(dice),)]),
+            dice.choice(
+                [
+                    [],
+                    ["a"],
+                    {"a": 1},
+                    {
+                        1,
+                    },
+                    (1, 2),
+                    (usual(dice),),
+                ]
+            ),
             usual,
         ]
 
@@ -115,16 +126,18 @@ class World:
         values = [self.item(f"{key}.{index}", one) for index in range(dice.randrange(most + 1))]
         if dice.random() >= self.strangeness:
             return values
-        return dice.choice([tuple, iter, list, _generated, _generated_later, _failing(key), _failing_later(key)])(
-            values
-        )
+        failing = [_failing(key), _failing_later(key)]
+        kinds: list[Callable[[list[Any]], Any]] = [tuple, iter, list, _generated, _generated_later, *failing]
+        return dice.choice(kinds)(values)
 
     def item(self, key: str, one: Callable[[str], Any]) -> Any:
         dice = self.dice(f"item {key}")
         value = one(key)
         if dice.random() >= self.strangeness:
             return value
-        return dice.choice([None, Later(dice.randrange(3), value), Later(1, ValueError(key)), ValueError(key), 7])
+        return dice.choice(
+            [None, Later(dice.randrange(3), value), Later(1, ValueError(key)), ValueError(key), 7]
+        )
 
 
 def _generated(values: list[Any]) -> Any:
