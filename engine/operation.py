@@ -15,12 +15,17 @@ OperationKind = Literal["query", "mutation", "subscription"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The parameters of a GraphQL request, already decoded and of the right JSON types."""
+    """The parameters of a GraphQL request, already decoded and of the right JSON types.
+
+    `document_id` (in JSON `documentId` or `id`) names a document instead of `query`; so may the extension
+    `persistedQuery`.
+    """
 
     query: str | None = None
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class PlainExecutor:
         document = self._document(request.query)
         operation = get_operation_ast(document, request.operation_name)
         if operation is None:
-            raise RequestRefused([GraphQLError(_no_operation(request.operation_name))])
+            raise RequestRefused([GraphQLError(no_operation(request.operation_name))])
         coerced = get_variable_values(
             self.schema,
             operation.variable_definitions or (),
@@ -156,7 +156,7 @@ class PlainOperation:
                 await aclose()
 
 
-def _no_operation(name: str | None) -> str:
+def no_operation(name: str | None) -> str:
     if name:
         return f"Unknown operation named {name!r}."
     return "Must provide operation name if query contains multiple operations."

@@ -1,0 +1,82 @@
+"""How a field's function is called: arguments converted as strawberry does, `info` only if asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql.execution import default_field_resolver
+
+from engine.inputs import conversion
+from engine.resolution import Function, converter_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphql import GraphQLSchema
+
+    from engine.inputs import Convert
+    from engine.run import Position, Run
+    from engine.shapes import Field
+
+    Call = Callable[[Run, Any, Position, dict[str, Any]], Any]
+
+
+def call_of(schema: GraphQLSchema, field: Field) -> Call:
+    """Make the call of a field's resolver: (run, source, position, GraphQL argument values) to its result."""
+    if isinstance(field.resolution, Function):
+        return _function_call(schema, field, field.resolution)
+    resolve = field.definition.resolve or default_field_resolver
+
+    def call(run: Run, source: Any, position: Position, values: dict[str, Any]) -> Any:  # noqa: ANN401
+        return resolve(source, run.info(field, position), **values)
+
+    return call
+
+
+def _function_call(schema: GraphQLSchema, field: Field, function: Function) -> Call:
+    resolver = function.field.base_resolver
+    converter = converter_of(schema)
+    if resolver is None or converter is None:
+        raise TypeError(f"{field.key} is no strawberry function")
+    config = converter.config
+    arguments = [
+        (
+            argument.python_name,
+            config.name_converter.from_argument(argument),
+            conversion(converter, argument.type),
+        )
+        for argument in function.field.arguments
+    ]
+    with_source = [
+        parameter.name for parameter in (resolver.parent_parameter, resolver.root_parameter) if parameter
+    ]
+    info_name = resolver.info_parameter.name if resolver.info_parameter else None
+    needs_info = info_name is not None or any(convert for _, _, convert in arguments)
+    positional = bool(resolver.self_parameter)
+    target, strawberry_field, info_class = function.call, function.field, config.info_class
+
+    def call(run: Run, source: Any, position: Position, values: dict[str, Any]) -> Any:  # noqa: ANN401
+        info = None
+        if needs_info:
+            info = info_class(_raw_info=run.info(field, position), _field=strawberry_field)
+        keywords = _converted(arguments, values, info)
+        for name in with_source:
+            keywords[name] = source
+        if info_name is not None:
+            keywords[info_name] = info
+        return target(source, **keywords) if positional else target(**keywords)
+
+    return call
+
+
+def _converted(
+    arguments: list[tuple[str, str, Convert | None]],
+    values: dict[str, Any],
+    info: Any,  # noqa: ANN401
+) -> dict[str, Any]:
+    keywords = {}
+    for python_name, name, convert in arguments:
+        if name in values:
+            value = values[name]
+            keywords[python_name] = value if convert is None else convert(value, (name,), info)
+    return keywords

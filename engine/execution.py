@@ -1,0 +1,99 @@
+"""A compiled operation with its variables: run once, or opened as a subscription."""
+
+from __future__ import annotations
+
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import ExecutionResult, GraphQLError
+from graphql.pyutils import Undefined
+
+from engine.operation import RequestRefused, Response
+from engine.run import Run
+from engine.stream import open_source, responses
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable
+
+    from graphql.execution.values import VariableValues
+
+    from engine.compiled import CompiledExecutor
+    from engine.operation import OperationKind
+    from engine.prepared import Prepared
+    from engine.program import Compiled
+
+
+class CompiledOperation:
+    """A known operation, coerced and costed."""
+
+    __slots__ = ("_executor", "_function", "_prepared", "cost", "variables")
+
+    def __init__(
+        self,
+        executor: CompiledExecutor,
+        prepared: Prepared,
+        function: Compiled,
+        variables: VariableValues,
+        cost: int,
+    ) -> None:
+        self._executor = executor
+        self._prepared = prepared
+        self._function = function
+        self.variables = variables
+        self.cost = cost
+
+    @property
+    def kind(self) -> OperationKind:
+        """query, mutation or subscription."""
+        return self._prepared.kind
+
+    @property
+    def name(self) -> str | None:
+        """As the document names it."""
+        return self._prepared.name
+
+    async def execute(self, context: object) -> Response:
+        """Run to the end; field errors are in the response."""
+        return await self._execute(None, context)
+
+    async def subscribe(self, context: object) -> AsyncGenerator[Response, None]:
+        """Open the source stream; RequestRefused when it cannot be opened."""
+        run = Run(self._prepared.program, None, context, self.variables)
+        try:
+            source = await open_source(run)
+        except GraphQLError as error:
+            raise RequestRefused([error]) from None
+        given = _as_bytes(self.variables)
+        share_key, shared = self._executor.share_key, self._executor.shared
+
+        def answer(event: object) -> Awaitable[Response]:
+            key = share_key(context, event)
+            if key is None:
+                return self._execute(event, context)
+            return shared.answer((self._prepared, given, key), lambda: self._execute(event, context))
+
+        return responses(source, answer)
+
+    async def _execute(self, root: object, context: object) -> Response:
+        run = Run(self._prepared.program, root, context, self.variables)
+        data: Any
+        try:
+            data = self._function(run, root, None)
+            if data.__class__ is CoroutineType:
+                data = await data
+        except GraphQLError as error:
+            run.core.collected_errors.add(error, None)
+            data = None
+        errors = run.errors
+        if errors:
+            return self._executor.plain.render(ExecutionResult(data, errors))
+        return Response(orjson.dumps({"data": data}))
+
+
+def _as_bytes(variables: VariableValues) -> bytes:
+    """Write the variables as they were given, so that equal ones are equal."""
+    given = {
+        name: source.value for name, source in variables.sources.items() if source.value is not Undefined
+    }
+    return orjson.dumps(given, option=orjson.OPT_SORT_KEYS)

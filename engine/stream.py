@@ -1,0 +1,81 @@
+"""Subscriptions: the source stream is opened as graphql-core does, and each event answered."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLError, located_error
+from graphql.execution import default_field_resolver, get_argument_values
+from graphql.execution.collect_fields import collect_fields
+from graphql.pyutils import inspect, is_awaitable
+
+from engine.resolution import Resolver
+from engine.run import path_of
+from engine.shapes import Field, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+
+    from engine.operation import Response
+    from engine.run import Run
+
+
+async def open_source(run: Run) -> AsyncIterable[Any]:
+    """Open the source stream of a subscription; raises the located GraphQLError of what went wrong."""
+    program = run.program
+    field = _root_field(run)
+    position = (None, field.key, field.parent.name)
+    definition = field.definition
+    try:
+        values = get_argument_values(
+            definition, field.nodes[0], run.variables, None, program.hide_suggestions
+        )
+        resolve = definition.subscribe or default_field_resolver
+        source = resolve(run.root, run.info(field, position), **values)
+        return _event_stream(await source if is_awaitable(source) else source)
+    except Exception as error:
+        path = path_of(position)
+        raise located_error(error, field.nodes, path.as_list() if path else None) from error
+
+
+async def responses(
+    source: AsyncIterable[Any], answer: Callable[[Any], Awaitable[Response]]
+) -> AsyncGenerator[Response, None]:
+    """Answer each event of a source in turn; the source is closed with this generator."""
+    events = aiter(source)
+    try:
+        async for event in events:
+            yield await answer(event)
+    finally:
+        aclose = getattr(events, "aclose", None)
+        if aclose is not None:
+            with suppress(Exception):
+                await aclose()
+
+
+def _root_field(run: Run) -> Field:
+    program = run.program
+    operation = program.operation
+    root = program.root_type()
+    if root is None:
+        raise GraphQLError("Schema is not configured to execute subscription operation.", operation)
+    grouped = collect_fields(
+        program.schema, program.fragments, run.variables, root, operation, program.hide_suggestions
+    ).grouped_field_set
+    key, details = next(iter(grouped.items()))
+    nodes = [detail.node for detail in details]
+    name = nodes[0].name.value
+    definition = program.schema.get_field(root, name)
+    if definition is None:
+        raise GraphQLError(f"The subscription field '{name}' is not defined.", nodes)
+    return Field(key, root, definition, details, Resolver(), Unknown(), nodes)
+
+
+def _event_stream(source: Any) -> AsyncIterable[Any]:  # noqa: ANN401 - whatever a resolver returned
+    if isinstance(source, Exception):
+        raise source
+    if not hasattr(source, "__aiter__"):
+        raise GraphQLError(f"Subscription field must return AsyncIterable. Received: {inspect(source)}.")
+    stream: AsyncIterable[Any] = source
+    return stream

@@ -1,0 +1,168 @@
+"""An event that many subscribers share is answered once for each selection and setting of its variables."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator  # noqa: TC003 - strawberry reads it
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import strawberry
+
+from engine.compiled import CompiledExecutor
+from engine.operation import Request, RequestRefused, Response
+from engine.shared import SharedAnswers
+
+SUBSCRIBERS = 20
+
+
+@dataclass
+class Feed:
+    """A context: the events to come, and how often the title of one was asked for."""
+
+    events: list[Any]
+    asked: list[str] = field(default_factory=list)
+
+
+@strawberry.type
+class News:
+    share_key: strawberry.Private[int | None]
+    name: str
+
+    @strawberry.field
+    async def title(self, info: strawberry.Info[Feed, None], mark: str = "") -> str:
+        info.context.asked.append(self.name)
+        await asyncio.sleep(0)
+        if self.name == "bad":
+            raise ValueError("no title")
+        return self.name + mark
+
+
+@strawberry.type
+class Query:
+    name: str = "a"
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def news(self, info: strawberry.Info[Feed, None], after: int = 0) -> AsyncGenerator[News, None]:
+        if after < 0:
+            raise ValueError("no such news")
+        for event in info.context.events:
+            yield event
+
+
+SCHEMA = strawberry.Schema(Query, subscription=Subscription)._schema  # noqa: SLF001 - the executor's subject
+TITLES = "subscription($mark: String!) { news { name title(mark: $mark) } }"
+
+
+async def heard(
+    executor: CompiledExecutor, feed: Feed, text: str = TITLES, **variables: Any
+) -> list[Response]:
+    operation = executor.prepare(Request(text, variables=variables))
+    return [response async for response in await operation.subscribe(feed)]
+
+
+async def test_subscribers_with_one_selection_share_the_answer() -> None:
+    feed = Feed([News(share_key=1, name="one"), News(share_key=2, name="two")])
+    executor = CompiledExecutor(SCHEMA)
+    answers = await asyncio.gather(*[heard(executor, feed, mark="!") for _ in range(SUBSCRIBERS)])
+    assert feed.asked == ["one", "two"]
+    assert all(answer[1] is answers[0][1] for answer in answers)
+    assert answers[0][1].body == b'{"data":{"news":{"name":"two","title":"two!"}}}'
+
+
+async def test_other_variables_or_another_selection_have_their_own_answer() -> None:
+    feed = Feed([News(share_key=1, name="one")])
+    executor = CompiledExecutor(SCHEMA)
+    assert (await heard(executor, feed, mark="!"))[
+        0
+    ].body == b'{"data":{"news":{"name":"one","title":"one!"}}}'
+    assert (await heard(executor, feed, mark="?"))[
+        0
+    ].body == b'{"data":{"news":{"name":"one","title":"one?"}}}'
+    other = await heard(executor, feed, "subscription { news { name } }")
+    assert other[0].body == b'{"data":{"news":{"name":"one"}}}'
+
+
+async def test_an_event_without_a_share_key_is_answered_for_each() -> None:
+    feed = Feed([News(share_key=None, name="one")])
+    executor = CompiledExecutor(SCHEMA)
+    await asyncio.gather(*[heard(executor, feed, mark="!") for _ in range(3)])
+    assert feed.asked == ["one"] * 3
+
+
+async def test_an_answer_with_errors_is_not_kept() -> None:
+    feed = Feed([News(share_key=1, name="bad")])
+    executor = CompiledExecutor(SCHEMA)
+    assert (await heard(executor, feed, mark=""))[0].errors
+    assert (await heard(executor, feed, mark=""))[0].errors
+    assert feed.asked == ["bad", "bad"]
+
+
+async def test_who_makes_an_answer_may_be_cancelled_and_another_makes_it() -> None:
+    answers, started, let = SharedAnswers(number=4, size=1000), asyncio.Event(), asyncio.Event()
+
+    async def for_ever() -> Response:
+        started.set()
+        await let.wait()
+        return Response(b"never")
+
+    async def at_once() -> Response:
+        return Response(b"made")
+
+    first = asyncio.ensure_future(answers.answer("key", for_ever))
+    await started.wait()
+    second = asyncio.ensure_future(answers.answer("key", at_once))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert (await second).body == b"made"
+
+
+async def test_kept_answers_are_bounded_in_number_and_in_bytes() -> None:
+    answers = SharedAnswers(number=4, size=100)
+
+    async def small() -> Response:
+        return Response(b"small")
+
+    async def middling() -> Response:
+        return Response(b"m" * 12)
+
+    async def large() -> Response:
+        return Response(b"x" * 50)
+
+    await answers.answer("large", large)
+    assert len(answers) == 0
+    for number in range(10):
+        await answers.answer(number, small)
+    assert len(answers) == 4
+    answers = SharedAnswers(number=100, size=100)
+    for number in range(20):
+        await answers.answer(number, middling)
+    assert len(answers) <= 8
+
+
+async def test_an_error_of_the_source_itself_ends_the_stream() -> None:
+    executor = CompiledExecutor(SCHEMA)
+    operation = executor.prepare(Request("subscription { news(after: -1) { name } }"))
+    stream = await operation.subscribe(Feed([]))
+    with pytest.raises(ValueError, match="no such news"):
+        await anext(stream)
+
+
+async def test_a_source_that_is_no_stream_refuses_the_request() -> None:
+    operation = CompiledExecutor(BROKEN).prepare(Request("subscription { numbers }"))
+    with pytest.raises(RequestRefused, match="must return AsyncIterable"):
+        await operation.subscribe(None)
+
+
+@strawberry.type
+class Broken:
+    @strawberry.subscription
+    async def numbers(self) -> AsyncGenerator[int, None]:
+        return 5  # type: ignore[return-value]
+
+
+BROKEN = strawberry.Schema(Query, subscription=Broken)._schema  # noqa: SLF001 - the executor's subject
