@@ -96,9 +96,7 @@ class Trainee(Node):
         return self.name.upper()
 
 
-ORGANIZATION = Organization(
-    id=strawberry.ID("o1"), siret="79455821200035", name="Greta", city="Calais", phone=None
-)
+ORGANIZATION = Organization(id=strawberry.ID("o1"), siret="79455821200035", name="Greta", city="Calais", phone=None)
 TRAINING = Training(
     title="Maçon",
     carif="00035125",
