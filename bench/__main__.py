@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bench.field import NAMES, Contender, present, running
 from bench.load import Measure, load
 from bench.operations import Operation, operations
-from bench.stock import ASKED, seed
+from bench.stock import ASKED, EDITION, seed
 from composition import connect, prepare
 from composition import present as clock
 from credentials.tokens import DevelopmentTokens
@@ -51,7 +51,7 @@ async def _measure(parsed: argparse.Namespace) -> None:
     cores = sorted(os.sched_getaffinity(0))[:2]
     service_core, load_core = cores[0], cores[-1]
     os.sched_setaffinity(0, {load_core})
-    settings = read_settings().model_copy(update={"mongodb_database": f"bench_{parsed.plans}"})
+    settings = read_settings().model_copy(update={"mongodb_database": f"bench_{EDITION}_{parsed.plans}"})
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(database_url(settings))
         database = connect(settings, url)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from storage.client import Database
 
+EDITION = 2
+"""Grows when the stock changes: a database of another edition is not measured."""
 LARGE = 10
 """One plan in ten is of the large organization, whose desk is asked."""
 ORGANIZATIONS = 100
