@@ -1,4 +1,4 @@
-"""A bare Starlette route: the same documents fetched with the same driver, the same bytes written, nothing between."""
+"""A bare Starlette route: the same documents, the same driver, the same bytes, nothing between."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Processor time of an execution: graphql-core, compiled, by hand. `python -m bench.engine`."""
 
-# ruff: noqa: A002, ANN401, ARG002, E501, S101, T201 - a program that prints figures about toys
+# ruff: noqa: A002, ANN401, ARG002, S101, T201 - a program that prints figures about toys
 
 from __future__ import annotations
 

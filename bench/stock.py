@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 EDITION = 2
 """Grows when the stock changes: a database of another edition is not measured."""
+UNREFERENCED = 8
+"""Last digit of the classes without a session."""
 LARGE = 10
 """One plan in ten is of the large organization, whose desk is asked."""
 ORGANIZATIONS = 100
@@ -65,7 +67,7 @@ def plan_of(number: int, organization: int, rank: int) -> Plan:
     course = rank // CLASS
     ends_on = TODAY - timedelta(days=1 + course % 300)
     siret = f"{organization:014}"
-    session = _session(f"S-{organization}-{course}", course, ends_on) if course % 10 != 8 else None
+    session = _session(f"S-{organization}-{course}", course, ends_on) if course % 10 != UNREFERENCED else None
     plan = Plan(
         id=f"P-{number}",
         starts_on=ends_on - timedelta(days=90),
