@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 from credentials.links import Links
 from credentials.tokens import BadToken, DevelopmentTokens
 from domain.calendar import paris_day
+from engine.compiled import CompiledExecutor
+from engine.cost import inspect
 from engine.plain import PlainExecutor
 from pdf.printer import Printer
 from resolvers.services import Services
@@ -105,11 +107,7 @@ async def service(
 
 
 def _doors(settings: Settings, services: Services, tokens: DevelopmentTokens) -> GraphQLDoors:
-    executor = PlainExecutor(
-        public_schema._schema,  # noqa: SLF001 - strawberry gives graphql-core's schema no other way
-        format_error=error_formatter(_on_fault),
-        hide_suggestions=not settings.explorer,
-    )
+    executor = _executor(settings)
 
     async def authenticate(token: str | None, _: Caller) -> Viewer:
         if token is None:
@@ -123,6 +121,14 @@ def _doors(settings: Settings, services: Services, tokens: DevelopmentTokens) ->
         return Context(services, viewer, present, Loaders(services, viewer, lambda: paris_day(present())))
 
     return GraphQLDoors(executor, authenticate, context, _observe, allowed_origins=settings.origins)
+
+
+def _executor(settings: Settings) -> CompiledExecutor | PlainExecutor:
+    schema = public_schema._schema  # noqa: SLF001 - strawberry gives graphql-core's schema no other way
+    format_error, hide = error_formatter(_on_fault), not settings.explorer
+    if settings.compiled:
+        return CompiledExecutor(schema, format_error=format_error, inspect=inspect, hide_suggestions=hide)
+    return PlainExecutor(schema, format_error=format_error, hide_suggestions=hide)
 
 
 def _on_fault(reference: str, fault: Exception) -> None:

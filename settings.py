@@ -44,6 +44,7 @@ class Settings(BaseSettings):
         "", description="origins of web pages that may open a WebSocket, separated by commas"
     )
     explorer: bool = Field(default=True, description="introspection and suggestions in errors; off in production")
+    compiled: bool = Field(default=True, description="known operations run as compiled functions; off to compare")
     print_workers: int = Field(1, ge=1, le=64, description="processes that make PDFs, for each worker")
     log_format: Literal["json", "text"] = Field("text", description="json, or text for a terminal")
 

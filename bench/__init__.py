@@ -1,0 +1,1 @@
+"""Measures the service against others; no part of it."""

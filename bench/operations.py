@@ -1,0 +1,96 @@
+"""The five operations that are measured: what is sent, and how the next request follows from an answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from bench.stock import ASKED, CLASS, LARGE
+from schema.ids import encode_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.client import Database
+
+_VERSION = re.compile(rb'"version":\s*(\d+)')
+REPORT = """query Report($id: ID!) { node(id: $id) { ... on Report {
+  id status version createdAt updatedAt transmittedAt
+  plan { title carifNumber startsOn endsOn } organization { legalName siret }
+  jobSeeker { identifier lastName firstName }
+  form { durationHours teachingMode { label } certifying certification { label } exitLevel { label } hasInternship
+    objective content diplomaObtained exitSituation { label } }
+} } }"""
+SESSIONS = """query Sessions { pendingSessions(first: 20) {
+  nodes { id carifNumber title startsOn endsOn city durationHours funding { reference } }
+  pageInfo { hasNextPage endCursor } } }"""
+COUNTERS = "query Counters { reportDashboard { asOf fundedSessions otherSessions unreferencedPlans drafts } }"
+TRAINEES = """query Trainees($session: ID!) { pendingPlans(trainingSessionId: $session, first: 50) { nodes {
+  id title startsOn endsOn jobSeeker { identifier lastName firstName }
+  session { id carifNumber title startsOn endsOn city } organization { siret legalName address { city } }
+} } }"""
+DRAFT = """mutation Save($input: SaveReportDraftInput!) { saveReportDraft(input: $input) {
+  report { id status version updatedAt } userErrors { code message path } } }"""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`variables` are those of the nth request of a connection, given the answer to the one before."""
+
+    name: str
+    document: str
+    variables: Callable[[int, int, bytes], dict[str, Any]]
+    expected: bytes
+    """Found in every good answer."""
+
+    def body(self, connection: int, number: int, answer: bytes) -> bytes:
+        """Return the next request's body."""
+        return orjson.dumps({"query": self.document, "variables": self.variables(connection, number, answer)})
+
+
+def _drawn(connection: int, number: int, ids: list[str]) -> str:
+    return ids[(connection * 7919 + number * 31) % len(ids)]
+
+
+async def operations(database: Database) -> list[Operation]:
+    """Give the operations with the identifiers that the stock has."""
+    plans = database["plans"]
+    sent = plans.find({"organization.siret": ASKED, "state": "TRANSMITTED"}, {"_id": 1}).limit(500)
+    reports = [encode_id("Report", found["_id"]) async for found in sent]
+    classes = await plans.distinct("keys.session", {"organization.siret": ASKED, "state": "OPEN"})
+    sessions = [encode_id("TrainingSession", key) for key in sorted(classes) if key]
+
+    def draft(connection: int, _: int, answer: bytes) -> dict[str, Any]:
+        found = _VERSION.search(answer)
+        plan = (CLASS - 1 - connection) * LARGE
+        return {
+            "input": {
+                "trainingPlanId": encode_id("TrainingPlan", f"P-{plan}"),
+                "expectedVersion": int(found[1]) if found else None,
+                "form": _FORM,
+            }
+        }
+
+    return [
+        Operation("report", REPORT, lambda c, n, _: {"id": _drawn(c, n, reports)}, b'"exitSituation"'),
+        Operation("sessions", SESSIONS, lambda *_: {}, b'"hasNextPage"'),
+        Operation("counters", COUNTERS, lambda *_: {}, b'"unreferencedPlans"'),
+        Operation("trainees", TRAINEES, lambda c, n, _: {"session": _drawn(c, n, sessions)}, b'"legalName"'),
+        Operation("draft", DRAFT, draft, b'"userErrors":'),
+    ]
+
+
+_FORM = {
+    "durationHours": 420,
+    "teachingModeCode": "0",
+    "certifying": False,
+    "exitLevelCode": "15",
+    "hasInternship": False,
+    "objective": "Acquérir les gestes du métier.",
+    "content": "Lecture de plans, sécurité, conduite de chantier. " * 10,
+    "diplomaObtained": True,
+    "exitSituationCode": "EMPLOI_CDI",
+}
