@@ -42,13 +42,12 @@ def _unlisted_to_artifacts(pdf: PDF) -> None:
 
 def _release(pdf: PDF, element: Dictionary) -> None:
     operators = _at(pdf, _at(pdf, element["Pg"])["Contents"]).stream
-    for mark in (kid for kid in element["K"] if isinstance(kid, int)):
-        position = next(
-            at for at, item in enumerate(operators) if isinstance(item, dict) and item.get("MCID") == mark
-        )
-        operators[position - 1] = "/Artifact"
-        operators[position].clear()
-        operators[position]["Type"] = "/Pagination"
+    marks = [kid for kid in element["K"] if isinstance(kid, int)]
+    for position, operand in enumerate(operators):
+        if marks and isinstance(operand, dict) and operand.get("MCID") in marks:
+            operators[position - 1] = "/Artifact"
+            operand.clear()
+            operand["Type"] = "/Pagination"
 
 
 def _below(pdf: PDF, element: Dictionary) -> Iterator[int]:
