@@ -17,20 +17,26 @@ NOTHING = frozenset({"", "-", "NULL", "null"})
 
 
 class Remarks:
-    """The remarks on one record; `where` is under the prefix given."""
+    """The remarks on one record; `where` is under the prefix given, `personal` fields never show their value."""
 
-    def __init__(self, prefix: str = "", common: Remarks | None = None) -> None:
+    def __init__(
+        self, prefix: str = "", common: Remarks | None = None, personal: frozenset[str] = frozenset()
+    ) -> None:
         self._prefix = prefix
+        self._personal = personal
         self.refusals: list[Remark] = list(common.refusals) if common else []
         self.flags: list[Remark] = list(common.flags) if common else []
 
     def refuse(self, where: str, value: str, reason: str) -> None:
-        """Note why the record will not do; `value` is empty where it is personal."""
-        self.refusals.append(Remark(self._prefix + where, shown(value), reason))
+        """Note why the record will not do."""
+        self.refusals.append(self._remark(where, value, reason))
 
     def flag(self, where: str, value: str, reason: str) -> None:
         """Note what is odd and kept, or dropped without harm."""
-        self.flags.append(Remark(self._prefix + where, shown(value), reason))
+        self.flags.append(self._remark(where, value, reason))
+
+    def _remark(self, where: str, value: str, reason: str) -> Remark:
+        return Remark(self._prefix + where, "" if where in self._personal else shown(value), reason)
 
     @property
     def refused(self) -> bool:
