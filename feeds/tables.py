@@ -105,7 +105,8 @@ class _Lines:
 
 def _encoding(head: bytes) -> str:
     """Tell UTF-8 from Windows-1252: one line with accents that is UTF-8 makes the others' bad bytes faults."""
-    accented = [line for line in head.splitlines()[:-1] or [head] if not line.isascii()]
+    whole = head[: head.rfind(b"\n") + 1] or head
+    accented = [line for line in whole.splitlines() if not line.isascii()]
     return "utf-8" if not accented or any(map(_is_utf8, accented)) else "cp1252"
 
 

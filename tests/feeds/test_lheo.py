@@ -225,7 +225,7 @@ def test_no_mail_and_no_name_of_a_person_enters_a_value() -> None:
 
 
 def test_memory_does_not_grow_with_the_file() -> None:
-    content = lheo(*[formation_xml(more="<extras>x</extras>" * 50)] * 1500).encode()
+    content = lheo(*[formation_xml(more="<extras>x</extras>" * 200)] * 500).encode()
     feed = source(content)
 
     tracemalloc.start()
@@ -233,5 +233,5 @@ def test_memory_does_not_grow_with_the_file() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
-    assert count == 1500
-    assert peak < len(content) / 2
+    assert count == 500
+    assert peak < len(content)
