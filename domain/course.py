@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from domain.nomenclature import Code, Entry, Known, NomenclatureName, entry
 from domain.people import Organization
@@ -21,7 +22,8 @@ class CourseKey(Value):
     session: str
 
     def __str__(self) -> str:
-        return f"{self.formation}/{self.action}/{self.session}"
+        """Return the three numbers as one, told apart whatever is in them."""
+        return "/".join(quote(number, safe="") for number in (self.formation, self.action, self.session))
 
 
 class CourseSession(Value):
