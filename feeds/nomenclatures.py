@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.loading import Written
 from domain.nomenclature import Known, ListedEntry, NomenclatureName
-from feeds.outcome import NotThisFormat, Outcome, Rejected
+from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
 from feeds.remarks import Remarks
 from feeds.tables import Row, Table
 from feeds.yaml_lists import is_yaml, yaml_rows
@@ -72,21 +72,15 @@ def _entry(line: int, row: Row, columns: tuple[str, str, str | None], name: Nome
     return remarks.outcome(line, ListedEntry(code=code, label=label, retired=retired))
 
 
-def whole_list(source: Source, outcomes: Iterator[Outcome[ListedEntry]]) -> tuple[list[ListedEntry], list[Rejected]]:
-    """Return a list to publish, in its order, and what was rejected; of two entries with one code the later counts.
+def whole_list(source: Source, outcomes: Sequence[Outcome[ListedEntry]]) -> list[ListedEntry]:
+    """Return a list to publish, in its order; of two entries with one code the later counts.
 
     Raises NotThisFormat where there is no entry at all: publishing it would retire the whole list.
     """
-    entries: dict[str, ListedEntry] = {}
-    rejected = []
-    for outcome in outcomes:
-        if isinstance(outcome, Rejected):
-            rejected.append(outcome)
-        else:
-            entries[outcome.value.code] = outcome.value
+    entries = {outcome.value.code: outcome.value for outcome in outcomes if isinstance(outcome, Accepted)}
     if not entries:
         raise NotThisFormat(f"{source.name} has no entry of that list: nothing was changed.")
-    return list(entries.values()), rejected
+    return list(entries.values())
 
 
 def compared(entries: Sequence[ListedEntry], known: Known, name: NomenclatureName) -> Written:
@@ -95,3 +89,11 @@ def compared(entries: Sequence[ListedEntry], known: Known, name: NomenclatureNam
     added = sum(entry is None for entry in before)
     unchanged = sum(old == new for old, new in zip(before, entries, strict=True))
     return Written(added=added, changed=len(entries) - added - unchanged, unchanged=unchanged)
+
+
+def register_of(entries: Sequence[ListedEntry], name: NomenclatureName) -> str:
+    """Return a regular expression for the codes that a list speaks for: RNCP says nothing of RS or Certif-Info."""
+    if name is not NomenclatureName.CERTIFICATION:
+        return ""
+    letters = {entry.code.rstrip("0123456789") for entry in entries}
+    return f"^(?:{'|'.join(sorted(letters))})[0-9]"

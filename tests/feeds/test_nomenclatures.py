@@ -85,19 +85,16 @@ def test_a_file_of_another_format_is_refused(content: str | bytes) -> None:
 
 
 def test_the_file_of_another_list_does_not_take_its_place() -> None:
-    feed = source("code_rome;libelle\nA1101;Engins\n")
+    outcomes = read("code_rome;libelle\nA1101;Engins\n", NomenclatureName.FORMACODE)
 
     with pytest.raises(NotThisFormat, match="nothing was changed"):
-        whole_list(feed, read_nomenclature(feed, NomenclatureName.FORMACODE))
+        whole_list(source(b""), outcomes)
 
 
 def test_the_later_of_two_entries_with_one_code_counts() -> None:
-    feed = source("code;label\n42854;One\n42854;Two\nx;Three\n")
+    outcomes = read("code;label\n42854;One\n42854;Two\nx;Three\n", NomenclatureName.FORMACODE)
 
-    found, rejected = whole_list(feed, read_nomenclature(feed, NomenclatureName.FORMACODE))
-
-    assert found == [ListedEntry(code="42854", label="Two")]
-    assert [outcome.line for outcome in rejected] == [4]
+    assert whole_list(source(b""), outcomes) == [ListedEntry(code="42854", label="Two")]
 
 
 def test_what_publishing_changes_is_told_beforehand() -> None:
