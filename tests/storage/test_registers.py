@@ -138,3 +138,26 @@ async def test_accounts_load_by_siret_and_agreement_and_again_change_nothing(reg
     assert await accounts.load([second, first, other]) == Written(added=3)
     assert await accounts.load([first]) == Written(unchanged=1)
     assert await accounts.of("73282932000074") == [first, second]
+
+
+async def test_publishing_one_register_retires_nothing_of_another(registers: Database) -> None:
+    lists = NomenclatureRepository(registers)
+    name = NomenclatureName.CERTIFICATION
+    codes = ["RNCP1", "RNCP2", "RS1", "80735"]
+    await lists.publish(name, [ListedEntry(code=code, label=code) for code in codes])
+
+    retired = await lists.publish(name, [ListedEntry(code="RNCP1", label="RNCP1")], among="^(?:RNCP)[0-9]")
+
+    found = await lists.lookup([(name, code) for code in codes])
+    assert retired == 1
+    assert [entry.code for entry in found.values() if entry.retired] == ["RNCP2"]
+
+
+async def test_a_code_without_a_label_is_not_learned(registers: Database) -> None:
+    courses, plans = CourseRepository(registers), PlanLoader(registers)
+    await courses.load([course()])
+
+    await joining(courses.find, plans.load, Tally())([trainee()])
+
+    name = NomenclatureName.CERTIFICATION
+    assert await NomenclatureRepository(registers).lookup([(name, "RNCP34054")]) == {}
