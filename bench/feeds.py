@@ -39,7 +39,7 @@ def plan_line(number: int) -> bytes:
         "agreementNumber": "41C25",
         "title": f"Vendeur conseil en magasin {number // 12}",
         "city": "Saint-Étienne",
-        "funding": funding,
+        "funding": {**funding, "reference": "41C25"},
         "durationHours": 258,
         "formacode": {"code": "42854", "label": "Vente"},
         "rome": {"code": "F1605", "label": "Montage"},

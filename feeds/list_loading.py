@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from feeds.loading import note
 from feeds.nomenclatures import compared, read_nomenclature, register_of, whole_list
+from feeds.outcome import Accepted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,8 +33,9 @@ async def load_list(
 ) -> None:
     """Publish a list as the file has it now; NotThisFormat before anything is changed.
 
-    With a rejected row nothing is retired, as the row might have been what is missing. Raises CutShort where the
-    file breaks off, before anything is changed too: half a list would retire the other half.
+    Entries retired count as changed, a code that comes again as unchanged. With a rejected row nothing is retired,
+    as the row might have been what is missing. Raises CutShort where the file breaks off, before anything is
+    changed too: half a list would retire the other half.
     """
     outcomes = await asyncio.to_thread(lambda: list(read_nomenclature(source, name)))
     entries = whole_list(source, outcomes)
@@ -44,3 +46,4 @@ async def load_list(
         retired = await lists.publish(name, entries, among=register_of(entries, name), retiring=not tally.rejected)
         tally.count(compared(entries, known, name))
         tally.changed += retired
+        tally.unchanged += sum(isinstance(outcome, Accepted) for outcome in outcomes) - len(entries)

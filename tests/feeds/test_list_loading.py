@@ -43,11 +43,11 @@ async def load(shelf: Shelf, content: str, folder: Path, *, dry_run: bool = Fals
 async def test_a_list_is_added_then_unchanged_then_loses_an_entry(tmp_path: Path) -> None:
     shelf = Shelf()
 
-    first = await load(shelf, "code;label\nA1101;a\nA1201;b\n", tmp_path)
+    first = await load(shelf, "code;label\nA1101;a\nA1201;c\nA1201;b\n", tmp_path)
     again = await load(shelf, "code;label\nA1101;a\nA1201;b\n", tmp_path)
     later = await load(shelf, "code;label\nA1101;a\n", tmp_path)
 
-    assert (first.read, first.added, again.unchanged) == (2, 2, 2)
+    assert (first.read, first.added, first.unchanged, again.unchanged) == (3, 2, 1, 2)
     assert (later.changed, later.unchanged) == (1, 1)
     assert shelf.entries[NomenclatureName.ROME, "A1201"].retired
 

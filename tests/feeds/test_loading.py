@@ -11,7 +11,7 @@ import feeds.progress
 from domain.loading import Written
 from domain.plan import Plan
 from feeds.loading import BATCH, load
-from feeds.outcome import NotThisFormat
+from feeds.outcome import NotThisFormat, Remark
 from feeds.plans import read_plans
 from feeds.progress import progress_on
 from feeds.rejections import report_file
@@ -102,6 +102,16 @@ async def test_a_flag_is_reported_counted_and_does_not_fail_the_load(desk: Desk)
     assert (tally.added, tally.flagged, tally.exit_status) == (1, 1, 0)
     assert desk.rows()[1][2:5] == ["flagged", "funding.scheme", "'=cmd()"]
     assert "1 × funding.scheme: unknown dispositif" in tally.summary()
+
+
+def test_flags_are_counted_by_field_whichever_record_they_are_of() -> None:
+    tally = Tally()
+
+    for number in ("AF_1", "AF_2"):
+        tally.count_flags((Remark(f"formation[{number}]/SIRET", "1", "odd"), Remark("x", "", "odd")))
+
+    assert tally.flagged == 2
+    assert tally.odd == {("formation/SIRET", "odd"): 2, ("x", "odd"): 2}
 
 
 async def test_a_dry_run_does_everything_but_writing(desk: Desk) -> None:
