@@ -3,12 +3,14 @@ from datetime import date
 
 import pytest
 
+import feeds.xml_tree
 from domain.course import CourseKey, CourseSession
 from domain.nomenclature import Entry, ListedEntry, NomenclatureName
 from domain.people import Address, Organization
 from domain.plan import Funding, Session
 from feeds.lheo import read_lheo
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
+from feeds.sources import CutShort
 from tests.feeds.factories import action_xml, formation_xml, lheo, session_xml, source
 
 
@@ -111,6 +113,7 @@ def test_hours_are_the_total_or_the_sum_of_centre_and_company(hours: str, expect
         ("<code-RS>5451</code-RS>", "RS5451"),
         ("<code-RNCP>-</code-RNCP><code-CERTIFINFO>80735</code-CERTIFINFO>", "80735"),
         ("<code-RNCP>0</code-RNCP>", None),
+        ("", None),
     ],
 )
 def test_a_certification_is_known_by_its_best_number(certification: str, code: str | None) -> None:
@@ -163,6 +166,7 @@ def test_days_that_are_unknown_or_open_stand_for_the_ends_of_time() -> None:
         ("2026W01", "20261119", "debut"),
         ("02990101", "20261119", "debut"),
         ("", "20261119", "debut"),
+        ("20260904", "30000101", "fin"),
     ],
 )
 def test_a_session_whose_days_cannot_be_is_rejected_by_its_element(starts: str, ends: str, where: str) -> None:
@@ -215,6 +219,21 @@ def test_entities_are_refused_before_anything_is_read(declaration: str) -> None:
 def test_a_file_of_another_format_is_refused_before_its_first_record(content: bytes) -> None:
     with pytest.raises(NotThisFormat, match="is not LHEO"):
         read_lheo(source(content))
+
+
+def test_a_course_without_an_organization_or_an_action_without_funder_has_none() -> None:
+    bare = formation_xml(action_xml().replace("organisme-financeur", "autre")).replace("responsable", "autre")
+
+    course = only(lheo(bare.replace("code-ROME", "autre"))).value
+
+    assert (course.organization, course.session.funding, course.session.rome) == (None, None, None)
+
+
+def test_a_course_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds.xml_tree, "MAX_RECORD", 1 << 18)
+
+    with pytest.raises(CutShort, match="line 1 is in an element of more than"):
+        read(lheo(formation_xml(more="<extras/>" * 50_000).replace("\n", "")))
 
 
 def test_no_mail_and_no_name_of_a_person_enters_a_value() -> None:

@@ -158,3 +158,18 @@ async def test_a_load_tells_where_it_is_in_plain_lines_where_there_is_no_termina
 
     counts = "101 read, 0 added, 0 changed, 0 unchanged, 100 rejected, 0 kept with a flag"
     assert desk.told.getvalue() == f"the feed: {counts}\n"
+
+
+async def test_a_load_draws_a_bar_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    desk.told = Terminal()
+
+    await desk.load(source(lines(3)))
+
+    assert "3 read, 0 rejected" in desk.told.getvalue()
+    assert "━" in desk.told.getvalue()

@@ -63,6 +63,7 @@ def test_our_own_lists_are_yaml_and_codes_stay_as_they_are_written() -> None:
         ("code;label\n42854;\n", 2),
         ("code;label\n\nF1605;Vente\n", 3),
         ("code;label\n42854;a;b\n", 2),
+        (f'code;label\n42854;"{"x" * 200_000}"\n', 2),
         ("- code: 42854\n  label: {a: b}\n", 1),
         ("- code: 42854\n  label: a\n  retired: perhaps\n", 1),
         ("- code: 42854\n  label: a\n- text\n", 3),
@@ -76,8 +77,19 @@ def test_an_entry_that_will_not_do_is_rejected_by_its_line(content: str, line: i
 
 @pytest.mark.parametrize(
     "content",
-    ["", "a;b\n1;2", "<lheo/>", "- [", "---\ncode: 1", "- " + "[" * 1500, "- \x00", b"- \xff", "#" * 70_000],
-    ids=["empty", "columns", "xml", "cut", "mapping", "deep", "nul", "encoding", "comment"],
+    [
+        "",
+        "a;b\n1;2",
+        "<lheo/>",
+        "- [",
+        "---\ncode: 1",
+        "- " + "[" * 1500,
+        "- \x00",
+        b"- \xff",
+        "#" * 70_000,
+        "- a\n" * (2 << 20),
+    ],
+    ids=["empty", "columns", "xml", "cut", "mapping", "deep", "nul", "encoding", "comment", "large"],
 )
 def test_a_file_of_another_format_is_refused(content: str | bytes) -> None:
     with pytest.raises(NotThisFormat):

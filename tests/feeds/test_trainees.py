@@ -196,6 +196,12 @@ def test_rows_of_another_width_are_rejected_and_trailing_separators_are_no_matte
     assert [outcome.line for outcome in outcomes] == [2, 3, 4, 5]
 
 
+def test_a_row_over_a_mebibyte_is_rejected_and_the_next_one_is_read() -> None:
+    outcomes = read(export({"dc_lblformation": "x" * (1 << 20)}, {}))
+
+    assert [(outcome.line, type(outcome).__name__) for outcome in outcomes] == [(2, "Rejected"), (3, "Accepted")]
+
+
 def test_a_stray_quote_spoils_no_other_row() -> None:
     outcomes = read(export({"dc_lblformation": '"Vente'}, {}))
 
