@@ -53,19 +53,25 @@ async def _written(write: Write[T], batch: Sequence[T], tally: Tally) -> None:
     tally.count(await write(batch))
 
 
+def note(outcome: Outcome[T], source: Source, tally: Tally, report: ReportFile) -> None:
+    """Count an outcome, and tell the report what there is to tell of it."""
+    tally.read += 1
+    if isinstance(outcome, Rejected):
+        tally.rejected += 1
+        report.add(source.name, outcome.line, "rejected", outcome.reasons)
+    elif outcome.flags:
+        tally.count_flags(outcome.flags)
+        report.add(source.name, outcome.line, "flagged", outcome.flags)
+
+
 def _batch(outcomes: Iterator[Outcome[T]], source: Source, tally: Tally, report: ReportFile) -> list[T]:
     """Return the next values to write, empty at the end; tell the report about what came between."""
     batch: list[T] = []
     size = 0
     for outcome in outcomes:
-        tally.read += 1
+        note(outcome, source, tally, report)
         if isinstance(outcome, Rejected):
-            tally.rejected += 1
-            report.add(source.name, outcome.line, "rejected", outcome.reasons)
             continue
-        if outcome.flags:
-            tally.count_flags(outcome.flags)
-            report.add(source.name, outcome.line, "flagged", outcome.flags)
         batch.append(outcome.value)
         size += outcome.size
         if len(batch) >= BATCH or size >= BATCH_BYTES:

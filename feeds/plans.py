@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _KEYS = frozenset({"id", "startsOn", "endsOn", "funding", "jobSeeker", "organization"})
-_ESCAPES = (b"\\r", b"\\b", b"\\f", b"\\u")
+_ESCAPE = re.compile(rb"\\[rbfu]")
+_PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0xC0)) + b"\xc3\xc4\xc5"
+"""The bytes of ASCII and of the letters U+00C0 to U+017F in UTF-8: nothing among them needs cleaning."""
+
+_CONTROL = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
 _PERSONAL = ("jobSeeker", "adviser", "exit.reasonCode", "session.objective", "session.content")
 
 
@@ -71,7 +76,7 @@ def _same(node: Any) -> Any:  # noqa: ANN401 - JSON, before anything is known of
 
 def _fields(line: bytes) -> PlanLine:
     """Validate as it is, which is fast and nearly always right; cleaned first where it has to be."""
-    if b"\\u" in line:
+    if b"\\" in line and b"\\u" in line:
         line = _rewritten(line)
     if _is_clean(line):
         try:
@@ -82,15 +87,17 @@ def _fields(line: bytes) -> PlanLine:
 
 
 def _is_clean(line: bytes) -> bool:
-    if any(escape in line for escape in _ESCAPES):
+    """Whether `cleaned` has nothing to do in any text of the line, told without looking into it."""
+    if b"\\" in line and _ESCAPE.search(line):
         return False
-    if line.isascii():
-        return b"\x7f" not in line
+    if not line.translate(None, _PLAIN):
+        return True
+    if _CONTROL.search(line):
+        return False
     try:
-        text = line.decode()
+        return unicodedata.is_normalized("NFC", line.decode())
     except UnicodeDecodeError:
         return False
-    return text.rstrip("\r\n").isprintable() and unicodedata.is_normalized("NFC", text)
 
 
 def _rewritten(line: bytes, change: Callable[[Any], Any] = _same) -> bytes:

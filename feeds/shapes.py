@@ -10,6 +10,7 @@ from stdnum.fr import siret as siret_number
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2999, 12, 31)
+MAX_HOURS = 99_999
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _SIRET = re.compile(r"[0-9A-Za-z]{1,15}\Z")
 _IDENTIFIER = re.compile(r"(?:\d{3})?\d{7}[0-9A-Za-z]\Z", re.ASCII)
@@ -23,12 +24,18 @@ def _day(value: object) -> date:
 
 
 @lru_cache(maxsize=65_536)
-def _compact_siret(text: str) -> str:
+def siret_key(text: str) -> str | None:
+    """Return a SIRET without its spaces, None where it cannot serve as a key: 1 to 15 letters or digits."""
     compact = siret_number.compact(text)
-    if not _SIRET.match(compact):
+    return compact if _SIRET.match(compact) else None
+
+
+def _siret(text: str) -> str:
+    key = siret_key(text)
+    if key is None:
         message = "a SIRET has 14 digits; 1 to 15 letters or digits can serve as a key, this cannot"
         raise ValueError(message)
-    return compact
+    return key
 
 
 @lru_cache(maxsize=65_536)
@@ -45,7 +52,7 @@ def is_identifier(text: str) -> bool:
 FeedDay = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY), BeforeValidator(_day)]
 """ISO 8601, `YYYY-MM-DD`, from 1900 to 2999: a year out of these is a slip of the keyboard."""
 
-Siret = Annotated[str, StringConstraints(max_length=32), AfterValidator(_compact_siret)]
+Siret = Annotated[str, StringConstraints(max_length=32), AfterValidator(_siret)]
 """Without its spaces; whether its check digit is right is a flag, not a refusal."""
 
 
@@ -58,4 +65,4 @@ City = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 PostalCode = Annotated[str, StringConstraints(min_length=1, max_length=5)]
 Phone = Annotated[str, StringConstraints(min_length=1, max_length=25)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=3000)]
-Hours = Annotated[int, Field(ge=0, le=99_999)]
+Hours = Annotated[int, Field(ge=0, le=MAX_HOURS)]

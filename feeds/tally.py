@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,11 +12,15 @@ if TYPE_CHECKING:
     from feeds.outcome import Remark
 
 
+_NUMBER = re.compile(r"\[.*?\]")
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts of records; `read` is the sum of the accepted and the rejected.
 
-    Without writing (`dry_run`), added, changed and unchanged stay at 0. `odd` counts flags by field and reason.
+    Without writing (`dry_run`), added, changed and unchanged stay at 0. `odd` counts flags by field and reason, of
+    whichever record.
     """
 
     dry_run: bool = False
@@ -30,7 +35,7 @@ class Tally:
     def count_flags(self, flags: tuple[Remark, ...]) -> None:
         """Count a record that was kept with flags."""
         self.flagged += 1
-        self.odd.update((flag.where, flag.reason) for flag in flags)
+        self.odd.update((_NUMBER.sub("", flag.where), flag.reason) for flag in flags)
 
     def count(self, written: Written) -> None:
         """Add what a batch changed."""

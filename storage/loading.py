@@ -9,7 +9,7 @@ from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from domain.loading import Written
-from domain.nomenclature import NomenclatureName
+from domain.nomenclature import UNKNOWN_LABEL, NomenclatureName
 from storage.documents import from_document, to_document
 from storage.nomenclatures import NomenclatureRepository
 
@@ -164,6 +164,6 @@ def _entries(plans: Iterable[Plan]) -> dict[NomenclatureName, list[Entry]]:
             NomenclatureName.ROME: session.rome,
         }
         for name, entry in coded.items():
-            if entry:
+            if entry and entry.label != UNKNOWN_LABEL:
                 entries.setdefault(name, {})[entry.code] = entry
     return {name: list(found.values()) for name, found in entries.items()}

@@ -50,8 +50,14 @@ class NomenclatureRepository:
         if writes:
             await self._entries.bulk_write(writes, ordered=False)
 
-    async def publish(self, name: NomenclatureName, entries: Sequence[ListedEntry]) -> None:
-        """Make a list what it is now: entries added or changed; what disappeared is retired, never deleted."""
+    async def publish(
+        self, name: NomenclatureName, entries: Sequence[ListedEntry], *, among: str = "", retiring: bool = True
+    ) -> int:
+        """Make a list what it is now: entries added or changed; what disappeared is retired, never deleted.
+
+        Only codes that match the regular expression `among` are retired: a list may be of several registers that
+        are published apart. Returns how many were retired.
+        """
         writes = [
             UpdateOne(
                 {"name": name.value, "code": entry.code},
@@ -62,10 +68,12 @@ class NomenclatureRepository:
         ]
         if writes:
             await self._entries.bulk_write(writes, ordered=False)
-        codes = [entry.code for entry in entries]
-        await self._entries.update_many(
-            {"name": name.value, "code": {"$nin": codes}, "retired": False}, {"$set": {"retired": True}}
-        )
+        if not retiring:
+            return 0
+        gone: Document = {"$nin": [entry.code for entry in entries], **({"$regex": among} if among else {})}
+        found = {"name": name.value, "code": gone, "retired": False}
+        result = await self._entries.update_many(found, {"$set": {"retired": True}})
+        return result.modified_count
 
     async def publish_packaged(self) -> None:
         """Publish the lists that come with the product where the database has none of that name yet."""

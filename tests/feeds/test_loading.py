@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import feeds.progress
 from domain.loading import Written
 from domain.plan import Plan
 from feeds.loading import BATCH, load
-from feeds.outcome import NotThisFormat
+from feeds.outcome import NotThisFormat, Remark
 from feeds.plans import read_plans
-from feeds.progress import EVERY, progress_on
+from feeds.progress import progress_on
 from feeds.rejections import report_file
 from feeds.sources import Source, opened
 from feeds.tally import Tally
@@ -103,6 +104,16 @@ async def test_a_flag_is_reported_counted_and_does_not_fail_the_load(desk: Desk)
     assert "1 × funding.scheme: unknown dispositif" in tally.summary()
 
 
+def test_flags_are_counted_by_field_whichever_record_they_are_of() -> None:
+    tally = Tally()
+
+    for number in ("AF_1", "AF_2"):
+        tally.count_flags((Remark(f"formation[{number}]/SIRET", "1", "odd"), Remark("x", "", "odd")))
+
+    assert tally.flagged == 2
+    assert tally.odd == {("formation/SIRET", "odd"): 2, ("x", "odd"): 2}
+
+
 async def test_a_dry_run_does_everything_but_writing(desk: Desk) -> None:
     tally = await desk.load(source(lines(1) + b"garbage\n"), dry_run=True)
 
@@ -138,10 +149,27 @@ async def test_what_the_writer_raises_ends_the_load(desk: Desk) -> None:
         await load(source(lines(1)), read_plans, full, tally=Tally(), report=report, progress=progress)
 
 
-async def test_a_load_tells_where_it_is_in_plain_lines_where_there_is_no_terminal(desk: Desk) -> None:
-    await desk.load(source(b'{"id":1}\n' * EVERY + json.dumps(plan_line()).encode()))
+async def test_a_load_tells_where_it_is_in_plain_lines_where_there_is_no_terminal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds.progress, "EVERY", 100)
 
-    assert (
-        desk.told.getvalue()
-        == f"the feed: {EVERY + 1} read, 0 added, 0 changed, 0 unchanged, {EVERY} rejected, 0 kept with a flag\n"
-    )
+    await desk.load(source(b'{"id":1}\n' * 100 + json.dumps(plan_line()).encode()))
+
+    counts = "101 read, 0 added, 0 changed, 0 unchanged, 100 rejected, 0 kept with a flag"
+    assert desk.told.getvalue() == f"the feed: {counts}\n"
+
+
+async def test_a_load_draws_a_bar_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    desk.told = Terminal()
+
+    await desk.load(source(lines(3)))
+
+    assert "3 read, 0 rejected" in desk.told.getvalue()
+    assert "━" in desk.told.getvalue()

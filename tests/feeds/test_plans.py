@@ -8,6 +8,7 @@ import pytest
 from domain.nomenclature import Entry
 from domain.plan import Plan, PlanExit, PlanExitKind
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
+from feeds.plan_line import plans_schema
 from feeds.plans import read_plan, read_plans
 from tests.feeds.factories import jsonl, organization_line, plan_line, session_line, source
 
@@ -119,6 +120,12 @@ def test_what_is_odd_and_harmless_is_kept_and_flagged(changes: dict[str, Any], w
     assert flagged(read(**changes)) == [where]
 
 
+def test_the_dispositif_of_the_session_is_flagged_by_its_own_path() -> None:
+    funding = {"scheme": "NOUVEAU", "employmentServiceFunded": True}
+
+    assert flagged(read(session=session_line(funding=funding))) == ["session.funding.scheme"]
+
+
 def test_an_identifier_may_have_three_digits_before() -> None:
     assert flagged(read(jobSeeker={"identifier": "0167942369Z", "lastName": "A", "firstName": "B"})) == []
 
@@ -207,3 +214,15 @@ def test_an_empty_feed_is_a_feed() -> None:
 def test_a_file_of_another_format_is_refused_before_its_first_record(content: bytes) -> None:
     with pytest.raises(NotThisFormat, match="not the plans feed"):
         read_plans(source(content))
+
+
+def test_the_published_schema_describes_a_line_as_the_contract_writes_it() -> None:
+    schema = plans_schema()
+    session = schema["$defs"]["SessionLine"]
+
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert set(plan_line(title=None, carifNumber=None)) == set(schema["properties"])
+    assert schema["required"] == ["id", "startsOn", "endsOn", "funding", "jobSeeker", "organization"]
+    assert set(session_line()) < set(session["properties"])
+    assert session["properties"]["startsOn"] == {"format": "date", "title": "Startson", "type": "string"}
+    assert session["properties"]["title"]["maxLength"] == 255

@@ -1,0 +1,79 @@
+"""LHEO XML 2.2 and 2.3: the sessions of the training offer, with what a report's form is prefilled from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.course import CourseKey, CourseSession
+from domain.plan import Session
+from feeds import lheo_fields
+from feeds.lheo_shape import LHEO
+from feeds.outcome import Outcome, Rejected, Remark, shown
+from feeds.remarks import Remarks
+from feeds.shapes import FIRST_DAY, LAST_DAY
+from feeds.xml_tree import NOT_XML, Node, records, require_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feeds.sources import Source
+
+MAX_NUMBER = 64
+
+
+def read_lheo(source: Source) -> Iterator[Outcome[CourseSession]]:
+    """Read the sessions one by one; NotThisFormat at once where the root is not `lheo` or entities are declared.
+
+    XML that stops being well-formed cannot be read on: the last outcome says where. Titles of certifications,
+    Formacode and ROME are not in the feed: `CourseSession.labelled` gives them.
+    """
+    require_root(source, LHEO, "LHEO")
+    return _outcomes(source)
+
+
+def _outcomes(source: Source) -> Iterator[Outcome[CourseSession]]:
+    line = 1
+    try:
+        for formation in records(source, LHEO):
+            line = formation.line
+            yield from _sessions(formation)
+    except NOT_XML as error:
+        at = getattr(error, "position", (line, 0))[0]
+        yield Rejected(at, (Remark("", "", f"not well-formed from here on, the rest was not read: {error}"),))
+
+
+def _sessions(formation: Node) -> Iterator[Outcome[CourseSession]]:
+    number = _number(formation)
+    where = f"formation[{shown(number)}]/"
+    of_course = Remarks(where)
+    course = lheo_fields.course(formation, of_course)
+    organization = lheo_fields.organization(formation.at("organisme-formation-responsable"), of_course)
+    for action in formation.all("action"):
+        of_action = Remarks(f"{where}action[{shown(_number(action))}]/", of_course)
+        given = course | lheo_fields.action(action, of_action)
+        for session in action.all("session"):
+            remarks = Remarks(f"{where}session[{shown(_number(session))}]/", of_action)
+            numbers = (number, _number(action), _number(session))
+            published = _published(session, numbers, given, remarks)
+            whole = published and published.model_copy(update={"organization": organization})
+            yield remarks.outcome(session.line, whole)
+
+
+def _published(
+    node: Node, numbers: tuple[str, str, str], given: dict[str, Any], remarks: Remarks
+) -> CourseSession | None:
+    if not all(numbers) or max(map(len, numbers)) > MAX_NUMBER:
+        remarks.refuse("@numero", "/".join(numbers), "course, action and session each need a number to be joined by")
+    starts_on = lheo_fields.day(node, "debut", FIRST_DAY, remarks)
+    ends_on = lheo_fields.day(node, "fin", LAST_DAY, remarks)
+    if starts_on and ends_on and ends_on < starts_on:
+        remarks.refuse("periode/fin", str(ends_on), "the session ends before it starts")
+    if remarks.refused or starts_on is None or ends_on is None:
+        return None
+    key = CourseKey(formation=numbers[0], action=numbers[1], session=numbers[2])
+    session = Session(id=str(key), carif_number=key.formation, starts_on=starts_on, ends_on=ends_on, **given)
+    return CourseSession(key=key, session=session)
+
+
+def _number(node: Node) -> str:
+    return node.attributes.get("numero", "").strip()

@@ -1,0 +1,158 @@
+"""The fields of a course, an action and an organization of LHEO, under the names that a session has for them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from domain.lists import PACKAGED
+from domain.nomenclature import UNKNOWN_LABEL, Entry, NomenclatureName
+from domain.people import Address, Organization
+from domain.plan import Funding
+from feeds.lheo_shape import EMPLOYMENT_SERVICE, FUNDERS
+from feeds.shapes import FIRST_DAY, LAST_DAY, MAX_HOURS
+from feeds.xml_tree import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from feeds.remarks import Remarks
+
+_TEACHING_MODES = frozenset(entry.code for entry in PACKAGED[NomenclatureName.TEACHING_MODE])
+_EXIT_LEVELS = frozenset(entry.code for entry in PACKAGED[NomenclatureName.EXIT_LEVEL])
+_FORMACODE = re.compile(r"\d{5}\Z", re.ASCII)
+_ROME = re.compile(r"[A-Z]\d{4}\Z", re.ASCII)
+_DAY = re.compile(r"\d{8}\Z", re.ASCII)
+_REGISTERED = re.compile(r"(?:RNCP|RS)?\s*0*([1-9]\d{0,8})\Z", re.ASCII)
+_WITHOUT_DAY = frozenset({"00000000", "99999999"})
+_NOTHING = Node(0, {})
+
+
+def course(formation: Node, remarks: Remarks) -> dict[str, Any]:
+    """Return what all sessions of a course have in common; its title is refused where there is none."""
+    title = _text(formation, remarks, 255, "intitule-formation")
+    if title is None:
+        remarks.refuse("intitule-formation", "", "a course needs a title")
+    domains = formation.at("domaine-formation") or _NOTHING
+    return {
+        "title": title,
+        "objective": _text(formation, remarks, 3000, "objectif-formation"),
+        "content": _text(formation, remarks, 3000, "contenu-formation"),
+        "certifying": {"0": False, "1": True}.get(_raw(formation, "certifiante").strip()),
+        "certification": _certification(formation.all("certification")),
+        "exit_level_code": remarks.code("code-niveau-sortie", _raw(formation, "code-niveau-sortie"), _EXIT_LEVELS),
+        "formacode": _principal(domains, "code-FORMACODE", _FORMACODE, remarks),
+        "rome": _principal(domains, "code-ROME", _ROME, remarks),
+    }
+
+
+def action(node: Node, remarks: Remarks) -> dict[str, Any]:
+    """Return what all sessions of an action have in common."""
+    mode = _raw(node, "modalites-enseignement")
+    return {
+        "teaching_mode_code": remarks.code("modalites-enseignement", mode, _TEACHING_MODES),
+        "city": _text(node, remarks, 50, "lieu-de-formation", "coordonnees", "adresse", "ville"),
+        "duration_hours": _hours(node, remarks),
+        "funding": _funding(_raw(funder, "code-financeur").strip() for funder in node.all("organisme-financeur")),
+    }
+
+
+def organization(node: Node | None, remarks: Remarks) -> Organization | None:
+    """Return the organization responsible; None where its SIRET, its name or its city is missing."""
+    if node is None:
+        return None
+    siret = remarks.siret("SIRET", _raw(node, "SIRET-organisme-formation", "SIRET"))
+    name = _text(node, remarks, 250, "raison-sociale") or _text(node, remarks, 250, "nom-organisme")
+    contact = node.at("coordonnees-organisme", "coordonnees") or _NOTHING
+    address = contact.at("adresse") or _NOTHING
+    city = _text(address, remarks, 50, "ville")
+    if not (siret and name and city):
+        remarks.flag("organisme-formation-responsable", "", "without SIRET, name and city: passed over")
+        return None
+    lines = [remarks.text("ligne", line.text, 50) for line in address.all("ligne")]
+    return Organization(
+        siret=siret,
+        legal_name=name,
+        address=Address(
+            street=", ".join(filter(None, lines)) or None,
+            postal_code=_text(address, remarks, 5, "codepostal"),
+            city=city,
+        ),
+        phone=_text(contact, remarks, 25, "telfixe", "numtel"),
+    )
+
+
+def day(session: Node, name: str, unknown: date, remarks: Remarks) -> date | None:
+    """Return a day of the session's period, written YYYYMMDD; `unknown` stands for 00000000 and 99999999."""
+    raw = _raw(session, "periode", name).strip()
+    if raw in _WITHOUT_DAY:
+        remarks.flag(f"periode/{name}", raw, f"no day: kept as {unknown}")
+        return unknown
+    try:
+        found = date.fromisoformat(raw) if _DAY.match(raw) else None
+    except ValueError:
+        found = None
+    if found is None or not FIRST_DAY <= found <= LAST_DAY:
+        remarks.refuse(f"periode/{name}", raw, "not a day written YYYYMMDD, between 1900 and 2999")
+        return None
+    return found
+
+
+def _raw(node: Node, *path: str) -> str:
+    found = node.at(*path)
+    return found.text if found else ""
+
+
+def _text(node: Node, remarks: Remarks, limit: int, *path: str) -> str | None:
+    return remarks.text(path[-1], _raw(node, *path), limit)
+
+
+def _principal(domains: Node, name: str, shape: re.Pattern[str], remarks: Remarks) -> Entry | None:
+    """Return the code tagged principal, the first one where none is."""
+    nodes = domains.all(name)
+    tagged = [node for node in nodes if node.attributes.get("tag") == "principal"]
+    for node in (tagged or nodes)[:1]:
+        code = remarks.text(name, node.text, 32)
+        if code and not shape.match(code):
+            remarks.flag(name, code, "not shaped as a code of this list: kept as it is")
+        return Entry(code=code, label=UNKNOWN_LABEL) if code else None
+    return None
+
+
+def _certification(nodes: list[Node]) -> Entry | None:
+    """Return the first certification: by its RNCP number, else RS, else Certif-Info."""
+    for node in nodes:
+        for name, prefix in (("code-RNCP", "RNCP"), ("code-RS", "RS"), ("code-CERTIFINFO", "")):
+            found = _REGISTERED.match(_raw(node, name).strip())
+            if found:
+                return Entry(code=prefix + found[1], label=UNKNOWN_LABEL)
+    return None
+
+
+def _hours(node: Node, remarks: Remarks) -> int | None:
+    """Return the total of hours; where it is not given, those in the centre and in the company."""
+    total = _number("nombre-heures-total", node, remarks)
+    parts = [_number(f"nombre-heures-{part}", node, remarks) for part in ("centre", "entreprise")]
+    given = [part for part in parts if part is not None]
+    hours = total if total is not None or not given else sum(given)
+    return hours if hours is None or hours <= MAX_HOURS else None
+
+
+def _number(name: str, node: Node, remarks: Remarks) -> int | None:
+    text = _text(node, remarks, 32, name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_HOURS):
+        remarks.flag(name, text, "not a number of hours from 0 to 99999: dropped")
+        return None
+    return int(text)
+
+
+def _funding(codes: Iterable[str]) -> Funding | None:
+    """Return who pays; LHEO names funders and no dispositif, so their names stand for it."""
+    funders = list(dict.fromkeys(code for code in codes if code))
+    if not funders:
+        return None
+    scheme = " ; ".join(FUNDERS.get(code, code[:32]) for code in funders)
+    return Funding(scheme=scheme, employment_service_funded=EMPLOYMENT_SERVICE in funders)

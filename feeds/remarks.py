@@ -1,0 +1,77 @@
+"""Gathers what is wrong or odd with a record while its fields are read, and says what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from domain.text import cleaned
+from feeds.outcome import Accepted, Outcome, Rejected, Remark, shown
+from feeds.shapes import is_siret, siret_key
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+T = TypeVar("T")
+NOTHING = frozenset({"", "-", "NULL", "null"})
+"""What the feeds write where there is nothing to say."""
+
+
+class Remarks:
+    """The remarks on one record; `where` is under the prefix given, `personal` fields never show their value."""
+
+    def __init__(
+        self, prefix: str = "", common: Remarks | None = None, personal: frozenset[str] = frozenset()
+    ) -> None:
+        self._prefix = prefix
+        self._personal = personal
+        self.refusals: list[Remark] = list(common.refusals) if common else []
+        self.flags: list[Remark] = list(common.flags) if common else []
+
+    def refuse(self, where: str, value: str, reason: str) -> None:
+        """Note why the record will not do."""
+        self.refusals.append(self._remark(where, value, reason))
+
+    def flag(self, where: str, value: str, reason: str) -> None:
+        """Note what is odd and kept, or dropped without harm."""
+        self.flags.append(self._remark(where, value, reason))
+
+    def _remark(self, where: str, value: str, reason: str) -> Remark:
+        return Remark(self._prefix + where, "" if where in self._personal else shown(value), reason)
+
+    @property
+    def refused(self) -> bool:
+        """Whether anything stands against the record."""
+        return bool(self.refusals)
+
+    def outcome(self, line: int, value: T | None, size: int = 0) -> Outcome[T]:
+        """Accept the value, or reject the record where anything stands against it."""
+        if self.refusals or value is None:
+            return Rejected(line, tuple(self.refusals))
+        return Accepted(line, value, tuple(self.flags), size)
+
+    def text(self, where: str, raw: str | None, limit: int) -> str | None:
+        """Return text cleaned and cut to its LHEO length; None for `-`, `NULL` and blanks."""
+        text = None if raw is None or raw.strip() in NOTHING else cleaned(raw)
+        if text and len(text) > limit:
+            self.flag(where, text, f"cut to {limit} characters")
+            return text[:limit].rstrip()
+        return text
+
+    def code(self, where: str, raw: str | None, known: Container[str]) -> str | None:
+        """Return a code of a list; an unknown one is kept and flagged."""
+        code = self.text(where, raw, 32)
+        if code and code not in known:
+            self.flag(where, code, "unknown code: kept as it is")
+        return code
+
+    def siret(self, where: str, raw: str | None) -> str | None:
+        """Return a SIRET that can serve as a key, its check digit right or not; None for none or only zeros."""
+        text = self.text(where, raw, 64)
+        if text is None or not text.strip("0 "):
+            return None
+        key = siret_key(text)
+        if key is None:
+            self.flag(where, text, "not a SIRET, and no key either: dropped")
+        elif not is_siret(key):
+            self.flag(where, key, "not a valid SIRET: kept as it is")
+        return key

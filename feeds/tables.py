@@ -1,0 +1,123 @@
+"""Delimited text with a header: rows by column name, each with its line; NULL and blank cells are None."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from feeds.outcome import NotThisFormat, Rejected, Remark
+from feeds.remarks import NOTHING
+from feeds.sources import MAX_LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from feeds.sources import Source
+
+Row = dict[str, str | None]
+DELIMITERS = ";|\t,"
+
+
+class Table:
+    """A delimited source whose header has been read and found to hold what is needed.
+
+    Text is UTF-8, or Windows-1252 where the head is not UTF-8. With `quoted`, a cell may be in quotes and hold
+    delimiters and line ends; without, quotes around a cell are dropped and one bad quote spoils one row only.
+    """
+
+    def __init__(self, source: Source, what: str, required: Sequence[str], *, quoted: bool) -> None:
+        self._encoding = _encoding(source.head)
+        self._lines = _Lines(source, self._encoding)
+        first = source.head.lstrip(b"\r\n").partition(b"\n")[0].decode(self._encoding, "replace").strip()
+        self._delimiter = max(DELIMITERS, key=first.count)
+        self._split = self._quoted if quoted else self._bare
+        self.columns = [cell.strip().strip('"').casefold() for cell in first.split(self._delimiter)]
+        missing = [name for name in required if name.casefold() not in self.columns]
+        if missing:
+            raise NotThisFormat(f"{source.name} is not {what}: its header lacks {', '.join(missing)}.")
+
+    def rows(self) -> Iterator[tuple[int, Row] | Rejected]:
+        """Give each row after the header with the line it starts on, or why it cannot be split into columns."""
+        split = self._split()
+        next(split, None)
+        for found in split:
+            yield self._named(*found) if isinstance(found, tuple) else found
+
+    def _named(self, line: int, cells: list[str]) -> tuple[int, Row] | Rejected:
+        while len(cells) > len(self.columns) and not cells[-1].strip():
+            cells.pop()
+        if len(cells) != len(self.columns):
+            reason = f"{len(self.columns)} columns announced, {len(cells)} found"
+            return Rejected(line, (Remark("", "", reason),))
+        stripped = [cell.strip() for cell in cells]
+        return line, {
+            name: None if cell in NOTHING else cell for name, cell in zip(self.columns, stripped, strict=True)
+        }
+
+    def _bare(self) -> Iterator[tuple[int, list[str]] | Rejected]:
+        for text in self._lines:
+            cells = text.rstrip("\r\n").split(self._delimiter)
+            yield self._lines.refusal() or (self._lines.number, [_unquoted(cell) for cell in cells])
+
+    def _quoted(self) -> Iterator[tuple[int, list[str]] | Rejected]:
+        reader = csv.reader(self._lines, delimiter=self._delimiter)
+        while True:
+            self._lines.first = 0
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Rejected(self._lines.first, (Remark("", "", f"not readable as a row: {error}"),))
+                continue
+            yield self._lines.refusal() or (self._lines.first, cells)
+
+
+class _Lines:
+    """Decodes lines; remembers the number of the last one, of the first since `first` was set to 0, and a fault."""
+
+    def __init__(self, source: Source, encoding: str) -> None:
+        self._lines = source.lines()
+        self._encoding = encoding
+        self._fault: str | None = None
+        self.number = 0
+        self.first = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self.number, line = next(self._lines)
+        self.first = self.first or self.number
+        if len(line) > MAX_LINE:
+            self._fault = "the line is longer than 1 MiB"
+            return "\n"
+        try:
+            return line.decode(self._encoding)
+        except UnicodeDecodeError:
+            self._fault = f"the line is not {self._encoding}"
+            return line.decode(self._encoding, "replace")
+
+    def refusal(self) -> Rejected | None:
+        fault, self._fault = self._fault, None
+        return Rejected(self.number, (Remark("", "", fault),)) if fault else None
+
+
+def _encoding(head: bytes) -> str:
+    """Tell UTF-8 from Windows-1252: one line with accents that is UTF-8 makes the others' bad bytes faults."""
+    whole = head[: head.rfind(b"\n") + 1] or head
+    accented = [line for line in whole.splitlines() if not line.isascii()]
+    return "utf-8" if not accented or any(map(_is_utf8, accented)) else "cp1252"
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _unquoted(cell: str) -> str:
+    bare = cell.strip()
+    return bare[1:-1] if len(bare) > 1 and bare[0] == bare[-1] == '"' else cell

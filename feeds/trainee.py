@@ -1,0 +1,84 @@
+"""A row of the trainee export, and the training plan it makes with the session it belongs to."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from domain.course import CourseKey, CourseSession
+from domain.people import JobSeeker, Organization
+from domain.plan import Funding, Plan
+from domain.values import Day, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+
+    from domain.loading import Written
+    from feeds.tally import Tally
+
+
+class Trainee(Value):
+    """Who follows what; nothing of their e-mail, phones or national number is kept.
+
+    `key` is None where the row lacks one of the Intercarif numbers.
+    """
+
+    id: str
+    starts_on: Day
+    ends_on: Day
+    title: str
+    carif_number: str | None
+    key: CourseKey | None
+    funding: Funding
+    job_seeker: JobSeeker
+    organization: Organization
+
+    def plan(self, course: CourseSession | None) -> Plan:
+        """Return the plan on a session, or without one under its own title."""
+        published = course.organization if course else None
+        same = published is not None and published.siret == self.organization.siret
+        return Plan(
+            id=self.id,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            own_title=None if course else self.title,
+            own_carif_number=None if course else self.carif_number,
+            funding=self.funding,
+            job_seeker=self.job_seeker,
+            organization=published if same and published else self.organization,
+            session=course.session if course else None,
+        )
+
+
+def plan_id(*natural_key: str | None) -> str:
+    """Return the id of a plan that the export gives no id: the same whenever the row comes again.
+
+    The key is person, session numbers and dispositif: what may change from one export to the next (dates, names,
+    list of funders) is not in it, and one person on one session under two dispositifs has two plans.
+    """
+    text = "\x1f".join(part or "" for part in natural_key)
+    return f"T-{sha256(text.encode()).hexdigest()[:32]}"
+
+
+def joining(
+    find: Callable[[Collection[CourseKey]], Awaitable[Mapping[CourseKey, CourseSession]]],
+    write: Callable[[Sequence[Plan]], Awaitable[Written]],
+    tally: Tally,
+) -> Callable[[Sequence[Trainee]], Awaitable[Written]]:
+    """Return a writer of trainees that finds their sessions and writes their plans.
+
+    A trainee whose session is not (yet) published has a plan without session; loading the same file after the
+    session's LHEO feed gives it its session.
+    """
+
+    async def write_joined(trainees: Sequence[Trainee]) -> Written:
+        courses = await find({trainee.key for trainee in trainees if trainee.key})
+        found = [courses.get(trainee.key) if trainee.key else None for trainee in trainees]
+        alone = sum(
+            trainee.key is not None and course is None for trainee, course in zip(trainees, found, strict=True)
+        )
+        if alone:
+            tally.odd["dc_numeroicsession", "session not loaded: kept as a plan without session"] += alone
+        return await write([trainee.plan(course) for trainee, course in zip(trainees, found, strict=True)])
+
+    return write_joined

@@ -1,0 +1,149 @@
+"""Streams XML as small trees: of each record only the elements asked for are built, the rest is passed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from feeds.outcome import NotThisFormat
+from feeds.sources import CutShort
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from feeds.sources import Source
+
+Shape = dict[str, Any]
+"""Names of the elements wanted, without their namespace, each with the shape of what it holds."""
+
+CHUNK = 65_536
+MAX_RECORD = 64 << 20
+NOT_XML = (ParseError, DefusedXmlException, ValueError, LookupError)
+
+
+class Node:
+    """An element: attributes, own text, children by name, line in the file from 1."""
+
+    __slots__ = ("attributes", "children", "line", "text")
+
+    def __init__(self, line: int, attributes: Mapping[str, str]) -> None:
+        self.line = line
+        self.attributes = attributes
+        self.text = ""
+        self.children: dict[str, list[Node]] = {}
+
+    def all(self, name: str) -> list[Node]:
+        """Return the children of that name, in their order."""
+        return self.children.get(name, [])
+
+    def at(self, *path: str) -> Node | None:
+        """Return the first element found by going down by first children."""
+        node = self
+        for name in path:
+            found = node.children.get(name)
+            if not found:
+                return None
+            node = found[0]
+        return node
+
+
+class _Pruned:
+    """What the parser tells its events to; `taken` are the records completed since last asked."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.root: str | None = None
+        self.taken: list[Node] = []
+        self.parser: Any = None
+        self._depth = len(_way(shape))
+        self._shapes: list[Shape] = [shape]
+        self._nodes = [Node(0, {})]
+        self._text: list[str] = []
+        self._skipped = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self._skipped:
+            self._skipped += 1
+            return
+        name = tag.rpartition("}")[2]
+        self.root = self.root or name
+        shape = self._shapes[-1].get(name)
+        if shape is None:
+            self._skipped = 1
+            return
+        node = Node(self.parser.CurrentLineNumber, attributes)
+        self._nodes[-1].children.setdefault(name, []).append(node)
+        self._nodes.append(node)
+        self._shapes.append(shape)
+        self._text.clear()
+
+    def end(self, _tag: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        node = self._nodes.pop()
+        node.text = "".join(self._text)
+        self._text.clear()
+        self._shapes.pop()
+        if len(self._nodes) == self._depth:
+            self._nodes[-1].children.clear()
+            self.taken.append(node)
+
+    def data(self, text: str) -> None:
+        if not self._skipped:
+            self._text.append(text)
+
+    def close(self) -> None:
+        """Ask for nothing: records are taken as they come."""
+
+
+def _way(shape: Shape) -> list[str]:
+    """Return the names from the root to the record: the elements that hold one sort of element only."""
+    way = []
+    while len(shape) == 1:
+        (name,) = shape
+        way.append(name)
+        shape = shape[name]
+    return way
+
+
+def _parser(shape: Shape) -> tuple[_Pruned, Any]:
+    target = _Pruned(shape)
+    parser = DefusedXMLParser(target=target)
+    target.parser = parser.parser
+    return target, parser
+
+
+def require_root(source: Source, shape: Shape, what: str) -> None:
+    """Raise NotThisFormat where the head of the file is no XML, declares entities or has another root."""
+    target, parser = _parser(shape)
+    try:
+        parser.feed(source.head)
+    except DefusedXmlException as error:
+        raise NotThisFormat(f"{source.name} declares entities, which are refused: {error}.") from error
+    except NOT_XML as error:
+        if target.root is None:
+            raise NotThisFormat(f"{source.name} is not {what}: {error}.") from error
+    if target.root not in shape:
+        raise NotThisFormat(f"{source.name} is not {what}: its root element is {target.root or 'not to be found'}.")
+
+
+def records(source: Source, shape: Shape) -> Iterator[Node]:
+    """Give each record as it closes. Raises what NOT_XML names where the file stops being XML, and CutShort."""
+    target, parser = _parser(shape)
+    since = 0
+    while chunk := source.read(CHUNK):
+        try:
+            parser.feed(chunk)
+        except NOT_XML:
+            yield from target.taken
+            raise
+        since = 0 if target.taken else since + len(chunk)
+        yield from target.taken
+        target.taken.clear()
+        if since > MAX_RECORD:
+            raise CutShort(f"line {target.parser.CurrentLineNumber} is in an element of more than 64 MiB")
+    parser.close()
+    yield from target.taken

@@ -1,0 +1,117 @@
+import pytest
+
+from domain.loading import Written
+from domain.nomenclature import ListedEntry, NomenclatureName
+from feeds.nomenclatures import compared, read_nomenclature, whole_list
+from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
+from tests.feeds.factories import source
+
+RNCP = (
+    "CodeRNCP;intituleDiplome;date_fin_validite_enregistrement;ActiveInactive;EtatFiche\r\n"
+    "RNCP10013;Assistant(e) import-export;1/6/21;ACTIVE;Publiée\r\n"
+    'RNCP2002;"Arts ; Mention\r\n Sciences";1/1/24;INACTIVE;Publiée\r\n'
+    "RNCP1006;Pilote;1/1/24;ACTIVE;Publiée\r\n"
+)
+OURS = """# Situations
+- code: EMPLOI_CDI
+  label: "En emploi : CDI"
+- {code: '01', label: Ancienne, retired: true}
+- code: 07
+  label: Sept
+"""
+
+
+def read(content: str | bytes, name: NomenclatureName) -> list[Outcome[ListedEntry]]:
+    return list(read_nomenclature(source(content), name))
+
+
+def entries(content: str | bytes, name: NomenclatureName) -> list[tuple[int, str, str, bool]]:
+    return [
+        (outcome.line, outcome.value.code, outcome.value.label, outcome.value.retired)
+        for outcome in read(content, name)
+        if isinstance(outcome, Accepted)
+    ]
+
+
+def test_the_register_of_certifications_keeps_inactive_ones_as_retired() -> None:
+    assert entries(RNCP, NomenclatureName.CERTIFICATION) == [
+        (2, "RNCP10013", "Assistant(e) import-export", False),
+        (3, "RNCP2002", "Arts ; Mention\n Sciences", True),
+        (5, "RNCP1006", "Pilote", False),
+    ]
+
+
+def test_occupations_and_formacodes_are_a_code_and_a_label() -> None:
+    rome = "code_rome;libelle\r\nA1101;Conduite d'engins\r\n"
+    formacode = "code;label\n00001;Vente\n"
+
+    assert entries(rome, NomenclatureName.ROME) == [(2, "A1101", "Conduite d'engins", False)]
+    assert entries(formacode, NomenclatureName.FORMACODE) == [(2, "00001", "Vente", False)]
+
+
+def test_our_own_lists_are_yaml_and_codes_stay_as_they_are_written() -> None:
+    assert entries(OURS, NomenclatureName.EXIT_SITUATION) == [
+        (2, "EMPLOI_CDI", "En emploi : CDI", False),
+        (4, "01", "Ancienne", True),
+        (5, "07", "Sept", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("code;label\n42854;\n", 2),
+        ("code;label\n\nF1605;Vente\n", 3),
+        ("code;label\n42854;a;b\n", 2),
+        (f'code;label\n42854;"{"x" * 200_000}"\n', 2),
+        ("- code: 42854\n  label: {a: b}\n", 1),
+        ("- code: 42854\n  label: a\n  retired: perhaps\n", 1),
+        ("- code: 42854\n  label: a\n- text\n", 3),
+    ],
+)
+def test_an_entry_that_will_not_do_is_rejected_by_its_line(content: str, line: int) -> None:
+    outcomes = read(content, NomenclatureName.FORMACODE)
+
+    assert [outcome.line for outcome in outcomes if isinstance(outcome, Rejected)] == [line]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "a;b\n1;2",
+        "<lheo/>",
+        "- [",
+        "---\ncode: 1",
+        "- " + "[" * 1500,
+        "- \x00",
+        b"- \xff",
+        "#" * 70_000,
+        "- a\n" * (2 << 20),
+    ],
+    ids=["empty", "columns", "xml", "cut", "mapping", "deep", "nul", "encoding", "comment", "large"],
+)
+def test_a_file_of_another_format_is_refused(content: str | bytes) -> None:
+    with pytest.raises(NotThisFormat):
+        read(content, NomenclatureName.FORMACODE)
+
+
+def test_the_file_of_another_list_does_not_take_its_place() -> None:
+    outcomes = read("code_rome;libelle\nA1101;Engins\n", NomenclatureName.FORMACODE)
+
+    with pytest.raises(NotThisFormat, match="nothing was changed"):
+        whole_list(source(b""), outcomes)
+
+
+def test_the_later_of_two_entries_with_one_code_counts() -> None:
+    outcomes = read("code;label\n42854;One\n42854;Two\nx;Three\n", NomenclatureName.FORMACODE)
+
+    assert whole_list(source(b""), outcomes) == [ListedEntry(code="42854", label="Two")]
+
+
+def test_what_publishing_changes_is_told_beforehand() -> None:
+    same, other, new = (ListedEntry(code=code, label="a") for code in ("00001", "00002", "00003"))
+    name = NomenclatureName.FORMACODE
+    known = {(name, "00001"): same, (name, "00002"): other.model_copy(update={"retired": True})}
+
+    assert compared([same, other, new], known, name) == Written(added=1, changed=1, unchanged=1)

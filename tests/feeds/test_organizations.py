@@ -1,0 +1,55 @@
+from datetime import date
+
+import pytest
+
+from domain.account import Account
+from feeds.organizations import read_organizations
+from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
+from tests.feeds.factories import source
+
+COLUMNS = "SIRET|LIBELLE|REGION|Nouvelle région|Nom RGC|Prénom RGC|mail RGC|Téléphone RGC|ASSEDIC|convention"
+HEADER = f"{COLUMNS}|date début|date fin"
+ROW = "73282932000074|Forma|ALSACE|Grand Est|Dupont|Henri|henri@example.org|0123456789|17|0126XXX-1/1|05/09/2017|"
+
+
+def read(*rows: str) -> list[Outcome[Account]]:
+    return list(read_organizations(source("\n".join([HEADER, *rows]))))
+
+
+def test_an_account_keeps_its_agreement_and_nothing_of_its_contact() -> None:
+    (outcome,) = read(ROW)
+
+    assert outcome == Accepted(
+        2,
+        Account(
+            siret="73282932000074",
+            legal_name="Forma",
+            agreement="0126XXX-1/1",
+            region="Grand Est",
+            former_region="ALSACE",
+            starts_on=date(2017, 9, 5),
+            ends_on=None,
+        ),
+    )
+
+
+def test_an_account_without_siret_or_name_is_rejected_with_both_reasons() -> None:
+    (outcome,) = read(ROW.replace("73282932000074", "").replace("Forma", "NULL"))
+
+    assert isinstance(outcome, Rejected)
+    assert [reason.where for reason in outcome.reasons] == ["SIRET", "LIBELLE"]
+
+
+@pytest.mark.parametrize(
+    ("change", "where"), [(("73282932000074", "11111111111111"), "SIRET"), (("05/09/2017", "99999999"), "date début")]
+)
+def test_what_is_odd_and_harmless_is_kept_and_flagged(change: tuple[str, str], where: str) -> None:
+    (outcome,) = read(ROW.replace(*change))
+
+    assert isinstance(outcome, Accepted)
+    assert [flag.where for flag in outcome.flags] == [where]
+
+
+def test_a_file_of_another_format_is_refused() -> None:
+    with pytest.raises(NotThisFormat, match="not the accounts export"):
+        read_organizations(source("a|b\n1|2"))
