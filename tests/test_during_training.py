@@ -55,7 +55,7 @@ async def act(served: Served, name: str, viewer: Any = None, **facts: Any) -> An
 def under_way() -> Plan:
     """A plan that began a month ago and ends in a month."""
     today = paris_day(present())
-    days = {"starts_on": today - timedelta(30), "ends_on": today + timedelta(30)}
+    days: dict[str, Any] = {"starts_on": today - timedelta(30), "ends_on": today + timedelta(30)}
     return a_plan(**days, session=a_session(**days))
 
 
@@ -122,7 +122,7 @@ async def test_a_plan_does_not_exist_for_those_who_may_not_write_on_it(
     served: Served, load: Callable[..., Awaitable[object]], viewer: Any
 ) -> None:
     await load(a_plan())
-    facts = {
+    facts: dict[str, dict[str, Any]] = {
         "recordPlanExit": EXIT,
         "withdrawPlanExit": {},
         "recordAbsence": ABSENCE,
