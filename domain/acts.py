@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from domain.form import Form
-    from domain.plan import Absence, Plan, PlanExit
+    from domain.plan import Plan
 
 _PLAN = ("trainingPlanId",)
 
@@ -62,35 +62,18 @@ def discard_draft(plan: Plan, expected_version: int | None) -> Plan:
     return plan.with_report(None)
 
 
-def record_exit(plan: Plan, exit_: PlanExit) -> Plan:
-    """Record that the trainee left before the end; the report is due from the next day.
-
-    ALREADY_TRANSMITTED; INVALID when the day is outside the plan or before the last absence.
-    """
-    if plan.recorded_exit == exit_:
-        return plan
-    require_not_transmitted(plan)
-    refusals = [*_exit_refusals(plan, exit_)]
-    if refusals:
-        raise Refused(refusals, plan)
-    return plan.model_copy(update={"recorded_exit": exit_})
-
-
-def record_absence(plan: Plan, absence: Absence) -> Plan:
-    """Record days missed. ALREADY_TRANSMITTED; INVALID when outside the plan, overlapping or upside down."""
-    require_not_transmitted(plan)
-    refusals = [*_absence_refusals(plan, absence)]
-    if refusals:
-        raise Refused(refusals, plan)
-    absences = sorted((*plan.absences, absence), key=lambda each: each.starts_on)
-    return plan.model_copy(update={"absences": tuple(absences)})
+def not_open(plan: Plan, today: date) -> tuple[Refusal, ...]:
+    """Say when the report opens: the day after the plan's end, early exit or abandonment (S); nothing once it has."""
+    if today >= plan.opens_on:
+        return ()
+    message = f"Le bilan pourra être saisi à partir du {french_day(plan.opens_on)}."
+    return (Refusal(code=RefusalCode.NOT_OPEN, message=message, path=_PLAN),)
 
 
 def require_open(plan: Plan, today: date) -> None:
-    """Raise NOT_OPEN before the day after the plan's end, early exit or abandonment (S)."""
-    if today < plan.opens_on:
-        message = f"Le bilan pourra être saisi à partir du {french_day(plan.opens_on)}."
-        raise Refused([Refusal(code=RefusalCode.NOT_OPEN, message=message, path=_PLAN)], plan)
+    """Raise NOT_OPEN before the report opens."""
+    if refusals := not_open(plan, today):
+        raise Refused(refusals, plan)
 
 
 def require_not_transmitted(plan: Plan) -> None:
@@ -127,42 +110,3 @@ def _draft(report: Report | None) -> Report:
 def _frozen(plan: Plan) -> dict[str, object]:
     """Keep what the report shows for ever; reasons of exit and absence never go with it."""
     return plan.without_reasons().model_dump(exclude={"report", "report_version", "revision", "adviser"})
-
-
-def _exit_refusals(plan: Plan, exit_: PlanExit) -> list[Refusal]:
-    path = ("lastDay",)
-    within = f"du {french_day(plan.starts_on)} au {french_day(plan.ends_on)}"
-    if not plan.starts_on <= exit_.last_day <= plan.ends_on:
-        message = f"Le dernier jour de présence doit être dans les dates du plan, {within}."
-        return [Refusal(code=RefusalCode.INVALID, message=message, path=path)]
-    if any(absence.ends_on > exit_.last_day for absence in plan.absences):
-        message = "Une absence est enregistrée après ce jour : corrigez-la d'abord."
-        return [Refusal(code=RefusalCode.INVALID, message=message, path=path)]
-    return []
-
-
-def _absence_refusals(plan: Plan, absence: Absence) -> list[Refusal]:
-    refusals: list[Refusal] = []
-
-    def refuse(message: str, field: str) -> None:
-        refusals.append(Refusal(code=RefusalCode.INVALID, message=message, path=(field,)))
-
-    outside = f"L'absence doit être dans les dates du plan, du {french_day(plan.starts_on)} au "
-    outside += f"{french_day(plan.last_day)}."
-    if absence.ends_on < absence.starts_on:
-        refuse("L'absence finit avant de commencer.", "endsOn")
-    else:
-        if not plan.starts_on <= absence.starts_on <= plan.last_day:
-            refuse(outside, "startsOn")
-        if not plan.starts_on <= absence.ends_on <= plan.last_day:
-            refuse(outside, "endsOn")
-        if any(_overlap(absence, other) for other in plan.absences):
-            refuse("Une absence est déjà enregistrée pour ces jours.", "startsOn")
-    days = (absence.ends_on - absence.starts_on).days + 1
-    if absence.hours is not None and not 0 < absence.hours <= 24 * max(days, 1):
-        refuse("Le nombre d'heures doit tenir dans les jours d'absence.", "hours")
-    return refusals
-
-
-def _overlap(one: Absence, other: Absence) -> bool:
-    return one.starts_on <= other.ends_on and other.starts_on <= one.ends_on

@@ -133,6 +133,15 @@ class Plan(Value):
         """Whether the employment service pays through AIF, AFC or POEC (POEC_OPCA included) (S)."""
         return self.funding.employment_service_funded and self.funding.scheme in _COMPULSORY
 
+    @property
+    def missed_hours(self) -> int:
+        """Hours of all absences together; an absence without hours counts for none."""
+        return sum(absence.hours or 0 for absence in self.absences)
+
+    def attended_hours(self, duration_hours: int | None) -> int | None:
+        """Return the hours of a course less those missed (heures suivies); None while the duration is not known."""
+        return None if duration_hours is None else max(duration_hours - self.missed_hours, 0)
+
     def status(self, today: date) -> ReportStatus:
         """Return where the report stands on a day."""
         if self.report:

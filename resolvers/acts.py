@@ -9,7 +9,6 @@ from domain import acts
 from domain.access import require_writer
 from domain.blockers import blockers
 from domain.errors import Busy, Refusal, RefusalCode, Refused
-from domain.nomenclature import NomenclatureName
 from pdf.errors import TooLong
 from resolvers.reports import REPORTS, file_name
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.form import Form, TypedForm
     from domain.link import Link
-    from domain.plan import Absence, Plan, PlanExit
+    from domain.plan import Plan
     from pdf.printer import Document
     from resolvers.services import Services
 
@@ -43,7 +42,7 @@ async def save_report_draft(
     async def act(plan: Plan) -> Plan:
         return acts.save_draft(plan, form, version, now=now, today=today)
 
-    return await _changed(services, viewer, plan_id, act)
+    return await changed(services, viewer, plan_id, act)
 
 
 async def transmit_report(
@@ -68,7 +67,7 @@ async def transmit_report(
         await services.papers.keep(printed.sha256, printed.content, plan_id=plan.id)
         return sent.with_report(sent.report.model_copy(update={"sha256": printed.sha256}))
 
-    plan = await _changed(services, viewer, plan_id, act)
+    plan = await changed(services, viewer, plan_id, act)
     await services.log.announce(plan_id)
     return plan
 
@@ -79,7 +78,7 @@ async def discard_report_draft(services: Services, viewer: Viewer, plan_id: str,
     async def act(plan: Plan) -> Plan:
         return acts.discard_draft(plan, version)
 
-    return await _changed(services, viewer, plan_id, act)
+    return await changed(services, viewer, plan_id, act)
 
 
 async def preview_report(
@@ -97,32 +96,13 @@ async def preview_report(
     return services.links.make(REPORTS, viewer, {"preview": preview_id}, name, now=now), name
 
 
-async def record_plan_exit(services: Services, viewer: Viewer, plan_id: str, exit_: PlanExit) -> Plan:
-    """Record that a trainee left before the end."""
-
-    async def act(plan: Plan) -> Plan:
-        await _require_reason(services, NomenclatureName.EXIT_REASON, exit_.reason_code, plan)
-        return acts.record_exit(plan, exit_)
-
-    return await _changed(services, viewer, plan_id, act)
-
-
-async def record_absence(services: Services, viewer: Viewer, plan_id: str, absence: Absence) -> Plan:
-    """Record an absence during the training."""
-
-    async def act(plan: Plan) -> Plan:
-        await _require_reason(services, NomenclatureName.ABSENCE_REASON, absence.reason_code, plan)
-        return acts.record_absence(plan, absence)
-
-    return await _changed(services, viewer, plan_id, act)
-
-
-async def _changed(services: Services, viewer: Viewer, plan_id: str, act: Callable[[Plan], Awaitable[Plan]]) -> Plan:
+async def changed(services: Services, viewer: Viewer, plan_id: str, act: Callable[[Plan], Awaitable[Plan]]) -> Plan:
+    """Do an act on the plan as it stands when it is written; Busy when somebody is always quicker."""
     for _ in range(_ATTEMPTS):
         plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
-        changed = await act(plan)
-        if changed is plan or await services.plans.replace(viewer, plan, changed):
-            return changed
+        after = await act(plan)
+        if after is plan or await services.plans.replace(viewer, plan, after):
+            return after
     raise Busy("Ce plan est modifié de toutes parts : réessayez dans un instant.")
 
 
@@ -144,12 +124,3 @@ async def _printed(services: Services, sent: Plan, plan: Plan) -> Document:
     except TooLong as too_long:
         refusal = Refusal(code=RefusalCode.INVALID, message=str(too_long), path=("form", "content"))
         raise Refused([refusal], plan) from None
-
-
-async def _require_reason(services: Services, name: NomenclatureName, code: str | None, plan: Plan) -> None:
-    if code is None:
-        return
-    entry = (await services.nomenclatures.lookup([(name, code)])).get((name, code))
-    if entry is None or entry.retired:
-        message = "Choisissez le motif dans la liste : ce code n'existe pas ou n'est plus proposé."
-        raise Refused([Refusal(code=RefusalCode.UNKNOWN_CODE, message=message, path=("reasonCode",))], plan)

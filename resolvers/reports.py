@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.acts import not_open
 from domain.blockers import blockers
 from domain.form import Form
 from domain.text import folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from domain.access import Viewer
     from domain.errors import Refusal
@@ -33,12 +34,12 @@ class Paper:
     sha256: str | None
 
 
-async def report_blockers(services: Services, plan: Plan) -> Sequence[Refusal]:
-    """Tell what stands in the way of transmission; nothing once transmitted."""
+async def report_blockers(services: Services, plan: Plan, *, today: date) -> Sequence[Refusal]:
+    """Tell what stands in the way of transmission, a plan that is not over first; nothing once transmitted."""
     if plan.report is None or plan.report.transmitted_at:
         return ()
     known = await services.nomenclatures.lookup(plan.report.form.codes())
-    return blockers(plan.report.form, plan, known)
+    return (*not_open(plan, today), *blockers(plan.report.form, plan, known))
 
 
 def form_of(plan: Plan) -> Form:

@@ -6,6 +6,7 @@ from typing import Self
 import strawberry
 
 from domain import form as domain
+from domain.plan import Plan
 from schema.node import shown
 from schema.shared import NomenclatureEntry, entry_of
 
@@ -45,10 +46,13 @@ class ReportForm:
     content: str | None = shown("* Contenu de la formation.")
     diploma_obtained: bool | None = shown("Diplôme obtenu.")
     exit_situation: NomenclatureEntry | None = shown("* Situation à la sortie de formation.")
+    attended_hours: int | None = shown(
+        "Heures suivies: `durationHours` less the hours of the plan's absences; null while it is not answered."
+    )
 
     @classmethod
-    def of(cls, form: domain.Form) -> Self:
-        """Show a form."""
+    def of(cls, form: domain.Form, plan: Plan) -> Self:
+        """Show the form of a plan."""
         return cls(
             duration_hours=form.duration_hours,
             teaching_mode=entry_of(form.teaching_mode),
@@ -61,4 +65,5 @@ class ReportForm:
             content=form.content,
             diploma_obtained=form.diploma_obtained,
             exit_situation=entry_of(form.exit_situation),
+            attended_hours=plan.attended_hours(form.duration_hours),
         )

@@ -1,38 +1,31 @@
 """What can be done."""
 
-from collections.abc import Awaitable
-from secrets import token_hex
 from typing import Annotated
 
 import strawberry
 
-from domain import plan as domain
 from domain.errors import Refused
 from domain.plan import Plan
 from resolvers import acts
+from schema.attendance import AttendanceMutation
 from schema.context import Info
-from schema.ids import key_of
 from schema.inputs import (
     DiscardReportDraftInput,
     PreviewReportInput,
-    RecordAbsenceInput,
-    RecordPlanExitInput,
     SaveReportDraftInput,
     TransmitReportInput,
 )
 from schema.node import shown
+from schema.outcome import ERRORS, Errors, outcome, plan_key, plan_of
 from schema.reports import Report, ReportDocument, document_of
-from schema.shared import UserError, user_error
+from schema.shared import user_error
 from schema.training import TrainingPlan
-
-Errors = list[UserError]
-_ERRORS = "Why it was refused, all at once; empty when it was done."
 
 
 @strawberry.type(description="What became of the draft.")
 class SaveReportDraftPayload:
     report: Report | None = shown("As it stands now; the current one after STALE_VERSION.")
-    user_errors: Errors = shown(_ERRORS)
+    user_errors: Errors = shown(ERRORS)
 
 
 @strawberry.type(description="What became of the report.")
@@ -44,33 +37,13 @@ class TransmitReportPayload:
 @strawberry.type(description="What became of the plan whose draft was to go.")
 class DiscardReportDraftPayload:
     plan: TrainingPlan | None = shown("As it stands now.")
-    user_errors: Errors = shown(_ERRORS)
+    user_errors: Errors = shown(ERRORS)
 
 
 @strawberry.type(description="The PDF of a form that was not saved.")
 class PreviewReportPayload:
     document: ReportDocument | None = shown("Marked as a draft.")
-    user_errors: Errors = shown(_ERRORS)
-
-
-@strawberry.type(description="What became of the plan.")
-class RecordPlanExitPayload:
-    plan: TrainingPlan | None = shown("As it stands now.")
-    user_errors: Errors = shown(_ERRORS)
-
-
-@strawberry.type(description="What became of the plan.")
-class RecordAbsencePayload:
-    plan: TrainingPlan | None = shown("As it stands now.")
-    user_errors: Errors = shown(_ERRORS)
-
-
-async def outcome(act: Awaitable[Plan]) -> tuple[Plan | None, Errors]:
-    """Wait for an act; refusals become user errors here and nowhere else."""
-    try:
-        return await act, []
-    except Refused as refused:
-        return refused.plan, [user_error(refusal) for refusal in refused.refusals]
+    user_errors: Errors = shown(ERRORS)
 
 
 def report_of(plan: Plan | None) -> Report | None:
@@ -78,18 +51,8 @@ def report_of(plan: Plan | None) -> Report | None:
     return Report.of(plan) if plan and plan.report else None
 
 
-def plan_of(plan: Plan | None) -> TrainingPlan | None:
-    """Show a plan, if there is one."""
-    return TrainingPlan.of(plan) if plan else None
-
-
-def plan_key(global_id: str) -> str:
-    """Return the plan's key; an identifier that is none is that of no plan."""
-    return key_of(global_id, "TrainingPlan")
-
-
 @strawberry.type(description="Every change is one business act.")
-class Mutation:
+class Mutation(AttendanceMutation):
     @shown(
         "Save the form of a plan's report as a draft (enregistrer brouillon). An incomplete form is welcome; the "
         "form is saved whole."
@@ -161,35 +124,3 @@ class Mutation:
         except Refused as refused:
             return PreviewReportPayload(document=None, user_errors=[user_error(each) for each in refused.refusals])
         return PreviewReportPayload(document=document_of(link, name, None), user_errors=[])
-
-    @shown(
-        "Record that a trainee left before the end (sortie anticipée, abandon); the report is due from the next day."
-    )
-    async def record_plan_exit(
-        self,
-        info: Info,
-        input: Annotated[RecordPlanExitInput, strawberry.argument(description="The exit.")],  # noqa: A002
-    ) -> RecordPlanExitPayload | None:
-        services, viewer, _, _ = info.context.asked
-        exit_ = domain.PlanExit(
-            kind=domain.PlanExitKind(input.kind.name), last_day=input.last_day, reason_code=input.reason_code
-        )
-        plan, errors = await outcome(acts.record_plan_exit(services, viewer, plan_key(input.training_plan_id), exit_))
-        return RecordPlanExitPayload(plan=plan_of(plan), user_errors=errors)
-
-    @shown("Record an absence during the training (saisir une absence).")
-    async def record_absence(
-        self,
-        info: Info,
-        input: Annotated[RecordAbsenceInput, strawberry.argument(description="The absence.")],  # noqa: A002
-    ) -> RecordAbsencePayload | None:
-        services, viewer, _, _ = info.context.asked
-        absence = domain.Absence(
-            id=token_hex(8),
-            starts_on=input.starts_on,
-            ends_on=input.ends_on,
-            reason_code=input.reason_code,
-            hours=input.hours,
-        )
-        plan, errors = await outcome(acts.record_absence(services, viewer, plan_key(input.training_plan_id), absence))
-        return RecordAbsencePayload(plan=plan_of(plan), user_errors=errors)

@@ -74,11 +74,13 @@ class Report(Node):
 
     @shown("The answers.")
     def form(self) -> ReportForm:
-        return ReportForm.of(reports.form_of(self.live))
+        return ReportForm.of(reports.form_of(self.live), self.reported)
 
     @shown("What stands in the way of transmission; empty when nothing does.")
     async def blockers(self, info: Info) -> list[UserError]:
-        return [user_error(each) for each in await reports.report_blockers(info.context.services, self.live)]
+        context = info.context
+        found = await reports.report_blockers(context.services, self.live, today=context.today)
+        return [user_error(each) for each in found]
 
     @shown("The PDF, marked as a draft until transmitted.")
     def document(self, info: Info) -> ReportDocument:

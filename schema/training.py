@@ -267,4 +267,4 @@ class TrainingPlan(Node):
 
     @shown("The form as it opens, with what the session already tells.")
     async def prefilled_form(self, info: Info) -> ReportForm:
-        return ReportForm.of(await reports.prefilled_form(info.context.services, self.plan))
+        return ReportForm.of(await reports.prefilled_form(info.context.services, self.plan), self.plan)

@@ -43,9 +43,12 @@ def close_database(database: Database) -> None:
     database.client.close()
 
 
-def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> AsyncIterator[Document]:
-    """Run a pipeline and iterate over what it gives."""
-    cursor: AsyncIterator[Document] = collection.aggregate(list(pipeline))
+def aggregate(
+    collection: Collection, pipeline: Sequence[Mapping[str, Any]], *, batch_size: int | None = None
+) -> AsyncIterator[Document]:
+    """Run a pipeline and iterate over what it gives, fetched so many at a time, or as the server likes."""
+    options = {} if batch_size is None else {"batchSize": batch_size}
+    cursor: AsyncIterator[Document] = collection.aggregate(list(pipeline), **options)
     return cursor
 
 

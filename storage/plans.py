@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from domain.access import seen
 from storage.documents import TRANSMITTED, from_document, to_document
 from storage.lists import read_counts, read_page
+from storage.rows import read_rows
 from storage.scope import concerning, visible
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
     from domain.access import Viewer
+    from domain.listed import Row
     from domain.pages import Page, PageRequest
     from domain.plan import Plan
     from storage.client import Database, Document
@@ -49,6 +53,10 @@ class PlanRepository:
         """Read a page of a list, in one query; the list says who asks."""
         page = await read_page(self._plans, listing, request)
         return page.map(lambda document: seen(listing.viewer, from_document(document)))
+
+    def rows(self, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
+        """Read a whole list, batch by batch, with how many plans each item stands for."""
+        return read_rows(self._plans, listing)
 
     async def count(self, listings: dict[str, Listing]) -> dict[str, int]:
         """Count lists, in one query."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from resolvers.services import Services
 
-_GONE = "Ce lien n'ouvre plus rien : demandez-en un nouveau dans l'application."
-_PRIVATE = {
+GONE = "Ce lien n'ouvre plus rien : demandez-en un nouveau dans l'application."
+PRIVATE = {
     "Cache-Control": "private, no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -35,15 +35,15 @@ def document_routes(services: Services, clock: Callable[[], datetime]) -> list[R
         now = clock()
         opened = services.links.open(REPORTS, request.path_params["sealed"], now=now)
         if opened is None:
-            return PlainTextResponse(_GONE, 404, headers=_PRIVATE)
+            return PlainTextResponse(GONE, 404, headers=PRIVATE)
         viewer, thing = opened
         try:
             paper = await printed_report(services, viewer, thing, now=now)
         except NotPrinted as error:
-            return PlainTextResponse(str(error), 503, headers={**_PRIVATE, "Retry-After": "10"})
+            return PlainTextResponse(str(error), 503, headers={**PRIVATE, "Retry-After": "10"})
         if paper is None:
-            return PlainTextResponse(_GONE, 404, headers=_PRIVATE)
-        headers = {**_PRIVATE, "Content-Disposition": f"inline; filename*=UTF-8''{quote(paper.file_name)}"}
+            return PlainTextResponse(GONE, 404, headers=PRIVATE)
+        headers = {**PRIVATE, "Content-Disposition": f"inline; filename*=UTF-8''{quote(paper.file_name)}"}
         if paper.sha256:
             headers["ETag"] = f'"{paper.sha256}"'
             headers["Cache-Control"] = "private, max-age=0, must-revalidate"

@@ -1,0 +1,115 @@
+"""Whole lists as tables: a link to ask for one again, and what it leads to, as its viewer may see it then."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.calendar import paris_day
+from domain.errors import BadRequest
+from domain.listed import AskedList, ListName, TableFormat
+from storage import listings
+from tables.columns import columns_of
+from tables.comma import CommaTable
+from tables.sheets import SheetTable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from domain.link import Link
+    from domain.access import Viewer
+    from domain.listed import Row
+    from resolvers.services import Services
+    from storage.lists import Listing
+
+EXPORTS = "exports"
+LONGEST_SEARCH = 200
+_TITLES = {
+    ListName.PENDING_SESSIONS: "Sessions avec bilan à saisir",
+    ListName.PENDING_PLANS: "DE avec bilan à saisir",
+    ListName.DRAFTS: "Bilans en brouillon",
+    ListName.TRANSMITTED: "Bilans transmis",
+    ListName.PLANS_OF_SESSION: "Plans de la session",
+    ListName.PLANS_OF_PERSON: "Parcours de formation",
+}
+_FILES = {
+    ListName.PENDING_SESSIONS: "sessions-avec-bilan-a-saisir",
+    ListName.PENDING_PLANS: "de-avec-bilan-a-saisir",
+    ListName.DRAFTS: "bilans-en-brouillon",
+    ListName.TRANSMITTED: "bilans-transmis",
+    ListName.PLANS_OF_SESSION: "plans-de-la-session",
+    ListName.PLANS_OF_PERSON: "parcours-de-formation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A table on its way, piece by piece; nothing is read before the first piece is asked for."""
+
+    file_name: str
+    media_type: str
+    pieces: AsyncGenerator[bytes, None]
+
+
+def export_link(
+    services: Services, viewer: Viewer, wanted: AskedList, table: TableFormat, *, now: datetime
+) -> tuple[Link, str]:
+    """Make a link that asks for a list again, whole, and name its file. BadRequest for a search too long to seal."""
+    if wanted.search and len(wanted.search) > LONGEST_SEARCH:
+        raise BadRequest(f"Cherchez avec {LONGEST_SEARCH} caractères au plus pour exporter la liste.")
+    thing = {"format": table.value, "list": wanted.model_dump(mode="json", exclude_defaults=True)}
+    name = f"{_FILES[wanted.name]}-{paris_day(now).isoformat()}.{table.value}"
+    return services.links.make(EXPORTS, viewer, thing, name, now=now), name
+
+
+def exported(services: Services, viewer: Viewer, thing: Mapping[str, object], *, now: datetime) -> Export:
+    """Return what a link leads to: the list as it is now, as far as its viewer may see it now."""
+    wanted = AskedList.model_validate(thing["list"])
+    today, columns = paris_day(now), columns_of(wanted.name)
+    table: CommaTable | SheetTable
+    kind = TableFormat(str(thing["format"]))
+    if kind is TableFormat.XLSX:
+        table = SheetTable(columns, _TITLES[wanted.name], now=now, today=today)
+    else:
+        table = CommaTable(columns, today)
+    rows = services.plans.rows(_listing(viewer, wanted, today))
+    name = f"{_FILES[wanted.name]}-{today.isoformat()}.{kind.value}"
+    return Export(name, table.media_type, _pieces(table, rows, reported=wanted.name is ListName.TRANSMITTED))
+
+
+async def _pieces(
+    table: CommaTable | SheetTable, batches: AsyncGenerator[Sequence[Row], None], *, reported: bool
+) -> AsyncGenerator[bytes, None]:
+    """Write beside the event loop, batch by batch; whoever goes away leaves nothing behind."""
+
+    def written(rows: Sequence[Row]) -> bytes:
+        return table.write([row.reported() for row in rows] if reported else rows)
+
+    try:
+        yield table.begin()
+        async for rows in batches:
+            yield await asyncio.to_thread(written, rows)
+        rest = table.rest()
+        while piece := await asyncio.to_thread(next, rest, b""):
+            yield piece
+    finally:
+        asyncio.get_running_loop().run_in_executor(None, table.discard)
+        await batches.aclose()
+
+
+def _listing(viewer: Viewer, wanted: AskedList, today: date) -> Listing:
+    match wanted.name:
+        case ListName.PENDING_SESSIONS:
+            return listings.pending_sessions(viewer, wanted.session_filter, today)
+        case ListName.PENDING_PLANS:
+            return listings.pending_plans(viewer, wanted.plan_filter, today)
+        case ListName.DRAFTS:
+            return listings.drafts(viewer, wanted.days, wanted.search)
+        case ListName.TRANSMITTED:
+            return listings.transmitted(viewer, wanted.days, wanted.search)
+        case ListName.PLANS_OF_SESSION:
+            return listings.plans_of_session(viewer, wanted.key or "", wanted.statuses, today)
+        case ListName.PLANS_OF_PERSON:
+            return listings.plans_of_person(viewer, wanted.key or "", wanted.statuses, today)

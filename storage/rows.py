@@ -1,0 +1,63 @@
+"""Whole lists, batch by batch: what is exported is what is listed, without its pages."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from domain.access import seen
+from domain.listed import Row
+from storage.client import aggregate
+from storage.documents import from_document
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from domain.access import Viewer
+    from storage.client import Collection, Document
+    from storage.lists import Listing
+
+BATCH = 200
+_LONG_OR_SECRET = (
+    "session.objective",
+    "session.content",
+    "report.form.objective",
+    "report.form.content",
+    "report.form.internship",
+    "report.frozen_plan.session.objective",
+    "report.frozen_plan.session.content",
+    "report.frozen_plan.absences",
+    "absences",
+    "announced_exit.reason_code",
+    "recorded_exit.reason_code",
+)
+"""What no table shows does not leave the database: long texts, and what can be near to health data."""
+
+
+async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
+    """Read a list from its first item to its last, in its order; decoded beside the event loop."""
+    batch: list[Document] = []
+    async for document in aggregate(collection, _pipeline(listing), batch_size=BATCH):
+        batch.append(document)
+        if len(batch) == BATCH:
+            yield await asyncio.to_thread(_decoded, listing.viewer, batch)
+            batch = []
+    if batch:
+        yield await asyncio.to_thread(_decoded, listing.viewer, batch)
+
+
+def _pipeline(listing: Listing) -> list[Document]:
+    order = -1 if listing.descending else 1
+    stages: list[Document] = [
+        {"$match": listing.selection()},
+        {"$sort": {listing.key: order}},
+        {"$project": dict.fromkeys(_LONG_OR_SECRET, 0)},
+    ]
+    if listing.distinct:
+        group = {"_id": f"${listing.key}", "plan": {"$first": "$$ROOT"}, "count": {"$sum": 1}}
+        return [*stages, {"$group": group}, {"$sort": {"_id": order}}]
+    return [*stages, {"$replaceRoot": {"newRoot": {"plan": "$$ROOT", "count": 1}}}]
+
+
+def _decoded(viewer: Viewer, documents: Sequence[Document]) -> list[Row]:
+    return [Row(seen(viewer, from_document(each["plan"])), each["count"]) for each in documents]

@@ -1,0 +1,127 @@
+"""The columns of each list, with their French headings: what the screen shows, and no reason of exit or absence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from domain.calendar import paris_day
+from domain.listed import ListName
+from domain.report import ReportStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from domain.listed import Row
+    from domain.nomenclature import Entry
+    from domain.plan import Funding, Plan, Session
+    from domain.report import Report
+
+Cell = str | int | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading, a width in characters, and what stands below it for a row on a day."""
+
+    heading: str
+    width: int
+    cell: Callable[[Row, date], Cell]
+
+
+def columns_of(name: ListName) -> Sequence[Column]:
+    """Return the columns of a list."""
+    return _COLUMNS[name]
+
+
+def _of_plan(heading: str, width: int, cell: Callable[[Plan], Cell]) -> Column:
+    return Column(heading, width, lambda row, _: cell(row.plan))
+
+
+def _of_session(heading: str, width: int, cell: Callable[[Session], Cell]) -> Column:
+    return Column(heading, width, lambda row, _: cell(row.plan.session) if row.plan.session else None)
+
+
+def _of_report(heading: str, width: int, cell: Callable[[Report], Cell]) -> Column:
+    return Column(heading, width, lambda row, _: cell(row.plan.report) if row.plan.report else None)
+
+
+def _funding(funding: Funding | None) -> str | None:
+    return (funding.reference or funding.scheme) if funding else None
+
+
+def _name(plan: Plan) -> str:
+    return f"{plan.job_seeker.last_name} {plan.job_seeker.first_name}"
+
+
+def _day(moment: datetime | None) -> date | None:
+    return paris_day(moment) if moment else None
+
+
+def _label(entry: Entry | None) -> str | None:
+    return entry.label if entry else None
+
+
+def _yes_no(answer: bool | None) -> str | None:  # noqa: FBT001 - three answers
+    return None if answer is None else "Oui" if answer else "Non"
+
+
+def _status(row: Row, today: date) -> str:
+    return _STATUS[row.plan.status(today)]
+
+
+_STATUS = {
+    ReportStatus.NOT_OPEN: "Formation en cours",
+    ReportStatus.TO_ENTER: "À saisir",
+    ReportStatus.DRAFT: "Brouillon",
+    ReportStatus.TRANSMITTED: "Transmis",
+}
+_SESSION = (
+    _of_session("N° CARIF", 18, lambda session: session.carif_number),
+    _of_session("Intitulé", 50, lambda session: session.title),
+    _of_session("Financement", 18, lambda session: _funding(session.funding)),
+    _of_session("Date de début", 13, lambda session: session.starts_on),
+    _of_session("Date de fin", 13, lambda session: session.ends_on),
+    _of_session("Ville", 24, lambda session: session.city),
+    Column("Bilans à saisir", 15, lambda row, _: row.plans),
+)
+_PLAN = (
+    _of_plan("N° DE", 14, lambda plan: plan.job_seeker.identifier),
+    _of_plan("Nom et prénom", 32, _name),
+    _of_plan("Date de début", 13, lambda plan: plan.starts_on),
+    _of_plan("Date de fin", 13, lambda plan: plan.ends_on),
+    _of_plan("Sortie anticipée", 16, lambda plan: plan.exit.last_day if plan.exit else None),
+    _of_plan("Financement", 18, lambda plan: _funding(plan.funding)),
+    _of_plan("Bilan obligatoire", 17, lambda plan: _yes_no(plan.report_required)),
+    _of_plan("N° CARIF", 18, lambda plan: plan.carif_number),
+    _of_plan("Intitulé", 50, lambda plan: plan.title),
+)
+_PENDING = (*_PLAN, _of_plan("À saisir depuis le", 18, lambda plan: plan.opens_on))
+_DRAFT = (
+    *_PLAN,
+    _of_report("Brouillon créé le", 17, lambda report: _day(report.created_at)),
+    _of_report("Modifié le", 13, lambda report: _day(report.updated_at)),
+)
+_SENT = (
+    *_PLAN,
+    _of_report("Transmis le", 13, lambda report: _day(report.transmitted_at)),
+    _of_report("Durée (h)", 10, lambda report: report.form.duration_hours),
+    _of_report("Certification", 40, lambda report: _label(report.form.certification)),
+    _of_report("Diplôme obtenu", 15, lambda report: _yes_no(report.form.diploma_obtained)),
+    _of_report("Situation à la sortie", 44, lambda report: _label(report.form.exit_situation)),
+)
+_FOLLOWED = (
+    *_PLAN,
+    Column("Statut du bilan", 18, _status),
+    _of_report("Transmis le", 13, lambda report: _day(report.transmitted_at)),
+)
+_COLUMNS = {
+    ListName.PENDING_SESSIONS: _SESSION,
+    ListName.PENDING_PLANS: _PENDING,
+    ListName.DRAFTS: _DRAFT,
+    ListName.TRANSMITTED: _SENT,
+    ListName.PLANS_OF_SESSION: _FOLLOWED,
+    ListName.PLANS_OF_PERSON: _FOLLOWED,
+}

@@ -1,0 +1,57 @@
+"""CSV that a French spreadsheet opens as it is: UTF-8 with a byte order mark, `;`, JJ/MM/AAAA, CRLF."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import TYPE_CHECKING
+
+from domain.calendar import french_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from domain.listed import Row
+    from tables.columns import Cell, Column
+
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+class CommaTable:
+    """Gives its bytes as it is written."""
+
+    media_type = "text/csv; charset=utf-8; header=present"
+
+    def __init__(self, columns: Sequence[Column], today: date) -> None:
+        self._columns = columns
+        self._today = today
+
+    def begin(self) -> bytes:
+        """Return the mark and the headings."""
+        return b"\xef\xbb\xbf" + _lines([[column.heading for column in self._columns]])
+
+    def write(self, rows: Iterable[Row]) -> bytes:
+        """Return some rows."""
+        return _lines([[_text(column.cell(row, self._today)) for column in self._columns] for row in rows])
+
+    def rest(self) -> Iterator[bytes]:
+        """Nothing follows the last row."""
+        return iter(())
+
+    def discard(self) -> None:
+        """Leave nothing behind: there is nothing."""
+
+
+def _lines(cells: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(cells)
+    return text.getvalue().encode()
+
+
+def _text(cell: Cell) -> str:
+    """Spell a cell. What a spreadsheet would take for a formula gets the apostrophe that says it is text."""
+    if isinstance(cell, date):
+        return french_day(cell)
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip(" \xa0").startswith(_FORMULA) and isinstance(cell, str) else text

@@ -1,0 +1,105 @@
+"""XLSX with typed cells, a frozen heading, filters and widths, in memory that does not grow with the rows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from tempfile import TemporaryDirectory, TemporaryFile
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from domain.listed import Row
+    from tables.columns import Cell, Column
+
+LARGEST_SHEET = 1_048_576
+_CHUNK = 65_536
+
+
+class SheetTable:
+    """Written on disk row by row, then read back; a lock lets it be discarded while a thread still writes."""
+
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def __init__(
+        self, columns: Sequence[Column], title: str, *, now: datetime, today: date, largest: int = LARGEST_SHEET
+    ) -> None:
+        self._columns = columns
+        self._title = title
+        self._today = today
+        self._largest = largest
+        self._lock = Lock()
+        self._directory = TemporaryDirectory(prefix="bilans-table-")
+        self._file = TemporaryFile(dir=self._directory.name)  # noqa: SIM115 - closed by discard
+        options = {"constant_memory": True, "tmpdir": self._directory.name, "strings_to_formulas": False}
+        self._book = xlsxwriter.Workbook(self._file, options)
+        self._book.set_properties({"title": title, "created": now.replace(tzinfo=None)})
+        self._heading = self._book.add_format({"bold": True, "bg_color": "#E3E3FD", "bottom": 1, "text_wrap": True})
+        self._day = self._book.add_format({"num_format": "dd/mm/yyyy"})
+        self._sheets = 0
+        self._finished = self._discarded = False
+
+    def begin(self) -> bytes:
+        """Write the headings; nothing is given yet."""
+        with self._lock:
+            self._next_sheet()
+        return b""
+
+    def write(self, rows: Iterable[Row]) -> bytes:
+        """Write some rows, on a further sheet where one is full; nothing is given yet."""
+        with self._lock:
+            for row in () if self._discarded else rows:
+                if self._line == self._largest:
+                    self._end_sheet()
+                    self._next_sheet()
+                for rank, column in enumerate(self._columns):
+                    self._put(rank, column.cell(row, self._today))
+                self._line += 1
+        return b""
+
+    def rest(self) -> Iterator[bytes]:
+        """Finish the file, then give it piece by piece."""
+        with self._lock:
+            self._finish()
+            self._file.seek(0)
+        while chunk := self._file.read(_CHUNK):
+            yield chunk
+
+    def discard(self) -> None:
+        """Leave nothing on disk; what is still being written is waited for."""
+        with self._lock:
+            self._discarded = True
+            self._finish()
+            self._file.close()
+            self._directory.cleanup()
+
+    def _finish(self) -> None:
+        if not self._finished:
+            self._finished = True
+            if self._sheets:
+                self._end_sheet()
+            self._book.close()
+
+    def _next_sheet(self) -> None:
+        self._sheets += 1
+        name = self._title[:28] if self._sheets == 1 else f"{self._title[:24]} {self._sheets}"
+        self._sheet = self._book.add_worksheet(name)
+        self._sheet.freeze_panes(1, 0)
+        for rank, column in enumerate(self._columns):
+            self._sheet.set_column(rank, rank, column.width)
+            self._sheet.write_string(0, rank, column.heading, self._heading)
+        self._line = 1
+
+    def _end_sheet(self) -> None:
+        self._sheet.autofilter(0, 0, self._line - 1, len(self._columns) - 1)
+
+    def _put(self, rank: int, cell: Cell) -> None:
+        if isinstance(cell, date):
+            self._sheet.write_datetime(self._line, rank, datetime(cell.year, cell.month, cell.day), self._day)  # noqa: DTZ001
+        elif isinstance(cell, int):
+            self._sheet.write_number(self._line, rank, cell)
+        elif cell:
+            self._sheet.write_string(self._line, rank, cell)
