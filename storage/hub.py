@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pymongo.errors import PyMongoError
 
 from domain.access import Role
-from domain.errors import TooSlow
+from domain.errors import TooSlow, Unavailable
 from storage.client import watch
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Hub:
         database: Database,
         log: AnnouncementLog,
         *,
-        on_error: Callable[[PyMongoError], None] = lambda _: None,
+        on_error: Callable[[Exception], None] = lambda _: None,
         pause_seconds: float = 2.0,
         room: int = 1_000,
     ) -> None:
@@ -132,7 +132,7 @@ class Hub:
                     await self.pull()
                     async for _ in stream:
                         await self.pull()
-            except PyMongoError as error:
+            except (PyMongoError, Unavailable) as error:
                 self._on_error(error)
                 await asyncio.sleep(self._pause)
 
@@ -143,7 +143,7 @@ class Hub:
             try:
                 await self._log.announce_waiting()
                 await self.pull()
-            except PyMongoError as error:
+            except (PyMongoError, Unavailable) as error:
                 self._on_error(error)
 
 
