@@ -72,8 +72,10 @@ async def prepare(database: Database) -> None:
 
 
 @asynccontextmanager
-async def service(settings: Settings, url: str, public_url: str) -> AsyncIterator[Service]:
-    """Run everything behind the doors for the time of the block."""
+async def service(
+    settings: Settings, url: str, public_url: str, *, printer: Printer | None = None
+) -> AsyncIterator[Service]:
+    """Run everything behind the doors for the time of the block, with a printer that runs already or its own."""
     secret = settings.development_secret()
     link_secret = settings.link_secret.get_secret_value().encode() if settings.link_secret else secret
     async with AsyncExitStack() as stack:
@@ -81,6 +83,8 @@ async def service(settings: Settings, url: str, public_url: str) -> AsyncIterato
         stack.callback(close_database, database)
         await prepare(database)
         log = AnnouncementLog(database)
+        if printer is None:
+            printer = await stack.enter_async_context(Printer(settings.print_workers))
         hub = Hub(database, log, on_error=lambda error: logger.warning("stream lost", error=type(error).__name__))
         services = Services(
             plans=PlanRepository(database),
@@ -88,7 +92,7 @@ async def service(settings: Settings, url: str, public_url: str) -> AsyncIterato
             papers=PaperRepository(database),
             log=log,
             hub=hub,
-            printer=await stack.enter_async_context(Printer(settings.print_workers)),
+            printer=printer,
             links=Links(settings.public_url or public_url, link_secret),
         )
         await stack.enter_async_context(hub.running())
