@@ -55,6 +55,10 @@ class Busy(Exception):  # noqa: N818 - a refusal, not a fault
     """Too many change the same thing at once; French sentence."""
 
 
+class Unavailable(Exception):  # noqa: N818 - an outage, not a fault
+    """What is kept cannot be reached for the moment; what was asked may be asked again. French sentence."""
+
+
 class TooSlow(Exception):  # noqa: N818 - the client's pace, not a fault
     """The subscriber did not take what it was told; it comes back with its cursor and misses nothing."""
 

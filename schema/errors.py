@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from domain.errors import BadRequest, Busy
+from domain.errors import BadRequest, Busy, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_CODES: dict[type[Exception], str] = {BadRequest: "BAD_REQUEST", Busy: "BUSY"}
+RETRY_AFTER_SECONDS = 2
+
+_CODES: dict[type[Exception], str] = {BadRequest: "BAD_REQUEST", Busy: "BUSY", Unavailable: "UNAVAILABLE"}
 
 
 def error_formatter(
@@ -24,9 +26,11 @@ def error_formatter(
         formatted: dict[str, Any] = dict(error.formatted)
         cause = error.original_error
         if cause is None or isinstance(cause, GraphQLError):
-            extensions = {"code": "BAD_REQUEST"} | (error.extensions or {})
+            extensions: dict[str, Any] = {"code": "BAD_REQUEST"} | (error.extensions or {})
         elif type(cause) in _CODES:
             extensions = {"code": _CODES[type(cause)]}
+            if isinstance(cause, Unavailable):
+                extensions["retryAfter"] = RETRY_AFTER_SECONDS
         else:
             reference = token_hex(8)
             on_fault(reference, cause)

@@ -6,11 +6,12 @@ from typing import Annotated
 import strawberry
 from graphql import GraphQLError
 
-from domain.errors import BadRequest, TooSlow
+from domain.errors import BadRequest, TooSlow, Unavailable
 from domain.plan import Plan
 from resolvers import following
 from schema.context import Info
 from schema.cursors import decode_number, encode_number
+from schema.errors import RETRY_AFTER_SECONDS
 from schema.ids import encode_id, key_of
 from schema.reports import Report, ReportTransmittedEvent
 
@@ -42,6 +43,9 @@ class Subscription:
                 yield event_of(sequence, plan)
         except TooSlow:
             raise GraphQLError(_TOO_SLOW, extensions={"code": "TOO_SLOW"}) from None
+        except Unavailable as away:
+            extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER_SECONDS}
+            raise GraphQLError(str(away), extensions=extensions) from None
 
 
 def event_of(sequence: int, plan: Plan) -> ReportTransmittedEvent:

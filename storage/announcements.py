@@ -13,6 +13,7 @@ from pymongo.read_concern import ReadConcern
 
 from domain.access import seen
 from storage.documents import from_document
+from storage.outages import telling_outages
 from storage.scope import concerning
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ Announcement = tuple[int, "Plan"]
 _NUMBERED: Document = {"sequence": {"$gt": 0}}
 
 
+@telling_outages
 class AnnouncementLog:
     """Transmitted reports in the order of their numbers."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pymongo.errors import PyMongoError
 
 from domain.access import Role
-from domain.errors import TooSlow
+from domain.errors import TooSlow, Unavailable
 from storage.client import watch
 
 if TYPE_CHECKING:
@@ -33,24 +33,33 @@ _BATCH = 100
 
 
 class Subscriber:
-    """What waits to be told to one viewer, at most `room` announcements."""
+    """What waits to be told to one viewer, at most `room` announcements; nothing but itself while it is idle."""
+
+    __slots__ = ("_cut", "_room", "_waiter", "_waiting")
 
     def __init__(self, room: int) -> None:
-        self._waiting: asyncio.Queue[Announcement] = asyncio.Queue(room)
+        self._room = room
+        self._waiting: list[Announcement] = []
+        self._waiter: asyncio.Future[None] | None = None
         self._cut = False
 
     def tell(self, announcement: Announcement) -> None:
-        """Add an announcement; a subscriber without room is cut, the others go on."""
-        try:
-            self._waiting.put_nowait(announcement)
-        except asyncio.QueueFull:
+        """Add an announcement; a subscriber without room is cut for good, the others go on."""
+        if self._cut or len(self._waiting) == self._room:
             self._cut = True
+            return
+        self._waiting.append(announcement)
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def next(self) -> Announcement:
         """Wait for the next announcement; TooSlow once the subscriber was cut and has taken what it had."""
-        if self._cut and self._waiting.empty():
-            raise TooSlow
-        return await self._waiting.get()
+        while not self._waiting:
+            if self._cut:
+                raise TooSlow
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return self._waiting.pop(0)
 
 
 class Hub:
@@ -61,7 +70,7 @@ class Hub:
         database: Database,
         log: AnnouncementLog,
         *,
-        on_error: Callable[[PyMongoError], None] = lambda _: None,
+        on_error: Callable[[Exception], None] = lambda _: None,
         pause_seconds: float = 2.0,
         room: int = 1_000,
     ) -> None:
@@ -73,6 +82,11 @@ class Hub:
         self._told = 0
         self._pulling = asyncio.Lock()
         self._subscribers: dict[tuple[Role, str], set[Subscriber]] = defaultdict(set)
+
+    @property
+    def subscribers(self) -> int:
+        """How many follow, in this process."""
+        return sum(len(subscribers) for subscribers in self._subscribers.values())
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -118,7 +132,7 @@ class Hub:
                     await self.pull()
                     async for _ in stream:
                         await self.pull()
-            except PyMongoError as error:
+            except (PyMongoError, Unavailable) as error:
                 self._on_error(error)
                 await asyncio.sleep(self._pause)
 
@@ -129,7 +143,7 @@ class Hub:
             try:
                 await self._log.announce_waiting()
                 await self.pull()
-            except PyMongoError as error:
+            except (PyMongoError, Unavailable) as error:
                 self._on_error(error)
 
 

@@ -12,6 +12,7 @@ from domain.errors import BadRequest
 from domain.pages import Page
 from domain.text import folded, folded_words
 from storage.client import aggregate
+from storage.outages import outages_told
 
 if TYPE_CHECKING:
     from domain.access import Viewer
@@ -86,6 +87,7 @@ async def read_page(collection: Collection, listing: Listing, request: PageReque
     )
 
 
+@outages_told
 async def read_counts(collection: Collection, listings: dict[str, Listing]) -> dict[str, int]:
     """Count several lists in one query."""
     (_, first), *others = ((name, listing.count_pipeline(name)) for name, listing in listings.items())

@@ -12,6 +12,7 @@ from domain.loading import Written
 from domain.nomenclature import UNKNOWN_LABEL, NomenclatureName
 from storage.documents import from_document, to_document
 from storage.nomenclatures import NomenclatureRepository
+from storage.outages import telling_outages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -36,6 +37,7 @@ _DUPLICATE = 11000
 _ATTEMPTS = 20
 
 
+@telling_outages
 class PlanLoader:
     """Writes batches of plans beside a running service: each plan is compared and swapped like any other change."""
 

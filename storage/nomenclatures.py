@@ -10,6 +10,7 @@ from domain.lists import PACKAGED
 from domain.nomenclature import Code, Entry, ListedEntry, NomenclatureName
 from domain.text import folded, folded_words
 from storage.lists import beginning, word_beginnings
+from storage.outages import telling_outages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from storage.client import Database, Document
 
 
+@telling_outages
 class NomenclatureRepository:
     """Entries by list and code; an entry that was ever there stays readable."""
 

@@ -8,6 +8,7 @@ from bson import Binary
 from pymongo.errors import DuplicateKeyError
 
 from storage.documents import from_document, to_document
+from storage.outages import telling_outages
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from storage.client import Database
 
 
+@telling_outages
 class PaperRepository:
     """Papers are written before the report that names them, so that a transmitted report always has its own."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.access import seen
 from storage.documents import TRANSMITTED, from_document, to_document
 from storage.lists import read_counts, read_page
+from storage.outages import telling_outages
 from storage.rows import read_rows
 from storage.scope import concerning, visible
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _WRITTEN_BY_ORGANIZATION = ("report", "report_version", "recorded_exit", "absences", "state", "keys")
 
 
+@telling_outages
 class PlanRepository:
     """The plans of the database. Whoever asks is the first argument; what they may not see is not there."""
 

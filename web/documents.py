@@ -8,6 +8,7 @@ from urllib.parse import quote
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from domain.errors import Unavailable
 from pdf.errors import NotPrinted
 from resolvers.reports import REPORTS, printed_report
 
@@ -39,7 +40,7 @@ def document_routes(services: Services, clock: Callable[[], datetime]) -> list[R
         viewer, thing = opened
         try:
             paper = await printed_report(services, viewer, thing, now=now)
-        except NotPrinted as error:
+        except (NotPrinted, Unavailable) as error:
             return PlainTextResponse(str(error), 503, headers={**PRIVATE, "Retry-After": "10"})
         if paper is None:
             return PlainTextResponse(GONE, 404, headers=PRIVATE)

@@ -1,0 +1,143 @@
+"""A replica set of three real mongods on the loopback interface, to be killed, frozen and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from storage.embedded import DIE_WITH_PARENT, find_mongod
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+START_SECONDS = 60
+PAUSE_SECONDS = 0.05
+OPTIONS = (
+    *("--replSet", "trio", "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "100"),
+    *("--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"),
+)
+
+
+@dataclass
+class Member:
+    """One mongod; killed, it may be started again on its data."""
+
+    port: int
+    directory: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.directory.mkdir(exist_ok=True)
+        wrapper = (sys.executable, "-I", "-S", "-c", DIE_WITH_PARENT, str(os.getpid()))
+        self.process = subprocess.Popen(  # noqa: S603 - our own command line, no shell
+            (*wrapper, str(find_mongod()), "--dbpath", self.directory, "--port", str(self.port), *OPTIONS),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def signal(self, number: signal.Signals) -> None:
+        if self.process:
+            self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.signal(signal.SIGKILL)
+        if self.process:
+            self.process.wait()
+
+
+@dataclass
+class Cluster:
+    members: list[Member] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        hosts = ",".join(member.address for member in self.members)
+        return f"mongodb://{hosts}/?replicaSet=trio"
+
+    async def primary(self) -> Member:
+        """Wait for the member that takes writes."""
+        async with asyncio.timeout(START_SECONDS):
+            while True:
+                for member in self.members:
+                    if await _hello(member, "isWritablePrimary"):
+                        return member
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def whole(self) -> Member:
+        """Wait until one is primary and the others follow it; gives the primary."""
+        primary = await self.primary()
+        async with asyncio.timeout(START_SECONDS):
+            for member in self.members:
+                await _until(member, "isWritablePrimary" if member is primary else "secondary")
+        return await self.primary()
+
+
+@asynccontextmanager
+async def cluster(directory: Path, *, election_ms: int = 1_000) -> AsyncIterator[Cluster]:
+    """Run three members for the time of the block; a primary that is not heard of is replaced after `election_ms`."""
+    trio = Cluster([Member(_free_port(), directory / str(number)) for number in range(3)])
+    try:
+        for member in trio.members:
+            member.start()
+        await _initiate(trio, election_ms)
+        await trio.whole()
+        yield trio
+    finally:
+        for member in trio.members:
+            member.kill()
+
+
+async def _initiate(trio: Cluster, election_ms: int) -> None:
+    first = trio.members[0]
+    async with asyncio.timeout(START_SECONDS):
+        for member in trio.members:
+            await _until(member, "ok")
+    settings = {"electionTimeoutMillis": election_ms, "heartbeatIntervalMillis": 200}
+    members = [{"_id": number, "host": member.address} for number, member in enumerate(trio.members)]
+    config = {"_id": "trio", "members": members, "settings": settings}
+    client: MongoClient[dict[str, Any]]
+    with MongoClient(f"mongodb://{first.address}/?directConnection=true") as client:
+        await asyncio.to_thread(client.admin.command, "replSetInitiate", config)
+
+
+async def _until(member: Member, what: str) -> None:
+    while not await _hello(member, what):  # noqa: ASYNC110 - another process has no event of ours
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _hello(member: Member, what: str) -> object:
+    """Ask one member; None when it does not answer."""
+    return await asyncio.to_thread(_hello_of, member, what)
+
+
+def _hello_of(member: Member, what: str) -> object:
+    url = f"mongodb://{member.address}/?directConnection=true&serverSelectionTimeoutMS=500&socketTimeoutMS=500"
+    client: MongoClient[dict[str, Any]]
+    try:
+        with MongoClient(url) as client:
+            return client.admin.command("hello").get(what)
+    except PyMongoError:
+        return None
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

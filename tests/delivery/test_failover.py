@@ -1,0 +1,74 @@
+"""The primary is killed under sixteen writers: what was acknowledged is kept, once, and everybody is told, once."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from pymongo import WriteConcern
+from pymongo.read_concern import ReadConcern
+
+from storage.client import close_database, open_database
+from tests.cluster import cluster
+from tests.delivery.desk import desk_on, load, plan, prepared
+from tests.delivery.failover import Journal, Trial, trial, verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pdf.printer import Printer
+
+
+async def test_nothing_acknowledged_is_lost_or_doubled_when_the_primary_is_killed(
+    tmp_path: Path, printer: Printer
+) -> None:
+    journal = Journal(tmp_path / "journal")
+    async with cluster(tmp_path) as trio:
+        database = open_database(trio.url)
+        await prepared(database)
+        async with desk_on(database, printer) as desk, trial(desk, database, journal) as under_way:
+            await under_way.until(lambda: under_way.sent >= 3)
+            killed_member = await trio.primary()
+            killed_member.kill()
+            killed = under_way.sent
+            await under_way.until(lambda: under_way.sent >= killed + 5)
+        assert await verdict(journal, database, under_way.events) == []
+        assert await trio.primary() is not killed_member
+        close_database(database)
+    assert journal.longest_gap < 20
+
+
+async def test_the_judge_sees_what_is_lost_when_one_member_alone_acknowledges(
+    tmp_path: Path, printer: Printer
+) -> None:
+    """The same with w:1: the primary dies with what the others, frozen, had not copied."""
+    journal = Journal(tmp_path / "journal")
+    async with cluster(tmp_path, election_ms=4_000) as trio:
+        careful = open_database(trio.url)
+        await prepared(careful)
+        await load(careful, *(plan(number) for number in range(1, 9)))
+        careless = careful.client.get_database(
+            careful.name,
+            codec_options=careful.codec_options,
+            write_concern=WriteConcern(1),
+            read_concern=ReadConcern("local"),
+        )
+        primary = await trio.whole()
+        others = [member for member in trio.members if member is not primary]
+        async with desk_on(careless, printer) as desk:
+            for member in others:
+                member.signal(signal.SIGSTOP)
+            await saved_once(Trial(desk, careless, journal), 8)
+            primary.kill()
+            for member in others:
+                member.signal(signal.SIGCONT)
+            await trio.primary()
+            found = await verdict(journal, careful, [])
+        close_database(careful)
+    assert "P-1: draft lost" in found
+
+
+async def saved_once(under_way: Trial, count: int) -> None:
+    """Save a draft of each of the first plans."""
+    for number in range(1, count + 1):
+        await under_way.save(f"P-{number}", f"P-{number}, essai 0", None)
