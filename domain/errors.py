@@ -55,6 +55,14 @@ class Busy(Exception):  # noqa: N818 - a refusal, not a fault
     """Too many change the same thing at once; French sentence."""
 
 
+class TooMuchRead(Exception):  # noqa: N818 - a refusal, not a fault
+    """The account has read as many people as it may within the hour; `seconds` until it may read on."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Ce compte a consulté trop de personnes en une heure : réessayez plus tard.")
+        self.seconds = seconds
+
+
 def plan_not_found() -> Refused:
     """Answer the same for another's plan and for nobody's."""
     message = "Ce plan de formation n'existe pas ou n'est pas accessible."

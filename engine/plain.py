@@ -14,10 +14,12 @@ from graphql import (
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     execute,
     get_operation_ast,
     parse,
+    specified_rules,
     subscribe,
     validate,
 )
@@ -45,11 +47,13 @@ class PlainExecutor:
         *,
         format_error: Callable[[GraphQLError], dict[str, Any]] = formatted,
         hide_suggestions: bool = False,
+        introspection: bool = True,
         kept_documents: int = 256,
     ) -> None:
         self.schema = schema
         self.format_error = format_error
         self.hide_suggestions = hide_suggestions
+        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self._kept = kept_documents
         self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
 
@@ -92,7 +96,7 @@ class PlainExecutor:
             document = parse(text, max_tokens=MAX_TOKENS)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
-        if errors := validate(self.schema, document, hide_suggestions=self.hide_suggestions):
+        if errors := validate(self.schema, document, self._rules, hide_suggestions=self.hide_suggestions):
             raise RequestRefused(errors)
         self._documents[text] = document
         if len(self._documents) > self._kept:

@@ -10,8 +10,10 @@ from domain.access import require_writer
 from domain.blockers import blockers
 from domain.errors import Busy, Refusal, RefusalCode, Refused
 from domain.nomenclature import NomenclatureName
+from domain.trail import Deed
 from pdf.errors import TooLong
-from resolvers.reports import REPORTS, file_name
+from resolvers.reports import ADDRESS_ENDS, REPORTS, file_name
+from resolvers.visits import acting
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,7 +45,7 @@ async def save_report_draft(
     async def act(plan: Plan) -> Plan:
         return acts.save_draft(plan, form, version, now=now, today=today)
 
-    return await _changed(services, viewer, plan_id, act)
+    return await _changed(services, viewer, plan_id, act, Deed.SAVE_DRAFT)
 
 
 async def transmit_report(
@@ -68,7 +70,7 @@ async def transmit_report(
         await services.papers.keep(printed.sha256, printed.content, plan_id=plan.id)
         return sent.with_report(sent.report.model_copy(update={"sha256": printed.sha256}))
 
-    plan = await _changed(services, viewer, plan_id, act)
+    plan = await _changed(services, viewer, plan_id, act, Deed.TRANSMIT)
     await services.log.announce(plan_id)
     return plan
 
@@ -79,22 +81,23 @@ async def discard_report_draft(services: Services, viewer: Viewer, plan_id: str,
     async def act(plan: Plan) -> Plan:
         return acts.discard_draft(plan, version)
 
-    return await _changed(services, viewer, plan_id, act)
+    return await _changed(services, viewer, plan_id, act, Deed.DISCARD_DRAFT)
 
 
 async def preview_report(
     services: Services, viewer: Viewer, plan_id: str, typed: TypedForm, *, now: datetime, today: date
 ) -> tuple[Link, str]:
     """Make a link to the PDF of a form that is not saved, with the name of its file."""
-    plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
-    acts.require_open(plan, today)
-    acts.require_not_transmitted(plan)
+    with acting(services, Deed.PREVIEW) as noted:
+        plan = noted.plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
+        acts.require_open(plan, today)
+        acts.require_not_transmitted(plan)
     drafted = acts.drafted(plan, await _answered(services, typed), now)
     preview_id = token_urlsafe(16)
     expires_at = now + services.links.lifetime
     await services.papers.keep_preview(viewer, preview_id, drafted, expires_at=expires_at)
     name = file_name(drafted)
-    return services.links.make(REPORTS, viewer, {"preview": preview_id}, name, now=now), name
+    return services.links.make(REPORTS, viewer, {"preview": preview_id}, ADDRESS_ENDS, now=now), name
 
 
 async def record_plan_exit(services: Services, viewer: Viewer, plan_id: str, exit_: PlanExit) -> Plan:
@@ -104,7 +107,7 @@ async def record_plan_exit(services: Services, viewer: Viewer, plan_id: str, exi
         await _require_reason(services, NomenclatureName.EXIT_REASON, exit_.reason_code, plan)
         return acts.record_exit(plan, exit_)
 
-    return await _changed(services, viewer, plan_id, act)
+    return await _changed(services, viewer, plan_id, act, Deed.RECORD_EXIT)
 
 
 async def record_absence(services: Services, viewer: Viewer, plan_id: str, absence: Absence) -> Plan:
@@ -114,16 +117,20 @@ async def record_absence(services: Services, viewer: Viewer, plan_id: str, absen
         await _require_reason(services, NomenclatureName.ABSENCE_REASON, absence.reason_code, plan)
         return acts.record_absence(plan, absence)
 
-    return await _changed(services, viewer, plan_id, act)
+    return await _changed(services, viewer, plan_id, act, Deed.RECORD_ABSENCE)
 
 
-async def _changed(services: Services, viewer: Viewer, plan_id: str, act: Callable[[Plan], Awaitable[Plan]]) -> Plan:
-    for _ in range(_ATTEMPTS):
-        plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
-        changed = await act(plan)
-        if changed is plan or await services.plans.replace(viewer, plan, changed):
-            return changed
-    raise Busy("Ce plan est modifié de toutes parts : réessayez dans un instant.")
+async def _changed(
+    services: Services, viewer: Viewer, plan_id: str, act: Callable[[Plan], Awaitable[Plan]], deed: Deed
+) -> Plan:
+    with acting(services, deed) as noted:
+        for _ in range(_ATTEMPTS):
+            plan = noted.plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
+            changed = await act(plan)
+            if changed is plan or await services.plans.replace(viewer, plan, changed):
+                noted.plan = changed
+                return changed
+        raise Busy("Ce plan est modifié de toutes parts : réessayez dans un instant.")
 
 
 async def _answered(services: Services, typed: TypedForm) -> Form:

@@ -60,6 +60,9 @@ async def ensure_indexes(database: Database) -> None:
             _index("offered", "name", "retired", "rank", "code"),
         ]
     )
+    await database["person_quota"].create_indexes(
+        [IndexModel([("begun_at", ASCENDING)], name="expiry", expireAfterSeconds=7_200)]
+    )
     await database["previews"].create_indexes(
         [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)]
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.access import seen
+from domain.trail import Seen
 from storage.documents import TRANSMITTED, from_document, to_document
 from storage.lists import read_counts, read_page
 from storage.scope import concerning, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.access import Viewer
     from domain.pages import Page, PageRequest
     from domain.plan import Plan
@@ -22,12 +25,21 @@ _WRITTEN_BY_ORGANIZATION = ("report", "report_version", "recorded_exit", "absenc
 class PlanRepository:
     """The plans of the database. Whoever asks is the first argument; what they may not see is not there."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, notice: Callable[[Seen], None] = lambda _: None) -> None:
+        self._database = database
         self._plans = database["plans"]
+        self._notice = notice
+
+    def noted_by(self, notice: Callable[[Seen], None]) -> PlanRepository:
+        """Return the same plans, where `notice` is told of every person and plan that is found for a viewer."""
+        return PlanRepository(self._database, notice)
 
     async def find(self, viewer: Viewer, plan_id: str) -> Plan | None:
         """Return a plan, or None when the viewer sees none of that id."""
-        return await self._one(viewer, {"_id": plan_id, **visible(viewer)})
+        plan = await self._one(viewer, {"_id": plan_id, **visible(viewer)})
+        if plan:
+            self._notice(Seen.of(plan))
+        return plan
 
     async def find_with_session(self, viewer: Viewer, session_id: str) -> Plan | None:
         """Return a plan of a session of which the viewer sees some."""
@@ -35,7 +47,10 @@ class PlanRepository:
 
     async def find_with_person(self, viewer: Viewer, identifier: str) -> Plan | None:
         """Return a plan of a job seeker who concerns the viewer."""
-        return await self._one(viewer, {"$and": [{"job_seeker.identifier": identifier}, concerning(viewer)]})
+        plan = await self._one(viewer, {"$and": [{"job_seeker.identifier": identifier}, concerning(viewer)]})
+        if plan:
+            self._notice(Seen(plan.job_seeker.identifier))
+        return plan
 
     async def find_with_organization(self, viewer: Viewer, siret: str) -> Plan | None:
         """Return a plan of an organization of which the viewer sees some."""
@@ -48,7 +63,11 @@ class PlanRepository:
     async def page(self, listing: Listing, request: PageRequest) -> Page[Plan]:
         """Read a page of a list, in one query; the list says who asks."""
         page = await read_page(self._plans, listing, request)
-        return page.map(lambda document: seen(listing.viewer, from_document(document)))
+        plans = page.map(lambda document: seen(listing.viewer, from_document(document)))
+        if listing.shows != "sessions":
+            for plan in plans.items:
+                self._notice(Seen.of(plan) if listing.shows == "plans" else Seen(plan.job_seeker.identifier))
+        return plans
 
     async def count(self, listings: dict[str, Listing]) -> dict[str, int]:
         """Count lists, in one query."""
