@@ -46,6 +46,8 @@ from web.health import health_routes
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from starlette.types import ASGIApp
+
     from domain.access import Viewer
     from settings import Settings
     from storage.client import Database
@@ -63,7 +65,7 @@ def present() -> datetime:
 class Service:
     """A running service: what a server mounts, and what a command works with."""
 
-    application: Starlette
+    application: ASGIApp
     doors: GraphQLDoors
     services: Services
     database: Database
@@ -81,14 +83,18 @@ async def prepare(database: Database) -> None:
 
 
 @asynccontextmanager
-async def service(settings: Settings, url: str, public_url: str) -> AsyncIterator[Service]:
-    """Run everything behind the doors for the time of the block."""
+async def service(
+    settings: Settings, url: str, public_url: str, *, printer: Printer | None = None
+) -> AsyncIterator[Service]:
+    """Run everything behind the doors for the time of the block, with a printer that runs already or its own."""
     sealing_secret = settings.sealing_secret()
     async with AsyncExitStack() as stack:
         database = connect(settings, url)
         stack.callback(close_database, database)
         await prepare(database)
         log = AnnouncementLog(database)
+        if printer is None:
+            printer = await stack.enter_async_context(Printer(settings.print_workers))
         hub = Hub(database, log, on_error=lambda error: logger.warning("stream lost", error=type(error).__name__))
         services = Services(
             plans=PlanRepository(database),
@@ -96,7 +102,7 @@ async def service(settings: Settings, url: str, public_url: str) -> AsyncIterato
             papers=PaperRepository(database),
             log=log,
             hub=hub,
-            printer=await stack.enter_async_context(Printer(settings.print_workers)),
+            printer=printer,
             links=Links(settings.public_url or public_url, sealing_secret),
         )
         watch = Watch(
@@ -107,11 +113,10 @@ async def service(settings: Settings, url: str, public_url: str) -> AsyncIterato
         await stack.enter_async_context(hub.running())
         doors = _doors(settings, services, watch, sealing_secret)
         routes = [
-            *doors.routes(),
             *document_routes(services, watch, present),
             *health_routes(lambda: why_not_ready(database)),
         ]
-        yield Service(Starlette(routes=routes), doors, services, database)
+        yield Service(doors.before(Starlette(routes=routes)), doors, services, database)
 
 
 @asynccontextmanager

@@ -70,7 +70,7 @@ def serve(parsed: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop; WrongSetting where it cannot be."""
     _require_loopback(parsed.host, settings)
     start_logging(settings.log_format)
-    listener = _listener(parsed.host, parsed.port)
+    listener = open_listener(parsed.host, parsed.port)
     address = f"http://{parsed.host}:{listener.getsockname()[1]}"
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(parsed, settings, listener, address))
@@ -92,10 +92,11 @@ async def _work(
     settings: Settings, url: str, listener: socket.socket, address: str, on_ready: Callable[[], None]
 ) -> None:
     async with service(settings, url, address) as running:
-        await _server(running, on_ready).serve(sockets=[listener])
+        await door_server(running, on_ready).serve(sockets=[listener])
 
 
-def _server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
+def door_server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
+    """Put a server before a service; `on_ready` is called once it listens."""
     config = uvicorn.Config(
         running.application,
         log_config=None,
@@ -146,7 +147,8 @@ def _tell(settings: Settings, address: str, *, demo: bool) -> None:
     sys.stdout.flush()
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def open_listener(host: str, port: int) -> socket.socket:
+    """Listen; WrongSetting where that address is not to be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -185,8 +185,24 @@ def read_settings() -> Settings:
 
 def settings_help() -> str:
     """List the settings for `--help`."""
-    lines = []
-    for name, field in Settings.model_fields.items():
-        default = f" [{field.default}]" if field.default not in (None, "") else ""
-        lines.append(f"  BILANS_{name.upper():<18} {field.description}{default}")
-    return "\n".join(lines)
+    return "\n".join(
+        f"  BILANS_{name:<18} {what}{f' [{default}]' if default else ''}" for name, what, default in _told()
+    )
+
+
+def settings_table() -> str:
+    """List the settings for the README."""
+    rows = [f"| `{name}` | {what} | {default} |" for name, what, default in _told()]
+    return "\n".join(["| setting | what it is | default |", "|---|---|---|", *rows])
+
+
+def _told() -> list[tuple[str, str, str]]:
+    here = f"{Path(__file__).resolve().parent}/"
+    return [
+        (
+            name.upper(),
+            field.description or "",
+            str(field.default).removeprefix(here) if field.default not in (None, "") else "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]

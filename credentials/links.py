@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -13,19 +12,12 @@ import orjson
 from cryptography.fernet import Fernet, InvalidToken
 
 from domain.access import Role, Viewer
+from domain.link import Link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIFETIME = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An absolute address and the instant (UTC) at which it stops to open."""
-
-    url: str
-    expires_at: datetime
 
 
 class Links:

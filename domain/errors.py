@@ -63,6 +63,10 @@ class TooMuchRead(Exception):  # noqa: N818 - a refusal, not a fault
         self.seconds = seconds
 
 
+class TooSlow(Exception):  # noqa: N818 - the client's pace, not a fault
+    """The subscriber did not take what it was told; it comes back with its cursor and misses nothing."""
+
+
 def plan_not_found() -> Refused:
     """Answer the same for another's plan and for nobody's."""
     message = "Ce plan de formation n'existe pas ou n'est pas accessible."

@@ -25,7 +25,7 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 """PDF/A-3 (ISO 19005-3, 6.6.2.3) wants a schema of another standard's properties described in the file itself."""
 
 
-class _BothStandards(DocumentMetadata):  # type: ignore[misc] - WeasyPrint has no types
+class _BothStandards(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has no types
     def generate_rdf_metadata(self, *arguments: Any) -> bytes:  # noqa: ANN401 - passed on as they come
         rdf: bytes = super().generate_rdf_metadata(*arguments)
         head, end, tail = rdf.rpartition(b"</rdf:RDF>")

@@ -1,9 +1,17 @@
 """Text made ready for paper: French spaces and apostrophes, and only characters the font has."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 MISSING = "◊"
 """What stands for a character that the font lacks."""
@@ -18,20 +26,22 @@ _SAME = str.maketrans(
 _BEFORE_HIGH = re.compile(r"(?<=\S)[  \u202f]+(?=[:;?!](?:\s|$))")
 _OPENING = re.compile(r"«[  \u202f]*(?=\S)")
 _CLOSING = re.compile(r"(?<=\S)[  \u202f]*»")
+_UNIT = re.compile(r"(?<=\d) (?=(?:h|€|%)(?!\w))")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=\w)")
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
 
 
 def typeset(value: object) -> object:
     """Return text as a French compositor sets it; markup of our own passes as it is.
 
-    A space before `: ; ? !` becomes narrow and keeps its line, as do the spaces inside guillemets. None is
-    added where there was none: an address stays an address. At most one blank line separates paragraphs.
+    A space before `: ; ? !` becomes narrow and keeps its line, as do those inside guillemets and before a unit. None
+    is added where there was none: an address stays an address. At most one blank line separates paragraphs.
     """
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).translate(_SAME)
-    text = _BEFORE_HIGH.sub(_NARROW, text)
+    text = _UNIT.sub(_WIDE, _BEFORE_HIGH.sub(_NARROW, text))
     text = _CLOSING.sub(f"{_WIDE}»", _OPENING.sub(f"«{_WIDE}", text))
     return _BLANK_LINES.sub("\n\n", _APOSTROPHE.sub("’", text))
 
@@ -44,18 +54,26 @@ def inked(text: str, covered: frozenset[str]) -> tuple[str, tuple[str, ...]]:
     """
     missing = sorted(set(text) - covered - {"\n"})
     table = {ord(letter): "" if _invisible(letter) else MISSING for letter in missing}
-    told = tuple(
-        _named(letter) for letter in missing if unicodedata.category(letter) != "Cf" and not _selects(letter)
-    )
-    return text.translate(table), told
+    return text.translate(table), tuple(_named(letter) for letter in missing if _told(letter))
 
 
-def _selects(letter: str) -> bool:
-    return 0xFE00 <= ord(letter) <= 0xFE0F or 0xE0100 <= ord(letter) <= 0xE01EF
+def covered(faces: Iterable[Path]) -> frozenset[str]:
+    """Return the characters that every one of these font files has."""
+    tables = [_points(face) for face in faces]
+    return frozenset(map(chr, frozenset.intersection(*tables)))
+
+
+def _points(face: Path) -> frozenset[int]:
+    with TTFont(face) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _invisible(letter: str) -> bool:
-    return unicodedata.category(letter) in ("Cc", "Cf") or _selects(letter)
+    return unicodedata.category(letter) in ("Cc", "Cf") or _SELECTOR.match(letter) is not None
+
+
+def _told(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cc" or not _invisible(letter)
 
 
 def _named(letter: str) -> str:

@@ -2,12 +2,14 @@
 
 from enum import Enum
 
+from domain.form import Form
 from domain.plan import Plan
+from domain.report import Report
 from domain.values import Value
 
 MAX_PAGES = 6
-_LETTERS_A_LINE = 70
-_LETTERS_A_DOCUMENT = 40_000
+_LETTERS_A_LINE = 160
+_LINES = 400
 
 
 class Order(Value):
@@ -18,21 +20,26 @@ class Order(Value):
     verification_url: str | None = None
 
     @property
+    def report(self) -> Report:
+        """The plan's report; ValueError where there is none."""
+        if self.plan.report is None:
+            raise ValueError("A plan without a report cannot be printed.")
+        return self.plan.report
+
+    @property
     def hopeless(self) -> bool:
-        """Whether six pages cannot hold the answers by far, so that laying them out is not worth trying.
+        """Whether six pages cannot hold the answers by any means: laying them out is not worth trying.
 
-        Six A4 pages hold about 350 lines; a text counts at least its letters, and a line break a full line.
+        A page has fewer than 65 lines, of fewer than 160 letters even if all were i.
         """
-        report = self.plan.report
-        if report is None:
-            return False
-        texts = (report.form.objective or "", report.form.content or "")
-        letters = len(report.form.model_dump_json())
-        return letters + _LETTERS_A_LINE * sum(_lines(text) for text in texts) > _LETTERS_A_DOCUMENT
+        return _lines_at_least(self.report.form) > _LINES
 
 
-def _lines(text: str) -> int:
-    return sum(1 for line in text.splitlines() if line.strip())
+def _lines_at_least(form: Form) -> int:
+    texts = (form.objective or "", form.content or "")
+    lines = [line.strip() for text in texts for line in text.splitlines()]
+    periods = len(form.internship.periods) if form.internship else 0
+    return periods // 2 + sum(-(-len(line) // _LETTERS_A_LINE) for line in lines)
 
 
 class Outcome(Enum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +14,9 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from pdf import data, fonts, sheet
 from pdf.errors import TooLong
+from pdf.finish import finished
 from pdf.identity import identified
-from pdf.ink import inked, typeset
+from pdf.ink import covered, inked, typeset
 from pdf.order import MAX_PAGES
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ _HERE = Path(__file__).parent
 _WATERMARK = (_HERE / "brouillon.svg").as_uri()
 
 
-class _Nothing(URLFetcher):  # type: ignore[misc] - WeasyPrint has no types
-    """Fetches the room's own watermark and nothing else, from nowhere."""
+class OwnWatermarkOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Gives the room's own watermark, and refuses any other address, be it of a file or of a network."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:
         if url != _WATERMARK:
@@ -48,9 +48,8 @@ class Press:
     """Ready to print; what does not change from one document to the next is kept."""
 
     def __init__(self) -> None:
-        logging.getLogger("weasyprint").addHandler(logging.NullHandler())
-        self._covered = fonts.covered()
-        self._fetcher = _Nothing()
+        self._covered = covered(fonts.FACES)
+        self._fetcher = OwnWatermarkOnly()
         self._fonts = FontConfiguration()
         self._style = CSS(
             string=(_HERE / "style.css").read_text(),
@@ -70,20 +69,15 @@ class Press:
 
     def proof(self, order: Order) -> Proof:
         """Print an order; TooLong beyond six pages."""
-        plan, report = order.plan, order.plan.report
-        if report is None:
-            raise ValueError("There is no report to print.")
-        if order.hopeless:
-            raise TooLong
-        html, replaced = inked(self._html(order, report), self._covered)
-        return Proof(self._pdf(html, plan, report), replaced)
+        html, replaced = inked(self._html(order), self._covered)
+        return Proof(self._pdf(html, order.plan, order.report), replaced)
 
-    def _html(self, order: Order, report: Report) -> str:
+    def _html(self, order: Order) -> str:
         return self._template.render(
             plan=order.plan,
-            report=report,
+            report=order.report,
             organization_lines=sheet.organization_lines(order.plan.organization),
-            sections=sheet.sections(order.plan, report),
+            sections=sheet.sections(order.plan, order.report),
             instant=sheet.instant,
             unanswered=sheet.UNANSWERED,
             verification=order.verification,
@@ -99,7 +93,10 @@ class Press:
         if len(document.pages) > MAX_PAGES:
             raise TooLong
         content: bytes = identified(document).write_pdf(
-            pdf_variant="pdf/a-3a", attachments=[_attachment(plan, report)], pdf_identifier=_identifier(plan, report)
+            finisher=finished,
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=_identifier(plan, report),
+            attachments=[_attachment(plan, report)],
         )
         return content
 

@@ -49,11 +49,17 @@ class Printer:
         for seat in self._seats:
             self._in_background(self._warmed(seat))
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Process numbers of the workers that are there."""
+        return tuple(pid for seat in self._seats if (pid := seat.pid))
+
     async def close(self) -> None:
         """Give up what is being printed and end every worker."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:  # a seat whose document is given up asks for a fresh worker as it goes
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         for seat in self._seats:
             await seat.empty()
 
@@ -73,9 +79,11 @@ class Printer:
 
         The same plan gives the same bytes in any process. `verification` and `verification_url` print the code,
         and a QR code of the address, by which a holder of the paper checks it. Raises TooLong, PrintTimeout,
-        PrintFailed.
+        PrintFailed, and ValueError where there is no report.
         """
         order = Order(plan=_lightened(plan), verification=verification, verification_url=verification_url)
+        if order.hopeless:
+            raise TooLong
         seat = await self._free.get()
         return await asyncio.shield(self._in_background(self._printed(order, seat)))
 

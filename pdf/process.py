@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from pdf import fonts
-from pdf.order import Outcome
 
 _SIZE = struct.Struct(">I")
 _HOUSE = Path(__file__).parent.parent
@@ -83,8 +82,7 @@ async def started(memory: int) -> WorkerProcess:
     )
     worker = WorkerProcess(process)
     try:
-        if await worker.answer() != Outcome.READY.value:
-            raise WorkerDied
+        await worker.answer()
     except BaseException:
         await worker.stop()
         raise

@@ -23,6 +23,11 @@ class Seat:
         """Whether a worker sits here that may print another document."""
         return self._worker is not None and self._worker.alive and self._worker.answers < self._lifetime
 
+    @property
+    def pid(self) -> int | None:
+        """Process number of the worker, if there is one."""
+        return self._worker.pid if self._worker else None
+
     async def warm_up(self) -> None:
         """Seat a fresh worker; where none can start, the next order tries again and tells."""
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.calendar import PARIS, french_day
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from domain.report import Report
 
 UNANSWERED = "Non renseigné"
+_SIRET = re.compile(r"(\d{3})(\d{3})(\d{3})(\d{5})", re.ASCII)
+_BULLET = re.compile(r"[-–—•*·▪]\s+")
 _SCHEMES = {
     "AIF": "AIF (aide individuelle à la formation)",
     "AFC": "AFC (action de formation conventionnée)",
@@ -28,10 +31,18 @@ _EXITS = {PlanExitKind.EARLY_EXIT: "Sortie anticipée", PlanExitKind.ABANDONMENT
 
 
 class Row(NamedTuple):
-    """A label and its answer, one line or more; no line is no answer."""
+    """A label and its answer, one line or more; no line is no answer; `foremost` is what one looks for first."""
 
     label: str
     lines: tuple[str, ...]
+    foremost: bool = False
+
+
+class Paragraph(NamedTuple):
+    """A line as its author ended it; `kind` is "apart" after a blank line, "item" in a list, or nothing."""
+
+    text: str
+    kind: str = ""
 
 
 class Section(NamedTuple):
@@ -39,16 +50,16 @@ class Section(NamedTuple):
 
     title: str
     rows: tuple[Row, ...] = ()
-    text: str | None = None
+    paragraphs: tuple[Paragraph, ...] = ()
 
 
 def organization_lines(organization: Organization) -> tuple[str, ...]:
     """Return SIRET, address and phone, a line each."""
     address = organization.address
     town = " ".join(filter(None, (address.postal_code, address.city)))
-    lines = (f"SIRET {grouped_siret(organization.siret)}", address.street, town)
-    phone = f"Tél. {organization.phone}" if organization.phone else None
-    return tuple(line for line in (*lines, phone) if line)
+    phone = f"Tél.\u00a0{organization.phone}" if organization.phone else None
+    lines = (f"SIRET\u00a0{grouped_siret(organization.siret)}", address.street, town, phone)
+    return tuple(line for line in lines if line)
 
 
 def sections(plan: Plan, report: Report) -> tuple[Section, ...]:
@@ -58,32 +69,49 @@ def sections(plan: Plan, report: Report) -> tuple[Section, ...]:
         Section("Stagiaire", _trainee(plan)),
         Section("Formation", (*_course(plan), *_training(plan, report))),
         Section("Stage en entreprise", _internship(form.has_internship, form.internship)),
-        Section("Objectif de la formation", text=form.objective or UNANSWERED),
-        Section("Contenu de la formation", text=form.content or UNANSWERED),
+        Section("Objectif de la formation", paragraphs=running(form.objective)),
+        Section("Contenu de la formation", paragraphs=running(form.content)),
         Section("À l'issue de la formation", _outcome(report)),
     )
 
 
+def running(text: str | None) -> tuple[Paragraph, ...]:
+    """Return free text line by line, with the blank lines and the lists its author made."""
+    if not text:
+        return (Paragraph(UNANSWERED, "unanswered"),)
+    lines = [line.strip() for line in text.strip().splitlines()]
+    return tuple(_paragraph(line, before) for before, line in zip((lines[0], *lines), lines, strict=False) if line)
+
+
 def instant(moment: datetime) -> str:
-    """Return `le JJ/MM/AAAA à HH:MM`, Paris time."""
+    """Return `JJ/MM/AAAA à HH:MM`, Paris time."""
     local = moment.astimezone(PARIS)
-    return f"le {french_day(local.date())} à {local:%H:%M}"
+    return f"{french_day(local.date())} à {local:%H:%M}"
 
 
 def grouped_siret(siret: str) -> str:
     """Return `123 456 789 00012` for 14 digits, anything else as it came."""
-    if len(siret) != 14 or not siret.isdecimal():
-        return siret
-    return "\u00a0".join((siret[:3], siret[3:6], siret[6:9], siret[9:]))
+    groups = _SIRET.fullmatch(siret)
+    return "\u00a0".join(groups.groups()) if groups else siret
 
 
-def _row(label: str, *lines: str | None) -> Row:
-    return Row(label, tuple(line for line in lines if line))
+def _paragraph(line: str, before: str) -> Paragraph:
+    bullet = _BULLET.match(line)
+    if bullet:
+        return Paragraph(f"•\u00a0{line[bullet.end() :]}", "item")
+    return Paragraph(line, "" if before else "apart")
+
+
+def _row(label: str, *lines: str | None, foremost: bool = False) -> Row:
+    return Row(label, tuple(line for line in lines if line), foremost)
 
 
 def _trainee(plan: Plan) -> tuple[Row, ...]:
     person = plan.job_seeker
-    return (_row("Nom et prénom", f"{person.last_name} {person.first_name}"), _row("Identifiant", person.identifier))
+    return (
+        _row("Nom et prénom", f"{person.last_name} {person.first_name}", foremost=True),
+        _row("Identifiant", person.identifier),
+    )
 
 
 def _course(plan: Plan) -> tuple[Row, ...]:
@@ -92,7 +120,7 @@ def _course(plan: Plan) -> tuple[Row, ...]:
     return (
         _row("N° CARIF", number),
         _row("N° de convention", session.agreement_number if session else None),
-        _row("Intitulé", plan.title),
+        _row("Intitulé", plan.title, foremost=True),
         _row("Dates du plan", _days(plan.starts_on, plan.ends_on), _left(plan)),
         _row("Financement", _funding(plan.funding)),
     )
@@ -122,7 +150,7 @@ def _hours(plan: Plan, duration: int | None) -> tuple[Row, ...]:
 
 
 def _internship(had: bool | None, internship: Internship | None) -> tuple[Row, ...]:  # noqa: FBT001 - an answer
-    first = _row("Stage en entreprise", _yes_or_no(answer=had))
+    first = _row("Stage effectué", _yes_or_no(answer=had))
     if not had and internship is None:
         return (first,)
     siret = internship.siret if internship else None
@@ -148,7 +176,7 @@ def _left(plan: Plan) -> str | None:
 
 def _funding(funding: Funding) -> str:
     scheme = _SCHEMES.get(funding.scheme, funding.scheme)
-    return f"{scheme}, réf. {funding.reference}" if funding.reference else scheme
+    return f"{scheme}, réf.\u00a0{funding.reference}" if funding.reference else scheme
 
 
 def _periods(periods: tuple[Period, ...]) -> tuple[str, ...]:
@@ -174,4 +202,5 @@ def _coded(entry: Entry | None) -> str | None:
 def _labelled(entry: Entry | None) -> str | None:
     if entry is None:
         return None
-    return f"{entry.label} ({entry.code})" if entry.label == UNKNOWN_LABEL else entry.label
+    label = entry.label[:1].upper() + entry.label[1:]
+    return f"{label} ({entry.code})" if entry.label == UNKNOWN_LABEL else label

@@ -20,7 +20,9 @@ _SET_PARENT_DEATH_SIGNAL = 1
 def main(parent: int, memory: int) -> None:
     """Print until the input ends. Anything unforeseen ends the process: its parent starts another."""
     _die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends its workers
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.excepthook = _tell_without_data
     orders, answers = sys.stdin.buffer, _private_output()
     from pdf.press import Press  # noqa: PLC0415 - only once the limits hold

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import date, datetime
 
-    from credentials.links import Link
     from domain.access import Viewer
     from domain.form import Form, TypedForm
+    from domain.link import Link
     from domain.plan import Absence, Plan, PlanExit
     from pdf.printer import Document
     from resolvers.services import Services

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from credentials.links import Link
     from domain.access import Viewer
     from domain.errors import Refusal
+    from domain.link import Link
     from domain.nomenclature import Code, ListedEntry
     from domain.plan import Plan
     from resolvers.services import Services

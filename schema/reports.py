@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from credentials.links import Link
+from domain.link import Link
 from domain.plan import Plan
 from resolvers import reports
 from schema.context import Info

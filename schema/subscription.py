@@ -4,12 +4,17 @@ from collections.abc import AsyncGenerator
 from typing import Annotated
 
 import strawberry
+from graphql import GraphQLError
 
+from domain.errors import BadRequest, TooSlow
+from domain.plan import Plan
 from resolvers import following
 from schema.context import Info
 from schema.cursors import decode_number, encode_number
 from schema.ids import encode_id, key_of
 from schema.reports import Report, ReportTransmittedEvent
+
+_TOO_SLOW = "Le client n'a pas pris ce qui lui était annoncé : revenez avec le dernier curseur reçu."
 
 
 @strawberry.type(description="Facts announced as they happen.")
@@ -29,13 +34,29 @@ class Subscription:
         ] = None,
     ) -> AsyncGenerator[ReportTransmittedEvent, None]:
         session_id = None if training_session_id is None else key_of(training_session_id, "TrainingSession")
-        number = None if after is None else decode_number(after)
-        announced = following.report_transmitted(info.context.services, info.context.viewer, number, session_id)
-        async for sequence, plan in announced:
-            report = Report.of(plan)
-            yield ReportTransmittedEvent(
-                id=encode_id("ReportTransmittedEvent", f"{plan.id}:{report.version}"),
-                cursor=encode_number(sequence),
-                occurred_at=report.transmitted_at or report.updated_at,
-                report=report,
-            )
+        announced = following.report_transmitted(
+            info.context.services, info.context.viewer, _number(after), session_id
+        )
+        try:
+            async for sequence, plan in announced:
+                yield event_of(sequence, plan)
+        except TooSlow:
+            raise GraphQLError(_TOO_SLOW, extensions={"code": "TOO_SLOW"}) from None
+
+
+def event_of(sequence: int, plan: Plan) -> ReportTransmittedEvent:
+    """Show an announcement."""
+    report = Report.of(plan)
+    return ReportTransmittedEvent(
+        id=encode_id("ReportTransmittedEvent", f"{plan.id}:{report.version}"),
+        cursor=encode_number(sequence),
+        occurred_at=report.transmitted_at or report.updated_at,
+        report=report,
+    )
+
+
+def _number(after: str | None) -> int | None:
+    try:
+        return None if after is None else decode_number(after)
+    except BadRequest as refused:
+        raise GraphQLError(str(refused), extensions={"code": "BAD_REQUEST"}) from None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pymongo.errors import PyMongoError
 
 from domain.access import Role
+from domain.errors import TooSlow
 from storage.client import watch
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ _NUMBERED: list[Document] = [
     {"$project": {"_id": 1}},
 ]
 _BATCH = 100
-
-
-class TooSlow(Exception):  # noqa: N818 - the client's pace, not a fault
-    """The subscriber did not take what it was told; it comes back with its cursor and misses nothing."""
 
 
 class Subscriber:

@@ -179,7 +179,7 @@ class Connection:
             too_many = f"{most} operations run on this connection: complete one first."
             await running.refuse(refusal(too_many, "TOO_MANY_OPERATIONS", 429))
         else:
-            self._operations[identifier] = asyncio.create_task(running.run(request))
+            self._operations[identifier] = self._reception.start(running.run(request))
 
     async def _dismiss(self, ended: Ended) -> None:
         record = ended.record or Record(self._caller, self._viewer, outcome="refused")

@@ -17,6 +17,8 @@ from transport.websocket import WebSocketDoor
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from engine.operation import Executor
     from transport.observation import Observe
     from transport.reception import Visit
@@ -47,9 +49,24 @@ class GraphQLDoors:
         origins = frozenset(origin.lower() for origin in allowed_origins)
         self._reception = Reception(executor, authenticate, context_for, observe, limits or Limits(), origins, now)
 
+        self._http, self._websocket = HttpDoor(self._reception), WebSocketDoor(self._reception)
+
     def routes(self, path: str = "/graphql") -> list[BaseRoute]:
         """Give the routes to mount; each is a plain ASGI application."""
-        return [Route(path, HttpDoor(self._reception)), WebSocketRoute(path, WebSocketDoor(self._reception))]
+        return [Route(path, self._http), WebSocketRoute(path, self._websocket)]
+
+    def before(self, application: ASGIApp, path: str = "/graphql") -> ASGIApp:
+        """Put the doors in front of an application, past its router and middleware.
+
+        Saves their time on each request, and their 3 KiB on each open connection.
+        """
+        doors: dict[str, ASGIApp] = {"http": self._http, "websocket": self._websocket}
+
+        async def served(scope: Scope, receive: Receive, send: Send) -> None:
+            chosen = doors.get(scope["type"]) if scope.get("path") == path else None
+            await (chosen or application)(scope, receive, send)
+
+        return served
 
     async def close(self) -> None:
         """Let queries and mutations finish, then end every open connection so that its client comes back.

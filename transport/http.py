@@ -5,6 +5,7 @@ https://graphql.github.io/graphql-over-http/draft/
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,9 @@ class HttpDoor:
             await self._serve(exchange)
         except Gone:
             record.outcome = "cancelled"
+        except asyncio.CancelledError:
+            record.outcome = "cancelled"
+            raise
         except Exception as error:  # noqa: BLE001 - the border: whatever it is, the client gets JSON and the log the error
             refused = refusal_of(error, record)
             body = self._reception.executor.render_errors(refused.errors)

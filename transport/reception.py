@@ -13,7 +13,7 @@ from transport.refusals import TimedOut, refusal
 from transport.viewer import bearer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
     from engine.operation import Executor, Operation, Request
     from transport.observation import Observe, Record
@@ -58,6 +58,7 @@ class Reception:
     closing: bool = False
     visits: set[Visit] = field(default_factory=set)
     under_way: set[asyncio.Task[Any]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _accounts: Counter[str] = field(default_factory=Counter)
 
     async def viewer(self, authorization: str | None, caller: Caller) -> Viewer:
@@ -78,7 +79,7 @@ class Reception:
         """Await an execution no longer than the limit; raises TimedOut, the execution cancelled.
 
         A mutation is cancelled like a query. Each of our writes is one atomic change of one document: it was
-        written or not, never half, and repeating it is refused or changes nothing.
+        written or not, never half; the error tells the caller to look before repeating.
         """
         seconds = self.limits.execution_seconds
         try:
@@ -88,6 +89,13 @@ class Reception:
             if clock.expired():
                 raise TimedOut(STOPPED[operation.kind].format(seconds)) from None
             raise
+
+    def start(self, running: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Start a task that is kept until it ends, even where nobody waits for it any more."""
+        task = asyncio.create_task(running)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     @contextmanager
     def at_work(self) -> Iterator[None]:

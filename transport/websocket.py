@@ -10,6 +10,7 @@ from starlette.websockets import WebSocketClose
 
 from transport.connection import Connection
 from transport.messages import SUBPROTOCOL
+from transport.observation import Record
 from transport.viewer import caller_of
 
 if TYPE_CHECKING:
@@ -30,17 +31,22 @@ class WebSocketDoor:
         """Accept the handshake, or refuse it: 403 a foreign page, 503 stopping, 4406 another protocol."""
         await receive()  # websocket.connect
         headers: dict[bytes, bytes] = dict(scope["headers"])
+        caller = caller_of(scope, "ws")
         if not _welcome(headers, self._reception.allowed_origins):
+            self._reception.tell(Record(caller, outcome="refused", status=403))
             await _deny(403, "This origin may not open a WebSocket here.", scope, receive, send)
         elif self._reception.closing:
             await _deny(503, "The service is stopping.", scope, receive, send)
         elif SUBPROTOCOL not in scope["subprotocols"]:
+            self._reception.tell(Record(caller, outcome="refused", status=SUBPROTOCOL_NOT_ACCEPTABLE))
             await send({"type": "websocket.accept"})
             await WebSocketClose(SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")(scope, receive, send)
         else:
             await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
             authorization = headers.get(b"authorization", b"").decode("latin-1")
-            await Connection(self._reception, caller_of(scope, "ws"), authorization, receive, send).run()
+            connection = Connection(self._reception, caller, authorization, receive, send)
+            del headers, scope, receive, send  # a connection may last for hours
+            await connection.run()
 
 
 def _welcome(headers: dict[bytes, bytes], allowed: frozenset[str]) -> bool:

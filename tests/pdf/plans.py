@@ -94,7 +94,7 @@ def answering(**answers: object) -> Form:
 
 BARE = plan(draft(Form()))
 ABANDONED = plan(
-    exit=PlanExit(kind=PlanExitKind.ABANDONMENT, last_day=date(2026, 4, 17), reason_code="SANTE"),
+    recorded_exit=PlanExit(kind=PlanExitKind.ABANDONMENT, last_day=date(2026, 4, 17), reason_code="SANTE"),
     absences=(
         Absence(id="a", starts_on=date(2026, 2, 2), ends_on=date(2026, 2, 6), reason_code="MALADIE", hours=35),
         Absence(id="b", starts_on=date(2026, 3, 9), ends_on=date(2026, 3, 9), reason_code="TRANSPORT", hours=7),
@@ -122,5 +122,6 @@ EMOJI = plan(
 SAMPLES = {
     "bare": BARE, "draft": plan(draft()), "full": plan(), "abandoned": ABANDONED, "unreferenced": UNREFERENCED,
     "periods": SEVERAL_PERIODS, "long": LONG, "emoji": EMOJI,
-    "breaks": plan(sent(answering(content="a" + "\n" * 2998 + "b"))), "lines": plan(sent(answering(content="a\n" * 1500))),
+    "breaks": plan(sent(answering(content="a" + "\n" * 2998 + "b"))),
+    "lines": plan(sent(answering(content="a\n" * 1500))),
 }  # fmt: skip

@@ -191,6 +191,13 @@ async def test_a_body_that_is_announced_too_large_is_refused(http: AsyncClient) 
     assert only_error(answer)["extensions"] == {"code": "TOO_LARGE"}
 
 
+async def test_a_query_string_too_large_is_refused() -> None:
+    async with served(World(limits=Limits(body_bytes=1000))) as world, httpx.AsyncClient() as client:
+        headers = {"Authorization": "Bearer ada"}
+        answer = await client.get(f"{world.url}?query={{me}}{'%20' * 400}", headers=headers)
+    assert answer.status_code == 414
+
+
 async def test_a_body_of_unknown_length_is_counted_as_it_comes(http: AsyncClient) -> None:
     async def chunks() -> Any:
         for _ in range(20):

@@ -13,6 +13,7 @@ import strawberry
 import uvicorn
 from graphql import GraphQLError
 from starlette.applications import Starlette
+from starlette.types import ASGIApp  # noqa: TC002 - as above
 
 from engine.operation import RequestRefused
 from engine.plain import PlainExecutor
@@ -34,6 +35,7 @@ class Signals:
     started: asyncio.Event = field(default_factory=asyncio.Event)
     go: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    taken: int = 0
 
 
 @dataclass
@@ -104,6 +106,13 @@ class Subscription:
             signals.stopped.set()
 
     @strawberry.subscription
+    async def floods(self, info: Info, size: int) -> AsyncGenerator[str, None]:
+        """As much as is asked for, counted as it is taken."""
+        while True:
+            info.context.signals.taken += 1
+            yield "x" * size
+
+    @strawberry.subscription
     async def refused(self) -> AsyncGenerator[int, None]:
         """A coroutine: it is refused before there is a stream."""
         raise GraphQLError("Not for you", extensions={"code": "NOT_ALLOWED"})
@@ -144,7 +153,7 @@ class World:
             allowed_origins=self.allowed_origins,
             now=lambda: self.now,
         )
-        self.app = Starlette(routes=self.doors.routes())
+        self.app: ASGIApp = Starlette(routes=self.doors.routes())
 
     async def authenticate(self, token: str | None, _caller: Caller) -> Person:
         if token is None:

@@ -1,0 +1,115 @@
+"""What tests run on: a real mongod, a database of their own, the services, the whole service on a port."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from composition import prepare
+from credentials.links import Links
+from pdf.printer import Printer
+from resolvers.services import Services
+from settings import Settings
+from storage.announcements import AnnouncementLog
+from storage.client import close_database, open_database
+from storage.embedded import embedded_server
+from storage.hub import Hub
+from storage.loading import PlanLoader
+from storage.nomenclatures import NomenclatureRepository
+from storage.papers import PaperRepository
+from storage.plans import PlanRepository
+from tests.service import serving
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from domain.loading import Written
+    from domain.plan import Plan
+    from storage.client import Database
+    from tests.service import Served
+
+SECRET = "of the tests, and thirty-two bytes long at least"
+LINKS_AT = "http://127.0.0.1:1"
+
+
+@pytest.fixture(scope="session")
+async def mongodb_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A replica set: that of BILANS_TEST_MONGODB_URL, else an embedded server for the session."""
+    if given := os.environ.get("BILANS_TEST_MONGODB_URL"):
+        yield given
+        return
+    async with embedded_server(tmp_path_factory.mktemp("mongodb")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def printer() -> AsyncIterator[Printer]:
+    """One warm printer for the session: warming takes seconds."""
+    async with Printer() as warm:
+        yield warm
+
+
+@pytest.fixture
+async def database(mongodb_url: str) -> AsyncIterator[Database]:
+    """A database of the test's own, with its indexes and packaged lists; gone after it."""
+    opened = open_database(mongodb_url, f"test-{uuid4().hex[:12]}")
+    try:
+        await prepare(opened)
+        yield opened
+    finally:
+        await opened.client.drop_database(opened.name)
+        close_database(opened)
+
+
+@pytest.fixture
+async def services(database: Database, printer: Printer) -> AsyncIterator[Services]:
+    """What resolvers work with, on the test's database; the hub follows the announcements."""
+    log = AnnouncementLog(database)
+    hub = Hub(database, log, pause_seconds=0.2)
+    async with hub.running():
+        yield Services(
+            plans=PlanRepository(database),
+            nomenclatures=NomenclatureRepository(database),
+            papers=PaperRepository(database),
+            log=log,
+            hub=hub,
+            printer=printer,
+            links=Links(LINKS_AT, SECRET.encode()),
+        )
+
+
+@pytest.fixture
+def load(database: Database) -> Callable[..., Awaitable[Written]]:
+    """Load plans as the feed does: `await load(a_plan(), ...)`."""
+
+    async def loaded(*plans: Plan) -> Written:
+        return await PlanLoader(database).load(plans)
+
+    return loaded
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """The settings of a service on the test's database; `model_copy(update=...)` for others."""
+    return Settings(mongodb_database=database.name, jwt_secret=SECRET, data_dir=tmp_path)
+
+
+@pytest.fixture
+def serve(
+    settings: Settings, mongodb_url: str, printer: Printer
+) -> Callable[[], AbstractAsyncContextManager[Served]]:
+    """Start the service on the test's database as often as the test wants: `async with serve() as served`."""
+    return lambda: serving(settings, mongodb_url, printer)
+
+
+@pytest.fixture
+async def served(serve: Callable[[], AbstractAsyncContextManager[Served]]) -> AsyncIterator[Served]:
+    """The whole service on the test's database, behind a loopback port."""
+    async with AsyncExitStack() as stack:
+        yield await stack.enter_async_context(serve())

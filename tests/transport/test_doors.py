@@ -1,0 +1,70 @@
+"""How doors are put in front of an application."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import orjson
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from tests.transport.test_websocket import INIT, begin, socket, subscribe
+from tests.transport.world import World, served
+
+
+async def test_doors_before_an_application_leave_it_its_other_paths() -> None:
+    world = World()
+    application = Starlette(routes=[Route("/healthz", lambda _: PlainTextResponse("ok"))])
+    world.app = world.doors.before(application)
+    async with served(world), httpx.AsyncClient(headers={"Authorization": "Bearer ada"}) as client:
+        answer = await client.post(world.url, json={"query": "{ me }"})
+        assert answer.json() == {"data": {"me": "account-1"}}
+        assert (await client.get(world.url.replace("graphql", "healthz"))).text == "ok"
+        assert (await client.get(f"{world.url}/other")).status_code == 404
+        async with socket(world) as opened:
+            await begin(opened)
+
+
+async def test_closing_with_nobody_inside_is_immediate() -> None:
+    await World().doors.close()
+
+
+async def turns(number: int) -> None:
+    """Let everything that can go on go on."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+async def test_a_client_without_room_holds_the_source_back() -> None:
+    world, room, leave = World(), asyncio.Semaphore(1), asyncio.Event()
+    said: list[dict[str, Any]] = [
+        {"type": "websocket.connect"},
+        *(
+            {"type": "websocket.receive", "text": orjson.dumps(message).decode()}
+            for message in (INIT, subscribe("subscription { floods(size: 1) }"))
+        ),
+    ]
+
+    async def receive() -> Any:
+        if not said:
+            await leave.wait()
+            return {"type": "websocket.disconnect", "code": 1006}
+        return said.pop(0)
+
+    async def send(message: Any) -> None:
+        if message["type"] == "websocket.send":
+            await room.acquire()
+
+    scope = {"type": "websocket", "path": "/graphql", "headers": [], "subprotocols": ["graphql-transport-ws"]}
+    door = world.doors.before(Starlette())
+    holding = asyncio.ensure_future(door(scope, receive, send))
+    for taken in (1, 2, 3):
+        await turns(50)
+        assert world.signals.taken == taken
+        room.release()
+    leave.set()
+    await holding
+    assert (await world.record()).kind == "subscription"
