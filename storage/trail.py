@@ -89,9 +89,14 @@ class Trail:
             self._waiting += documents
             self._some.set()
 
-    async def of_person(self, identifier: str) -> AsyncIterator[Entry]:
-        """Give what concerns a person, in order of time; nobody else's identifiers."""
-        async for document in self._entries.find({"seen.person": identifier}).sort("at", ASCENDING):
+    async def must_write(self, entries: Sequence[Entry]) -> None:
+        """Write entries, or raise what the database raised: for what is not to be done without a trail."""
+        await self._entries.insert_many([_document(entry) for entry in entries])
+
+    async def of_person(self, identifier: str, start: datetime, end: datetime) -> AsyncIterator[Entry]:
+        """Give what concerns a person between two instants, in order of time; nobody else's identifiers."""
+        match = {"seen.person": identifier, "at": {"$gte": start, "$lt": end}}
+        async for document in self._entries.find(match).sort("at", ASCENDING):
             own = [each for each in document["seen"] if each["person"] == identifier]
             yield _entry({**document, "seen": own})
 
