@@ -77,9 +77,6 @@ class Settings(BaseSettings):
     retain_unreported_years: int = Field(
         6, ge=1, le=100, description="how long a plan without a report is kept after its last day"
     )
-    metrics_port: int | None = Field(
-        None, ge=1, le=65_535, description="port on loopback where Prometheus finds /metrics; absent: no metrics"
-    )
 
     @field_validator("jwt_secret", "link_secret")
     @classmethod
