@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import structlog
 from starlette.applications import Starlette
 
 from credentials.links import Links
-from credentials.tokens import BadToken, DevelopmentTokens
+from credentials.remembering import RememberedTokens
+from credentials.tokens import BadToken, DevelopmentTokens, NoKeys
+from domain.access import Role
 from domain.calendar import paris_day
+from domain.trail import Origin
 from engine.compiled import CompiledExecutor
 from engine.cost import inspect
+from engine.documents import KnownDocuments, read_register
 from engine.plain import PlainExecutor
 from pdf.printer import Printer
 from resolvers.services import Services
+from resolvers.visits import Watch
 from schema.context import Context
 from schema.errors import error_formatter
 from schema.loaders import Loaders
 from schema.public import public_schema
+from settings import listed
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
 from storage.health import why_not_ready
@@ -30,7 +38,11 @@ from storage.indexes import ensure_indexes
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
+from storage.quota import PersonQuota
+from storage.trail import Trail
 from transport import Caller, GraphQLDoors, Record, Unauthenticated
+from transport.refusals import refusal
+from watching import WatchedExecutor
 from web.documents import document_routes
 from web.health import health_routes
 
@@ -40,6 +52,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from domain.access import Viewer
+    from engine.operation import Executor
     from settings import Settings
     from storage.client import Database
 
@@ -78,8 +91,7 @@ async def service(
     settings: Settings, url: str, public_url: str, *, printer: Printer | None = None
 ) -> AsyncIterator[Service]:
     """Run everything behind the doors for the time of the block, with a printer that runs already or its own."""
-    secret = settings.development_secret()
-    link_secret = settings.link_secret.get_secret_value().encode() if settings.link_secret else secret
+    sealing_secret = settings.sealing_secret()
     async with AsyncExitStack() as stack:
         database = connect(settings, url)
         stack.callback(close_database, database)
@@ -95,19 +107,56 @@ async def service(
             log=log,
             hub=hub,
             printer=printer,
-            links=Links(settings.public_url or public_url, link_secret),
+            links=Links(settings.public_url or public_url, sealing_secret),
+        )
+        watch = Watch(
+            await stack.enter_async_context(_trail(settings, database)),
+            PersonQuota(database, settings.persons_per_hour),
+            present,
         )
         await stack.enter_async_context(hub.running())
-        doors = _doors(settings, services, DevelopmentTokens(secret))
+        doors = _doors(settings, services, watch, sealing_secret)
         routes = [
-            *document_routes(services, present),
+            *document_routes(services, watch, present),
             *health_routes(lambda: why_not_ready(database)),
         ]
         yield Service(doors.before(Starlette(routes=routes)), doors, services, database)
 
 
-def _doors(settings: Settings, services: Services, tokens: DevelopmentTokens) -> GraphQLDoors:
+@asynccontextmanager
+async def _trail(settings: Settings, database: Database) -> AsyncIterator[Trail]:
+    def untold(error: str, waiting: int) -> None:
+        logger.error("trail not written", error=error, waiting=waiting)
+
+    trail = Trail(database, on_error=untold)
+    await trail.keep_for(timedelta(days=round(settings.trail_months * 365.25 / 12)))
+    async with trail.running():
+        yield trail
+
+
+def verifier(settings: Settings) -> RememberedTokens:
+    """Return what reads access tokens: those of the provider, or those made with the development secret."""
+    if not (settings.oidc_issuer and settings.oidc_audience and settings.oidc_jwks_url):
+        return RememberedTokens(DevelopmentTokens(settings.development_secret()), time.time)
+    from credentials.keys import KeySet  # noqa: PLC0415 - an HTTP client that development does without
+    from credentials.oidc import Demand, ProviderTokens  # noqa: PLC0415 - as above
+
+    def unfetched(error: str) -> None:
+        logger.warning("keys not fetched", error=error)
+
+    keys = KeySet(settings.oidc_jwks_url, time.monotonic, on_error=unfetched)
+    strong = frozenset(Role(name.upper()) for name in listed(settings.oidc_strong_roles))
+    demand = Demand(strong, frozenset(listed(settings.oidc_strong_methods)))
+    remembered = RememberedTokens(
+        ProviderTokens(keys, settings.oidc_issuer, settings.oidc_audience, demand), time.time
+    )
+    keys.on_change = remembered.forget
+    return remembered
+
+
+def _doors(settings: Settings, services: Services, watch: Watch, secret: bytes) -> GraphQLDoors:
     executor = _executor(settings)
+    tokens = verifier(settings)
 
     async def authenticate(token: str | None, _: Caller) -> Viewer:
         if token is None:
@@ -116,32 +165,46 @@ def _doors(settings: Settings, services: Services, tokens: DevelopmentTokens) ->
             return await tokens.viewer(token)
         except BadToken as bad:
             raise Unauthenticated(str(bad)) from None
+        except NoKeys:
+            message = "Tokens cannot be verified for now: try again later."
+            raise refusal(message, "UNAVAILABLE", 503, {"Retry-After": "5"}) from None
 
-    def context(viewer: Viewer, _: Caller) -> Context:
-        return Context(services, viewer, present, Loaders(services, viewer, lambda: paris_day(present())))
+    def context(viewer: Viewer, caller: Caller) -> Context:
+        watched = watch.begin(services, viewer, Origin(caller.address, caller.user_agent))
+        return Context(watched, viewer, present, Loaders(watched, viewer, lambda: paris_day(present())))
 
-    return GraphQLDoors(executor, authenticate, context, _observe, allowed_origins=settings.origins)
+    def observe(record: Record) -> None:
+        _observe(record, secret)
+
+    return GraphQLDoors(
+        WatchedExecutor(executor, watch), authenticate, context, observe, allowed_origins=settings.origins
+    )
 
 
-def _executor(settings: Settings) -> CompiledExecutor | PlainExecutor:
+def _executor(settings: Settings) -> Executor:
     schema = public_schema._schema  # noqa: SLF001 - strawberry gives graphql-core's schema no other way
-    format_error, hide = error_formatter(_on_fault), not settings.explorer
-    if settings.compiled:
-        return CompiledExecutor(schema, format_error=format_error, inspect=inspect, hide_suggestions=hide)
-    return PlainExecutor(schema, format_error=format_error, hide_suggestions=hide)
+    format_error, explored = error_formatter(_on_fault), settings.explored
+    if not settings.compiled:
+        return PlainExecutor(schema, format_error=format_error, hide_suggestions=not explored, introspection=explored)
+    compiled = CompiledExecutor(
+        schema, format_error=format_error, inspect=inspect, hide_suggestions=not explored, introspection=explored
+    )
+    trusted = read_register(settings.trusted_documents) if settings.trusted_documents else None
+    return KnownDocuments(compiled, trusted=trusted, trusted_only=settings.trusted_only)
 
 
 def _on_fault(reference: str, fault: Exception) -> None:
     logger.error("fault", reference=reference, kind=type(fault).__name__, exc_info=fault)
 
 
-def _observe(record: Record) -> None:
-    """One line a request; no name, free text, token or variable in it."""
+def _observe(record: Record, secret: bytes) -> None:
+    """One line a request; no name, free text, token or variable in it, and of the account a keyed hash only."""
     if record.fault is not None and record.reference:
         _on_fault(record.reference, record.fault)
     logger.info(
         "request",
         transport=record.caller.transport,
+        account=_pseudonym(record.viewer.account, secret) if record.viewer else None,
         operation=record.name,
         kind=record.kind,
         cost=record.cost,
@@ -152,3 +215,8 @@ def _observe(record: Record) -> None:
         bytes=record.bytes_sent,
         milliseconds=round(record.seconds * 1000, 1),
     )
+
+
+def _pseudonym(account: str, secret: bytes) -> str:
+    """Tell one account from another, and not who it is: a job seeker's is their identifier."""
+    return blake2b(account.encode(), key=secret[:64], person=b"bilans-log", digest_size=6).hexdigest()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credentials.tokens import DevelopmentTokens
 from domain.access import Role
+from observing import tell_uncaught_faults
 from serving import serve
 from settings import WrongSetting, read_settings, settings_help
 from storage.embedded import NoServer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 done, 1 done in part, 2 refused with a sentence."""
+    sys.excepthook = tell_uncaught_faults
     parsed = _parser().parse_args(arguments)
     try:
         status: int = parsed.command(parsed, read_settings())
@@ -59,6 +61,16 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("--dry-run", action="store_true", help="do everything but write")
     loading.add_argument("--report", type=Path, default=Path("import-report.csv"), help="rejections [%(default)s]")
     loading.set_defaults(command=_import)
+    trail = commands.add_parser("trail", help="print who did and read what, one JSON object a line")
+    whose = trail.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--person", metavar="IDENTIFIER", help="of a job seeker: what was done and read of them")
+    whose.add_argument("--account", metavar="SUBJECT", help="of a token's subject: what it did and read")
+    trail.add_argument("--from", dest="first", type=date.fromisoformat, default=date.min, help="first day")
+    trail.add_argument("--to", dest="last", type=date.fromisoformat, default=date.max, help="last day")
+    trail.set_defaults(command=_trail)
+    retaining = commands.add_parser("retain", help="remove what was kept long enough, beside a running service too")
+    retaining.add_argument("--dry-run", action="store_true", help="count only")
+    retaining.set_defaults(command=_retain)
     commands.add_parser("schema", help="print the public schema (SDL)").set_defaults(command=_schema)
     return parser
 
@@ -84,6 +96,19 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
     from importing import import_plans  # noqa: PLC0415 - as above
 
     return asyncio.run(import_plans(settings, parsed.files, parsed.report, dry_run=parsed.dry_run))
+
+
+def _trail(parsed: argparse.Namespace, settings: Settings) -> int:
+    from auditing import print_trail  # noqa: PLC0415 - as above
+
+    wanted = print_trail(settings, person=parsed.person, account=parsed.account, first=parsed.first, last=parsed.last)
+    return asyncio.run(wanted)
+
+
+def _retain(parsed: argparse.Namespace, settings: Settings) -> int:
+    from retaining import retain  # noqa: PLC0415 - as above
+
+    return asyncio.run(retain(settings, dry_run=parsed.dry_run))
 
 
 def _port(text: str) -> int:

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from structlog.typing import EventDict, WrappedLogger
+
+
+_LONGEST_MESSAGE = 200
 
 
 def start_logging(log_format: str) -> None:
@@ -26,20 +31,42 @@ def start_logging(log_format: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs()], force=True)
+
+
+class LibraryLogs(logging.Handler):
+    """The libraries' logs, as lines like ours: what they say, without the values they say it of.
+
+    A database error holds the document that was refused, a lost task the message of its exception.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell the first line of the message as it stands in the library's source, and where a fault arose."""
+        said = str(record.msg).partition("\n")[0][:_LONGEST_MESSAGE]
+        fault = record.exc_info[1] if record.exc_info else None
+        told = {"kind": type(fault).__name__, "exc_info": fault} if fault else {}
+        structlog.get_logger().log(record.levelno, said, library=record.name, **told)
+
+
+def tell_uncaught_faults(kind: type[BaseException], fault: BaseException, _: TracebackType | None) -> None:
+    """Say what ended a command and where (a `sys.excepthook`), without the values that its message may hold."""
+    places = ", ".join(_places(fault))
+    sys.stderr.write(f"bilans: stopped by a fault of the service: {kind.__name__} at {places}\n")
 
 
 def _traced(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Show where a fault arose, without its message or values: they may hold what people wrote."""
     fault = event.pop("exc_info", None)
     if isinstance(fault, BaseException):
-        trace = fault.__traceback__
-        places = []
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            places.append(
-                f"{code.co_filename.rsplit('/', 2)[-2]}/{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
-            )
-            trace = trace.tb_next
-        event["places"] = places[-12:]
+        event["places"] = _places(fault)
     return event
+
+
+def _places(fault: BaseException) -> list[str]:
+    """Return the files and lines that a fault went through, the last of them."""
+    trace, places = fault.__traceback__, []
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        places.append("/".join(name.split("/")[-2:]) + f":{trace.tb_lineno}")
+        trace = trace.tb_next
+    return places[-12:]

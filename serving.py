@@ -165,7 +165,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 
 def _require_loopback(host: str, settings: Settings) -> None:
-    if settings.jwt_secret is not None or host == "localhost":
+    if settings.production or settings.jwt_secret is not None or host == "localhost":
         return
     try:
         loopback = ipaddress.ip_address(host).is_loopback
@@ -173,6 +173,6 @@ def _require_loopback(host: str, settings: Settings) -> None:
         loopback = False
     if not loopback:
         raise WrongSetting(
-            f"without BILANS_JWT_SECRET the service listens on loopback only, not on {host}: set it to a secret "
-            "of 32 bytes at least."
+            f"without BILANS_OIDC_ISSUER or BILANS_JWT_SECRET the service listens on loopback only, not on {host}: "
+            "set the provider of the tokens, or for development a secret of 32 bytes at least."
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from secrets import token_hex
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.access import Role
 
 SHORTEST_SECRET = 32
 
@@ -43,10 +46,42 @@ class Settings(BaseSettings):
     allowed_origins: str = Field(
         "", description="origins of web pages that may open a WebSocket, separated by commas"
     )
-    explorer: bool = Field(default=True, description="introspection and suggestions in errors; off in production")
+    explorer: bool | None = Field(
+        default=None, description="introspection and suggestions in errors; absent: only without OIDC"
+    )
+    trusted_documents: Path | None = Field(
+        None, description="directory of .graphql files, or manifest, of the operations that are trusted"
+    )
+    trusted_only: bool = Field(default=False, description="refuse every operation that is not a trusted document")
     compiled: bool = Field(default=True, description="known operations run as compiled functions; off to compare")
     print_workers: int = Field(1, ge=1, le=64, description="processes that make PDFs, for each worker")
     log_format: Literal["json", "text"] = Field("text", description="json, or text for a terminal")
+    oidc_issuer: str | None = Field(
+        None, description="`iss` of the access tokens; with OIDC_AUDIENCE and OIDC_JWKS_URL, instead of JWT_SECRET"
+    )
+    oidc_audience: str | None = Field(None, description="`aud` of the access tokens: this service")
+    oidc_jwks_url: str | None = Field(None, description="where the issuer publishes its keys, over https")
+    oidc_strong_roles: str = Field(
+        "", description="roles that must sign in with a strong authentication, separated by commas"
+    )
+    oidc_strong_methods: str = Field(
+        "mfa,eidas2,eidas3", description="values of `acr` or `amr` that say so, separated by commas"
+    )
+    persons_per_hour: int = Field(
+        2_000, ge=1, description="job seekers whose data an account may read within an hour"
+    )
+    trail_months: int = Field(36, ge=1, le=600, description="how long the audit trail is kept, in months")
+    retain_reports_years: int = Field(6, ge=1, le=100, description="how long a transmitted report is kept")
+    retain_cofinanced_years: int = Field(
+        10, ge=1, le=100, description="how long it is kept where its scheme is one of COFINANCED_SCHEMES"
+    )
+    cofinanced_schemes: str = Field(
+        "", description="schemes (dispositifs) that Europe co-finances, separated by commas"
+    )
+    retain_drafts_months: int = Field(13, ge=1, le=600, description="how long a draft that nobody touches is kept")
+    retain_unreported_years: int = Field(
+        6, ge=1, le=100, description="how long a plan without a report is kept after its last day"
+    )
 
     @field_validator("jwt_secret", "link_secret")
     @classmethod
@@ -54,6 +89,39 @@ class Settings(BaseSettings):
         if secret is not None and len(secret.get_secret_value().encode()) < SHORTEST_SECRET:
             raise ValueError(f"it must have {SHORTEST_SECRET} bytes at least")
         return secret
+
+    @field_validator("oidc_jwks_url")
+    @classmethod
+    def _private(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "https://keys")
+        local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+            raise ValueError("it must begin with https:// (http:// is for loopback only)")
+        return url
+
+    @field_validator("oidc_strong_roles")
+    @classmethod
+    def _known_roles(cls, roles: str) -> str:
+        if unknown := [name for name in listed(roles) if name.upper() not in Role.__members__]:
+            raise ValueError(f"{unknown[0]} is none of {', '.join(role.value.lower() for role in Role)}")
+        return roles
+
+    @model_validator(mode="after")
+    def _one_kind_of_token(self) -> Self:
+        given = [self.oidc_issuer, self.oidc_audience, self.oidc_jwks_url]
+        if any(given) and not all(given):
+            raise ValueError("BILANS_OIDC_ISSUER, BILANS_OIDC_AUDIENCE and BILANS_OIDC_JWKS_URL go together")
+        if any(given) and self.jwt_secret is not None:
+            raise ValueError("BILANS_JWT_SECRET is for development, BILANS_OIDC_ISSUER for production: set one only")
+        if any(given) and self.link_secret is None:
+            raise ValueError("BILANS_LINK_SECRET is needed with BILANS_OIDC_ISSUER: 32 bytes at least")
+        return self
+
+    @model_validator(mode="after")
+    def _something_trusted(self) -> Self:
+        if self.trusted_only and not (self.trusted_documents and self.compiled):
+            raise ValueError("BILANS_TRUSTED_ONLY needs BILANS_TRUSTED_DOCUMENTS, and BILANS_COMPILED on")
+        return self
 
     @field_validator("public_url")
     @classmethod
@@ -65,10 +133,26 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> list[str]:
         """The allowed origins, one by one."""
-        return [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+        return listed(self.allowed_origins)
+
+    @property
+    def production(self) -> bool:
+        """Whether tokens come from an OpenID Connect provider."""
+        return self.oidc_issuer is not None
+
+    @property
+    def explored(self) -> bool:
+        """Whether the schema may be explored: introspection, suggestions in errors."""
+        return not self.production if self.explorer is None else self.explorer
+
+    def sealing_secret(self) -> bytes:
+        """Return the secret of links."""
+        return self.link_secret.get_secret_value().encode() if self.link_secret else self.development_secret()
 
     def development_secret(self) -> bytes:
         """Return the secret of development tokens, made and kept with mode 0600 when there is none yet."""
+        if self.production:
+            raise WrongSetting("with BILANS_OIDC_ISSUER there are no development tokens: its provider makes them.")
         if self.jwt_secret is not None:
             return self.jwt_secret.get_secret_value().encode()
         kept = self.data_dir / "jwt-secret"
@@ -89,13 +173,19 @@ class Settings(BaseSettings):
             raise WrongSetting(f"BILANS_DATA_DIR={self.data_dir}: cannot be written ({error.strerror}).") from None
 
 
+def listed(text: str) -> list[str]:
+    """Read values separated by commas."""
+    return [value.strip() for value in text.split(",") if value.strip()]
+
+
 def read_settings() -> Settings:
     """Read the environment; WrongSetting names every setting that will not do."""
     try:
         return Settings()
     except ValidationError as error:
         problems = [
-            f"BILANS_{str(each['loc'][0]).upper()}: {each['msg'].removeprefix('Value error, ')}"
+            (f"BILANS_{str(each['loc'][0]).upper()}: " if each["loc"] else "")
+            + each["msg"].removeprefix("Value error, ")
             for each in error.errors()
         ]
         raise WrongSetting("; ".join(problems) + ".") from None

@@ -21,7 +21,11 @@ LIFETIME = timedelta(minutes=15)
 
 
 class Links:
-    """Makes and opens links. What a link says is sealed: it tells its reader, and any log, nothing of a person."""
+    """Makes and opens links.
+
+    What a link says is sealed, and `file_name` is no more than a good end for an address: it is to tell nothing of
+    a person, as addresses stand in the logs of proxies.
+    """
 
     def __init__(self, public_url: str, secret: bytes, lifetime: timedelta = LIFETIME) -> None:
         self._public_url = public_url.rstrip("/")

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 30
 LONGEST_CLAIM = 200
+LONGEST_TOKEN = 8192
+FOREIGN_KEYS = ("jwk", "jku", "x5u")
+"""Headers in which a token brings the key to be verified with."""
 KEY_CLAIM = {
     Role.TRAINING_ORGANIZATION: "organization",
     Role.JOB_SEEKER: "job_seeker",
@@ -23,6 +26,10 @@ KEY_CLAIM = {
 
 class BadToken(Exception):  # noqa: N818 - a refusal, not a fault
     """The token does not say who asks; a sentence that may be shown to whoever sent it."""
+
+
+class NoKeys(Exception):  # noqa: N818 - what is the case
+    """The provider's keys could not be had, now or before: no token can be verified for now."""
 
 
 class Verifier(Protocol):
@@ -41,6 +48,7 @@ class DevelopmentTokens:
 
     async def viewer(self, token: str) -> Viewer:
         """Return who bears the token; BadToken when its signature, dates or claims will not do."""
+        readable_header(token)
         try:
             claims = jwt.decode(
                 token,
@@ -64,6 +72,22 @@ class DevelopmentTokens:
             "exp": int((now + lifetime).timestamp()),
         }
         return jwt.encode(claims, self._secret, ALGORITHM)
+
+
+def readable_header(token: str) -> dict[str, Any]:
+    """Read what a token says of its own signature; BadToken for what is not to be tried at all.
+
+    Too long, no token, a key brought along (RFC 8725, 3.5), or an extension that must be understood (`crit`).
+    """
+    if len(token) > LONGEST_TOKEN or not token.isascii():
+        raise BadToken("The token is too long, or is none.")
+    try:
+        header = jwt.get_unverified_header(token)
+    except (jwt.InvalidTokenError, RecursionError):
+        raise BadToken("The token is not valid.") from None
+    if "crit" in header or any(name in header for name in FOREIGN_KEYS):
+        raise BadToken("The token brings a key or an extension that is not accepted.")
+    return header
 
 
 def viewer_of(claims: dict[str, Any]) -> Viewer:

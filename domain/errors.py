@@ -59,6 +59,14 @@ class Unavailable(Exception):  # noqa: N818 - an outage, not a fault
     """What is kept cannot be reached for the moment; what was asked may be asked again. French sentence."""
 
 
+class TooMuchRead(Exception):  # noqa: N818 - a refusal, not a fault
+    """The account has read as many people as it may within the hour; `seconds` until it may read on."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Ce compte a consulté trop de personnes en une heure : réessayez plus tard.")
+        self.seconds = seconds
+
+
 class TooSlow(Exception):  # noqa: N818 - the client's pace, not a fault
     """The subscriber did not take what it was told; it comes back with its cursor and misses nothing."""
 

@@ -9,7 +9,7 @@ from graphql import GraphQLError, OperationDefinitionNode, parse, validate
 from engine.execution import CompiledOperation
 from engine.kept import Kept
 from engine.operation import RequestRefused
-from engine.plain import MAX_TOKENS, PlainExecutor, PlainOperation, formatted
+from engine.plain import MAX_TOKENS, PlainExecutor, PlainOperation, formatted, rules
 from engine.prepared import Document
 from engine.shared import SharedAnswers, by_attribute
 
@@ -39,6 +39,7 @@ class CompiledExecutor:
         format_error: Callable[[GraphQLError], dict[str, Any]] = formatted,
         inspect: Inspect | None = None,
         hide_suggestions: bool = False,
+        introspection: bool = True,
         kept_documents: int = 512,
         kept_bytes: int = 4 * 1024 * 1024,
         kept_events: int = 1024,
@@ -51,6 +52,7 @@ class CompiledExecutor:
         self.shared = SharedAnswers(number=kept_events, size=kept_events_bytes)
         self._inspect = inspect
         self._hide_suggestions = hide_suggestions
+        self._rules = rules(introspection=introspection)
         self._kept: Kept[Document] = Kept(number=kept_documents, size=kept_bytes)
         self._for_good: dict[str, Document] = {}
         self._compiles = not (schema.get_directive("defer") or schema.get_directive("stream"))
@@ -99,6 +101,6 @@ class CompiledExecutor:
             node = parse(text, max_tokens=MAX_TOKENS)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
-        if errors := validate(self.schema, node, hide_suggestions=hide):
+        if errors := validate(self.schema, node, self._rules, hide_suggestions=hide):
             raise RequestRefused(errors)
         return Document(self.schema, node, self._inspect, hide_suggestions=hide)

@@ -14,10 +14,12 @@ from graphql import (
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     execute,
     get_operation_ast,
     parse,
+    specified_rules,
     subscribe,
     validate,
 )
@@ -28,12 +30,19 @@ from engine.operation import OperationKind, Request, RequestRefused, Response
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
+    from graphql.validation import ASTValidationRule
+
 MAX_TOKENS = 1000
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:
     """Show an error as the GraphQL specification does."""
     return dict(error.formatted)
+
+
+def rules(*, introspection: bool) -> tuple[type[ASTValidationRule], ...]:
+    """Return the rules of the GraphQL specification, and that of ours when the schema is not to be asked for."""
+    return specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
 
 
 class PlainExecutor:
@@ -45,11 +54,13 @@ class PlainExecutor:
         *,
         format_error: Callable[[GraphQLError], dict[str, Any]] = formatted,
         hide_suggestions: bool = False,
+        introspection: bool = True,
         kept_documents: int = 256,
     ) -> None:
         self.schema = schema
         self.format_error = format_error
         self.hide_suggestions = hide_suggestions
+        self._rules = rules(introspection=introspection)
         self._kept = kept_documents
         self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
 
@@ -92,7 +103,7 @@ class PlainExecutor:
             document = parse(text, max_tokens=MAX_TOKENS)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
-        if errors := validate(self.schema, document, hide_suggestions=self.hide_suggestions):
+        if errors := validate(self.schema, document, self._rules, hide_suggestions=self.hide_suggestions):
             raise RequestRefused(errors)
         self._documents[text] = document
         if len(self._documents) > self._kept:

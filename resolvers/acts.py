@@ -9,8 +9,10 @@ from domain import acts
 from domain.access import require_writer
 from domain.blockers import blockers
 from domain.errors import Busy, Refusal, RefusalCode, Refused
+from domain.trail import Deed
 from pdf.errors import TooLong
-from resolvers.reports import REPORTS, file_name
+from resolvers.reports import ADDRESS_ENDS, REPORTS, file_name
+from resolvers.visits import acting
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -42,7 +44,7 @@ async def save_report_draft(
     async def act(plan: Plan) -> Plan:
         return acts.save_draft(plan, form, version, now=now, today=today)
 
-    return await changed(services, viewer, plan_id, act)
+    return await changed(services, viewer, plan_id, act, Deed.SAVE_DRAFT)
 
 
 async def transmit_report(
@@ -67,7 +69,7 @@ async def transmit_report(
         await services.papers.keep(printed.sha256, printed.content, plan_id=plan.id)
         return sent.with_report(sent.report.model_copy(update={"sha256": printed.sha256}))
 
-    plan = await changed(services, viewer, plan_id, act)
+    plan = await changed(services, viewer, plan_id, act, Deed.TRANSMIT)
     await services.log.announce(plan_id)
     return plan
 
@@ -78,32 +80,37 @@ async def discard_report_draft(services: Services, viewer: Viewer, plan_id: str,
     async def act(plan: Plan) -> Plan:
         return acts.discard_draft(plan, version)
 
-    return await changed(services, viewer, plan_id, act)
+    return await changed(services, viewer, plan_id, act, Deed.DISCARD_DRAFT)
 
 
 async def preview_report(
     services: Services, viewer: Viewer, plan_id: str, typed: TypedForm, *, now: datetime, today: date
 ) -> tuple[Link, str]:
     """Make a link to the PDF of a form that is not saved, with the name of its file."""
-    plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
-    acts.require_open(plan, today)
-    acts.require_not_transmitted(plan)
+    with acting(services, Deed.PREVIEW) as noted:
+        plan = noted.plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
+        acts.require_open(plan, today)
+        acts.require_not_transmitted(plan)
     drafted = acts.drafted(plan, await _answered(services, typed), now)
     preview_id = token_urlsafe(16)
     expires_at = now + services.links.lifetime
     await services.papers.keep_preview(viewer, preview_id, drafted, expires_at=expires_at)
     name = file_name(drafted)
-    return services.links.make(REPORTS, viewer, {"preview": preview_id}, name, now=now), name
+    return services.links.make(REPORTS, viewer, {"preview": preview_id}, ADDRESS_ENDS, now=now), name
 
 
-async def changed(services: Services, viewer: Viewer, plan_id: str, act: Callable[[Plan], Awaitable[Plan]]) -> Plan:
+async def changed(
+    services: Services, viewer: Viewer, plan_id: str, act: Callable[[Plan], Awaitable[Plan]], deed: Deed
+) -> Plan:
     """Do an act on the plan as it stands when it is written; Busy when somebody is always quicker."""
-    for _ in range(_ATTEMPTS):
-        plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
-        after = await act(plan)
-        if after is plan or await services.plans.replace(viewer, plan, after):
-            return after
-    raise Busy("Ce plan est modifié de toutes parts : réessayez dans un instant.")
+    with acting(services, deed) as noted:
+        for _ in range(_ATTEMPTS):
+            plan = noted.plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
+            after = await act(plan)
+            if after is plan or await services.plans.replace(viewer, plan, after):
+                noted.plan = after
+                return after
+        raise Busy("Ce plan est modifié de toutes parts : réessayez dans un instant.")
 
 
 async def _answered(services: Services, typed: TypedForm) -> Form:

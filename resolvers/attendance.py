@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain import attendance
 from domain.nomenclature import NomenclatureName
+from domain.trail import Deed
 from resolvers.acts import changed
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ async def record_plan_exit(services: Services, viewer: Viewer, plan_id: str, exi
     async def act(plan: Plan) -> Plan:
         return attendance.record_exit(plan, exit_, known)
 
-    return await changed(services, viewer, plan_id, act)
+    return await changed(services, viewer, plan_id, act, Deed.RECORD_EXIT)
 
 
 async def withdraw_plan_exit(services: Services, viewer: Viewer, plan_id: str) -> Plan:
@@ -31,7 +32,7 @@ async def withdraw_plan_exit(services: Services, viewer: Viewer, plan_id: str) -
     async def act(plan: Plan) -> Plan:
         return attendance.withdraw_exit(plan)
 
-    return await changed(services, viewer, plan_id, act)
+    return await changed(services, viewer, plan_id, act, Deed.WITHDRAW_EXIT)
 
 
 async def record_absence(services: Services, viewer: Viewer, plan_id: str, absence: Absence) -> Plan:
@@ -41,7 +42,7 @@ async def record_absence(services: Services, viewer: Viewer, plan_id: str, absen
     async def act(plan: Plan) -> Plan:
         return attendance.record_absence(plan, absence, known)
 
-    return await changed(services, viewer, plan_id, act)
+    return await changed(services, viewer, plan_id, act, Deed.RECORD_ABSENCE)
 
 
 async def correct_absence(services: Services, viewer: Viewer, plan_id: str, absence: Absence) -> Plan:
@@ -51,7 +52,7 @@ async def correct_absence(services: Services, viewer: Viewer, plan_id: str, abse
     async def act(plan: Plan) -> Plan:
         return attendance.correct_absence(plan, absence, known)
 
-    return await changed(services, viewer, plan_id, act)
+    return await changed(services, viewer, plan_id, act, Deed.CORRECT_ABSENCE)
 
 
 async def withdraw_absence(services: Services, viewer: Viewer, plan_id: str, absence_id: str) -> Plan:
@@ -60,7 +61,7 @@ async def withdraw_absence(services: Services, viewer: Viewer, plan_id: str, abs
     async def act(plan: Plan) -> Plan:
         return attendance.withdraw_absence(plan, absence_id)
 
-    return await changed(services, viewer, plan_id, act)
+    return await changed(services, viewer, plan_id, act, Deed.WITHDRAW_ABSENCE)
 
 
 async def _known(services: Services, name: NomenclatureName, code: str | None) -> Known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.access import seen, sees
+from domain.trail import Seen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -25,12 +26,19 @@ async def report_transmitted(
         while missed := await services.log.since_for(viewer, number, _BATCH):
             for number, plan in missed:
                 if _wanted(plan, session_id):
+                    _note(services, plan)
                     yield number, plan
         while True:
             announced, plan = await subscriber.next()
             if announced > number and sees(viewer, plan) and _wanted(plan, session_id):
                 number = announced
+                _note(services, plan)
                 yield number, seen(viewer, plan)
+
+
+def _note(services: Services, plan: Plan) -> None:
+    if services.visit is not None:
+        services.visit.saw(Seen.of(plan))
 
 
 def _wanted(plan: Plan, session_id: str | None) -> bool:

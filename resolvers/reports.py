@@ -10,6 +10,7 @@ from domain.acts import not_open
 from domain.blockers import blockers
 from domain.form import Form
 from domain.text import folded_words
+from domain.trail import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from resolvers.services import Services
 
 REPORTS = "documents"
+ADDRESS_ENDS = "bilan.pdf"
+"""The name in a link's address, that of nobody; the answer's headers give the real one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ async def reason_entries(services: Services, codes: Iterable[Code]) -> dict[Code
 
 def report_link(services: Services, viewer: Viewer, plan: Plan, *, now: datetime) -> Link:
     """Make the link to the PDF of a plan's report."""
-    return services.links.make(REPORTS, viewer, {"plan": plan.id}, file_name(plan), now=now)
+    return services.links.make(REPORTS, viewer, {"plan": plan.id}, ADDRESS_ENDS, now=now)
 
 
 def file_name(plan: Plan) -> str:
@@ -74,6 +77,8 @@ async def printed_report(services: Services, viewer: Viewer, thing: dict[str, st
     """Return what a link leads to, as its viewer may see it now; None when it is no more to be seen."""
     if "preview" in thing:
         plan = await services.papers.preview(viewer, thing["preview"], now=now)
+        if plan and services.visit:
+            services.visit.saw(Seen.of(plan))
     else:
         plan = await services.plans.find(viewer, thing["plan"])
     if plan is None or plan.report is None:

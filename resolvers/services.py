@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from credentials.links import Links
     from pdf.printer import Printer
+    from resolvers.visits import Visit
     from storage.announcements import AnnouncementLog
     from storage.hub import Hub
     from storage.nomenclatures import NomenclatureRepository
@@ -26,3 +27,5 @@ class Services:
     hub: Hub
     printer: Printer
     links: Links
+    visit: Visit | None = None
+    """What notes all that one operation reads and does; none where nobody asks (imports, the demonstration)."""

@@ -45,7 +45,7 @@ def pending_sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> List
         **session_search(wanted.search),
     }
     key = f"keys.{wanted.order.value}"
-    return Listing(viewer, match, key, low="", descending=wanted.descending, distinct=True)
+    return Listing(viewer, match, key, low="", descending=wanted.descending, distinct=True, shows="sessions")
 
 
 def drafts(viewer: Viewer, created: Days, search: str | None) -> Listing:
@@ -66,7 +66,7 @@ def people(viewer: Viewer, search: str) -> Listing:
     """One plan for each job seeker who concerns the viewer: by identifier when the search begins with a digit."""
     wanted = folded(search)
     key = "keys.identifier" if wanted[:1].isdigit() else "keys.person"
-    return Listing(viewer, concerning(viewer), key, low=wanted, high=wanted + END, distinct=True)
+    return Listing(viewer, concerning(viewer), key, low=wanted, high=wanted + END, distinct=True, shows="people")
 
 
 def plans_of_session(

@@ -6,7 +6,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from domain.errors import BadRequest
 from domain.pages import Page
@@ -34,6 +34,8 @@ class Listing:
     high: str | None = None
     descending: bool = False
     distinct: bool = False
+    shows: Literal["plans", "people", "sessions"] = "plans"
+    """What of each plan is shown: all of it, whom it is about, or its session only."""
 
     def selection(self, after: str | None = None) -> Document:
         """Return the filter, bounded to what comes after a position."""

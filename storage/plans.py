@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.access import seen
+from domain.trail import Seen
 from storage.documents import TRANSMITTED, from_document, to_document
 from storage.lists import read_counts, read_page
 from storage.outages import telling_outages
@@ -12,7 +13,7 @@ from storage.rows import read_rows
 from storage.scope import concerning, visible
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from domain.access import Viewer
     from domain.listed import Row
@@ -28,12 +29,21 @@ _WRITTEN_BY_ORGANIZATION = ("report", "report_version", "recorded_exit", "absenc
 class PlanRepository:
     """The plans of the database. Whoever asks is the first argument; what they may not see is not there."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, notice: Callable[[Seen], None] = lambda _: None) -> None:
+        self._database = database
         self._plans = database["plans"]
+        self._notice = notice
+
+    def noted_by(self, notice: Callable[[Seen], None]) -> PlanRepository:
+        """Return the same plans, where `notice` is told of every person and plan that is found for a viewer."""
+        return PlanRepository(self._database, notice)
 
     async def find(self, viewer: Viewer, plan_id: str) -> Plan | None:
         """Return a plan, or None when the viewer sees none of that id."""
-        return await self._one(viewer, {"_id": plan_id, **visible(viewer)})
+        plan = await self._one(viewer, {"_id": plan_id, **visible(viewer)})
+        if plan:
+            self._notice(Seen.of(plan))
+        return plan
 
     async def find_with_session(self, viewer: Viewer, session_id: str) -> Plan | None:
         """Return a plan of a session of which the viewer sees some."""
@@ -41,7 +51,10 @@ class PlanRepository:
 
     async def find_with_person(self, viewer: Viewer, identifier: str) -> Plan | None:
         """Return a plan of a job seeker who concerns the viewer."""
-        return await self._one(viewer, {"$and": [{"job_seeker.identifier": identifier}, concerning(viewer)]})
+        plan = await self._one(viewer, {"$and": [{"job_seeker.identifier": identifier}, concerning(viewer)]})
+        if plan:
+            self._notice(Seen(plan.job_seeker.identifier))
+        return plan
 
     async def find_with_organization(self, viewer: Viewer, siret: str) -> Plan | None:
         """Return a plan of an organization of which the viewer sees some."""
@@ -54,7 +67,11 @@ class PlanRepository:
     async def page(self, listing: Listing, request: PageRequest) -> Page[Plan]:
         """Read a page of a list, in one query; the list says who asks."""
         page = await read_page(self._plans, listing, request)
-        return page.map(lambda document: seen(listing.viewer, from_document(document)))
+        plans = page.map(lambda document: seen(listing.viewer, from_document(document)))
+        if listing.shows != "sessions":
+            for plan in plans.items:
+                self._notice(Seen.of(plan) if listing.shows == "plans" else Seen(plan.job_seeker.identifier))
+        return plans
 
     def rows(self, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
         """Read a whole list, batch by batch, with how many plans each item stands for."""

@@ -14,13 +14,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CONTRACTS = ".importlinter"
 BESIDE_THE_ROOMS = {
+    "auditing": set[str](),
     "composition": {"starlette", "structlog"},
     "importing": set[str](),
     "main": set[str](),
     "observing": {"structlog"},
     "processes": set[str](),
+    "retaining": set[str](),
     "serving": {"uvicorn", "uvloop"},
     "settings": {"pydantic", "pydantic_settings"},
+    "watching": {"graphql"},
 }
 """What the modules above the rooms use from outside; they may use every room."""
 NO_ROOMS = {"bench", "docs", "tests"}

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from domain.errors import Unavailable
+from domain.errors import TooMuchRead, Unavailable
+from domain.trail import Deed, Origin
 from pdf.errors import NotPrinted
 from resolvers.reports import REPORTS, printed_report
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from resolvers.services import Services
+    from resolvers.visits import Watch
 
 GONE = "Ce lien n'ouvre plus rien : demandez-en un nouveau dans l'application."
 PRIVATE = {
@@ -29,8 +31,11 @@ PRIVATE = {
 }
 
 
-def document_routes(services: Services, clock: Callable[[], datetime]) -> list[Route]:
-    """Give the routes of the links to PDFs. A link that is not ours, is over, or leads nowhere is a 404."""
+def document_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
+    """Give the routes of the links to PDFs. A link that is not ours, is over, or leads nowhere is a 404.
+
+    Opening one leaves a trail and counts as reading a person, like any other read of its viewer's account.
+    """
 
     async def document(request: Request) -> Response:
         now = clock()
@@ -38,10 +43,15 @@ def document_routes(services: Services, clock: Callable[[], datetime]) -> list[R
         if opened is None:
             return PlainTextResponse(GONE, 404, headers=PRIVATE)
         viewer, thing = opened
+        watched = watch.begin(services, viewer, _origin(request))
         try:
-            paper = await printed_report(services, viewer, thing, now=now)
+            paper = await printed_report(watched, viewer, thing, now=now)
+            if watched.visit:
+                await watch.settle(watched.visit, Deed.DOCUMENT)
         except (NotPrinted, Unavailable) as error:
             return PlainTextResponse(str(error), 503, headers={**PRIVATE, "Retry-After": "10"})
+        except TooMuchRead as refused:
+            return PlainTextResponse(str(refused), 429, headers={**PRIVATE, "Retry-After": str(refused.seconds)})
         if paper is None:
             return PlainTextResponse(GONE, 404, headers=PRIVATE)
         headers = {**PRIVATE, "Content-Disposition": f"inline; filename*=UTF-8''{quote(paper.file_name)}"}
@@ -53,3 +63,7 @@ def document_routes(services: Services, clock: Callable[[], datetime]) -> list[R
         return Response(paper.content, media_type="application/pdf", headers=headers)
 
     return [Route(f"/{REPORTS}/{{sealed}}/{{name}}", document)]
+
+
+def _origin(request: Request) -> Origin:
+    return Origin(request.client.host if request.client else None, request.headers.get("User-Agent"))

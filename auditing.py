@@ -1,0 +1,59 @@
+"""The trail command: what was done and read of a person, or by an account; one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from composition import connect
+from domain.calendar import start_of_day, start_of_next_day
+from serving import database_url
+from storage.client import close_database
+from storage.trail import Trail
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import date
+
+    from domain.trail import Entry
+    from settings import Settings
+
+
+async def print_trail(settings: Settings, *, person: str | None, account: str | None, first: date, last: date) -> int:
+    """Print the trail of a person (right of access), or of an account on some days (what a breach exposed)."""
+    start, end = start_of_day(first), start_of_next_day(last)
+    async with database_url(settings, shared=True) as url:
+        database = connect(settings, url)
+        try:
+            trail = Trail(database)
+            if person is not None:
+                await _print(trail.of_person(person, start, end))
+            elif account is not None:
+                await _print(trail.of_account(account, start, end))
+        finally:
+            close_database(database)
+    return 0
+
+
+async def _print(entries: AsyncIterator[Entry]) -> None:
+    people, reports, number = set(), set(), 0
+    async for entry in entries:
+        sys.stdout.write(json.dumps(_line(entry), ensure_ascii=False) + "\n")
+        number += 1
+        people |= {each.person for each in entry.seen}
+        reports |= {each.plan for each in entry.seen if each.report}
+    sys.stderr.write(f"{number} entries, {len(people)} people, {len(reports)} reports.\n")
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.at.isoformat(timespec="milliseconds"),
+        "account": entry.account,
+        "role": entry.role,
+        "deed": entry.deed.value,
+        "outcome": entry.outcome,
+        "seen": [{"person": each.person, "plan": each.plan, "report": each.report} for each in entry.seen],
+        "address": entry.origin.address,
+        "agent": entry.origin.agent,
+    }

@@ -1,0 +1,76 @@
+"""What is remembered of who did or read what: identifiers and codes, never a name or a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.plan import Plan
+
+DONE = "DONE"
+FAILED = "FAILED"
+RATE_LIMITED = "RATE_LIMITED"
+_AGENT_LENGTH = 80
+
+
+class Deed(StrEnum):
+    """What was done."""
+
+    READ = "READ"
+    EVENT = "EVENT"
+    DOCUMENT = "DOCUMENT"
+    EXPORT = "EXPORT"
+    SAVE_DRAFT = "SAVE_DRAFT"
+    TRANSMIT = "TRANSMIT"
+    DISCARD_DRAFT = "DISCARD_DRAFT"
+    PREVIEW = "PREVIEW"
+    RECORD_EXIT = "RECORD_EXIT"
+    WITHDRAW_EXIT = "WITHDRAW_EXIT"
+    RECORD_ABSENCE = "RECORD_ABSENCE"
+    CORRECT_ABSENCE = "CORRECT_ABSENCE"
+    WITHDRAW_ABSENCE = "WITHDRAW_ABSENCE"
+    ERASE = "ERASE"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where: an address, and the beginning of what the program says it is."""
+
+    address: str | None = None
+    agent: str | None = None
+
+    @property
+    def short_agent(self) -> str | None:
+        """Printable, and no longer than what tells programs apart."""
+        return "".join(filter(str.isprintable, self.agent))[:_AGENT_LENGTH] if self.agent else None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person (by identifier), the plan that was seen of them if one was, and whether it showed a report."""
+
+    person: str
+    plan: str | None = None
+    report: bool = False
+
+    @classmethod
+    def of(cls, plan: Plan) -> Seen:
+        """Tell a plan that was seen whole."""
+        return cls(plan.job_seeker.identifier, plan.id, plan.report is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One deed. `outcome` is DONE, FAILED, RATE_LIMITED or the code of a refusal."""
+
+    at: datetime
+    account: str
+    role: str
+    deed: Deed
+    outcome: str
+    seen: tuple[Seen, ...]
+    origin: Origin

@@ -1,0 +1,121 @@
+"""What one operation reads and does, settled in one place: the quota, then the trail, then the answer."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from domain.errors import Refused, TooMuchRead
+from domain.trail import DONE, FAILED, RATE_LIMITED, Deed, Entry, Origin, Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from domain.access import Viewer
+    from domain.plan import Plan
+    from resolvers.services import Services
+    from storage.quota import PersonQuota
+    from storage.trail import Trail
+
+
+@dataclass(slots=True)
+class Act:
+    """Something done on a plan, as soon as it is known which."""
+
+    deed: Deed
+    plan: Plan | None = None
+    outcome: str = DONE
+
+
+class Visit:
+    """What was seen and done since the visit began, or was last settled."""
+
+    __slots__ = ("acts", "origin", "seen", "viewer")
+
+    def __init__(self, viewer: Viewer, origin: Origin) -> None:
+        self.viewer = viewer
+        self.origin = origin
+        self.seen: set[Seen] | None = None
+        self.acts: list[Act] | None = None
+
+    def saw(self, what: Seen) -> None:
+        """Note what is about to be shown."""
+        if self.seen is None:
+            self.seen = set()
+        self.seen.add(what)
+
+    def taken(self) -> tuple[set[Seen], list[Act]]:
+        """Take what was noted, and begin anew."""
+        seen, acts = self.seen or set(), self.acts or []
+        self.seen = self.acts = None
+        return seen, acts
+
+
+@contextmanager
+def acting(services: Services, deed: Deed) -> Iterator[Act]:
+    """Note an act with its outcome, whatever it is; its plan is for the block to tell."""
+    act = Act(deed)
+    if services.visit is not None:
+        services.visit.acts = [*(services.visit.acts or ()), act]
+    try:
+        yield act
+    except Refused as refused:
+        act.outcome = refused.refusals[0].code.value
+        raise
+    except BaseException:
+        act.outcome = FAILED
+        raise
+
+
+class Watch:
+    """Begins visits and settles them. `clock` gives the present instant, UTC."""
+
+    def __init__(self, trail: Trail, quota: PersonQuota, clock: Callable[[], datetime]) -> None:
+        self._trail = trail
+        self._quota = quota
+        self._clock = clock
+
+    def begin(self, services: Services, viewer: Viewer, origin: Origin) -> Services:
+        """Return the services for one operation, in which everything that is read and done is noted."""
+        visit = Visit(viewer, origin)
+        return replace(services, plans=services.plans.noted_by(visit.saw), visit=visit)
+
+    async def settle(self, visit: Visit, deed: Deed = Deed.READ) -> None:
+        """Count and write down what the visit saw and did, before it is shown; TooMuchRead when it is not to be.
+
+        Whom the viewer has just written about is not counted as read: an organization's program may transmit
+        thousands of reports in an hour.
+        """
+        seen, acts = visit.taken()
+        if not seen and not acts:
+            return
+        now = self._clock()
+        written = {Seen.of(act.plan).person for act in acts if act.plan and act.outcome == DONE}
+        persons = {each.person for each in seen} - written
+        wait = await self._quota.spend(visit.viewer.account, persons, now) if persons else 0
+        if acts:
+            await self._trail.write(_acts(visit, acts, now))
+        read = {each for each in seen if each.person in persons}
+        if read:
+            outcome = RATE_LIMITED if wait else DONE
+            shown = () if wait else tuple(sorted(read, key=lambda each: (each.person, each.plan or "")))
+            self._trail.note([_entry(visit, deed, outcome, shown, now)])
+        if wait:
+            raise TooMuchRead(wait)
+
+    def abandon(self, visit: Visit) -> None:
+        """Write down, without waiting, what was done by an operation that was cut short: nothing was shown."""
+        _, acts = visit.taken()
+        if acts:
+            self._trail.note(_acts(visit, acts, self._clock()))
+
+
+def _acts(visit: Visit, acts: list[Act], now: datetime) -> list[Entry]:
+    return [_entry(visit, act.deed, act.outcome, (Seen.of(act.plan),) if act.plan else (), now) for act in acts]
+
+
+def _entry(visit: Visit, deed: Deed, outcome: str, seen: tuple[Seen, ...], now: datetime) -> Entry:
+    viewer = visit.viewer
+    return Entry(now, viewer.account, viewer.role.value, deed, outcome, seen, visit.origin)

@@ -1,0 +1,64 @@
+"""The retain command: what was kept long enough goes, and leaves its trail."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from composition import connect, prepare, present
+from domain.calendar import paris_day
+from domain.retention import Ages, Rule
+from domain.trail import DONE, Deed, Entry, Origin
+from serving import database_url
+from settings import listed
+from storage.client import close_database
+from storage.retention import Retention
+from storage.trail import Trail
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+ACCOUNT, ROLE = "service:retention", "SERVICE"
+_TOLD = {
+    Rule.DRAFTS: "drafts that nobody touched",
+    Rule.REPORTS: "transmitted reports, with their plans and papers",
+    Rule.COFINANCED_REPORTS: "transmitted reports that Europe co-finances, with their plans and papers",
+    Rule.UNREPORTED_PLANS: "plans without a report",
+}
+
+
+def ages(settings: Settings) -> Ages:
+    """Read the ages of the settings."""
+    return Ages(
+        drafts=settings.retain_drafts_months,
+        reports=settings.retain_reports_years * 12,
+        cofinanced_reports=settings.retain_cofinanced_years * 12,
+        unreported_plans=settings.retain_unreported_years * 12,
+        cofinanced_schemes=tuple(listed(settings.cofinanced_schemes)),
+    )
+
+
+async def retain(settings: Settings, *, dry_run: bool) -> int:
+    """Remove what is too old, beside a running service too; 0 when all is done."""
+    async with database_url(settings, shared=True) as url:
+        database = connect(settings, url)
+        try:
+            await prepare(database)
+            retention = Retention(database, ages(settings), paris_day(present()))
+            for rule in Rule:
+                number = await (retention.count(rule) if dry_run else remove(retention, Trail(database), rule))
+                sys.stdout.write(f"{number:>9}  {_TOLD[rule]}\n")
+        finally:
+            close_database(database)
+    if dry_run:
+        sys.stdout.write("Nothing was removed: this was a dry run.\n")
+    return 0
+
+
+async def remove(retention: Retention, trail: Trail, rule: Rule) -> int:
+    """Remove what a rule removes; the trail of each batch is written before the batch goes."""
+    removed = 0
+    async for batch in retention.batches(rule):
+        await trail.must_write([Entry(present(), ACCOUNT, ROLE, Deed.ERASE, DONE, tuple(batch), Origin())])
+        removed += await retention.remove(rule, batch)
+    return removed

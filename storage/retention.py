@@ -1,0 +1,86 @@
+"""Removes what was kept long enough, in batches that can be begun again at any point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.retention import Ages, Rule, day_before, instant_before
+from domain.trail import Seen
+from storage.documents import DRAFT, OPEN, TRANSMITTED, from_document, to_document
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import date
+
+    from storage.client import Database, Document
+
+BATCH = 500
+_NO_DRAFT = ("report", "state", "keys")
+
+
+class Retention:
+    """What is too old on a day, and its removal. A run that was broken off is simply run again."""
+
+    def __init__(self, database: Database, ages: Ages, today: date) -> None:
+        self._plans = database["plans"]
+        self._papers = database["papers"]
+        self._ages = ages
+        self._today = today
+
+    async def count(self, rule: Rule) -> int:
+        """Count what a rule removes now."""
+        return int(await self._plans.count_documents(await self._match(rule)))
+
+    async def batches(self, rule: Rule) -> AsyncIterator[Sequence[Seen]]:
+        """Give what a rule removes, at most 500 at a time."""
+        batch: list[Seen] = []
+        wanted = {"job_seeker.identifier": 1, "state": 1}
+        async for document in self._plans.find(await self._match(rule), wanted):
+            batch.append(Seen(document["job_seeker"]["identifier"], document["_id"], document["state"] != OPEN))
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    async def remove(self, rule: Rule, batch: Sequence[Seen]) -> int:
+        """Remove those of a batch that the rule still removes; return how many.
+
+        Papers go first: a report without its paper is found again by the next run, a paper without report is not.
+        """
+        match = {"_id": {"$in": [each.plan for each in batch]}, **await self._match(rule)}
+        if rule is Rule.DRAFTS:
+            return await self._discard(match)
+        ids = [document["_id"] async for document in self._plans.find(match, {"_id": 1})]
+        await self._papers.delete_many({"plan": {"$in": ids}})
+        result = await self._plans.delete_many({**match, "_id": {"$in": ids}})
+        return int(result.deleted_count)
+
+    async def _discard(self, match: Document) -> int:
+        """Put plans back to enter, each compared and swapped: a draft that is touched meanwhile stays."""
+        discarded = 0
+        async for document in self._plans.find(match):
+            bare = to_document(from_document(document).with_report(None))
+            result = await self._plans.update_one(
+                {"_id": document["_id"], "revision": document["revision"]},
+                {"$set": {name: bare[name] for name in _NO_DRAFT}, "$inc": {"revision": 1}},
+            )
+            discarded += result.modified_count
+        return discarded
+
+    async def _match(self, rule: Rule) -> Document:
+        """Say a rule to MongoDB. The last announced report stays: the next announcement counts from its number."""
+        age = self._ages.of(rule)
+        if rule is Rule.DRAFTS:
+            return {"state": DRAFT, "report.updated_at": {"$lt": instant_before(self._today, age)}}
+        if rule is Rule.UNREPORTED_PLANS:
+            return {"state": OPEN, "ends_on": {"$lt": day_before(self._today, age).isoformat()}}
+        last = await self._plans.find_one({"sequence": {"$gt": 0}}, {"sequence": 1}, sort=[("sequence", -1)])
+        schemes = list(self._ages.cofinanced_schemes)
+        return {
+            "state": TRANSMITTED,
+            "report.transmitted_at": {"$lt": instant_before(self._today, age)},
+            "funding.scheme": {"$in" if rule is Rule.COFINANCED_REPORTS else "$nin": schemes},
+            "to_announce": {"$ne": True},
+            "sequence": {"$ne": last["sequence"] if last else 0},
+        }

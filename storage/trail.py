@@ -1,0 +1,166 @@
+"""The audit trail: entries are added, found again, and go when they are old; none is ever changed.
+
+An act is written before its author is answered. What was read is written within a second, many at once: a process
+that is killed loses that second at most, one that stops loses nothing. What cannot be written waits; when ten
+thousand entries wait, nothing more can be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+
+from domain.access import Role
+from domain.trail import Deed, Entry, Origin, Seen
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from datetime import datetime, timedelta
+
+    from storage.client import Database, Document
+
+ROOM = 10_000
+_DELAY_SECONDS = 0.5
+_LAST_ATTEMPTS = 5
+_DUPLICATE = 11000
+_OTHER_OPTIONS = 85
+_EXPIRY = "expiry"
+
+
+class TrailFull(Exception):  # noqa: N818 - what is the case
+    """Too many entries wait to be written: nothing is read or done that would leave no trail."""
+
+
+class Trail:
+    """One a process. `on_error` is told why entries could not be written, and how many wait."""
+
+    def __init__(self, database: Database, *, on_error: Callable[[str, int], None] = lambda *_: None) -> None:
+        self._database = database
+        self._entries = database["trail"]
+        self._on_error = on_error
+        self._waiting: list[Document] = []
+        self._some = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    async def keep_for(self, age: timedelta) -> None:
+        """Make the indexes; entries older than `age` are removed by the database."""
+        seconds = int(age.total_seconds())
+        await self._entries.create_indexes(
+            [
+                IndexModel([("seen.person", ASCENDING), ("at", ASCENDING)], name="person"),
+                IndexModel([("account", ASCENDING), ("at", ASCENDING)], name="account"),
+            ]
+        )
+        expiry = IndexModel([("at", ASCENDING)], name=_EXPIRY, expireAfterSeconds=seconds)
+        try:
+            await self._entries.create_indexes([expiry])
+        except OperationFailure as error:
+            if error.code != _OTHER_OPTIONS:
+                raise
+            index = {"name": _EXPIRY, "expireAfterSeconds": seconds}
+            await self._database.command("collMod", "trail", index=index)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Write what waits, until the block is left and all is written."""
+        writing = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            self._some.set()
+            await writing
+
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Have entries written within a second; TrailFull when too many wait already."""
+        if len(self._waiting) + len(entries) > ROOM:
+            raise TrailFull
+        self._waiting += [_document(entry) for entry in entries]
+        self._some.set()
+
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """Write entries now; those that the database does not take wait with the others."""
+        documents = [_document(entry) for entry in entries]
+        if not await self._insert(documents):
+            self._waiting += documents
+            self._some.set()
+
+    async def must_write(self, entries: Sequence[Entry]) -> None:
+        """Write entries, or raise what the database raised: for what is not to be done without a trail."""
+        await self._entries.insert_many([_document(entry) for entry in entries])
+
+    async def of_person(self, identifier: str, start: datetime, end: datetime) -> AsyncIterator[Entry]:
+        """Give what concerns a person between two instants, in order of time; nobody else's identifiers."""
+        match = {"seen.person": identifier, "at": {"$gte": start, "$lt": end}}
+        async for document in self._entries.find(match).sort("at", ASCENDING):
+            own = [each for each in document["seen"] if each["person"] == identifier]
+            yield _entry({**document, "seen": own})
+
+    async def of_account(self, subject: str, start: datetime, end: datetime) -> AsyncIterator[Entry]:
+        """Give what an account did from an instant on and before another, in order of time."""
+        accounts = [f"{role.value.lower()}:{subject}" for role in Role]
+        match = {"account": {"$in": accounts}, "at": {"$gte": start, "$lt": end}}
+        async for document in self._entries.find(match).sort("at", ASCENDING):
+            yield _entry(document)
+
+    async def _run(self) -> None:
+        attempts = 0
+        while not self._stopping.is_set() or (self._waiting and attempts < _LAST_ATTEMPTS):
+            await self._some.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _DELAY_SECONDS)
+            attempts += self._stopping.is_set()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        batch, self._waiting = self._waiting, []
+        if not self._stopping.is_set():
+            self._some.clear()
+        if not await self._insert(batch):
+            self._waiting = batch + self._waiting
+            self._some.set()
+
+    async def _insert(self, documents: list[Document]) -> bool:
+        """Insert what is not there yet: a repeated attempt finds the `_id`s of the first."""
+        if not documents:
+            return True
+        try:
+            await self._entries.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            if all(each["code"] == _DUPLICATE for each in error.details["writeErrors"]):
+                return not error.details.get("writeConcernErrors")
+            self._on_error(type(error).__name__, len(documents))
+        except PyMongoError as error:
+            self._on_error(type(error).__name__, len(documents))
+        else:
+            return True
+        return False
+
+
+def _document(entry: Entry) -> Document:
+    return {
+        "at": entry.at,
+        "account": entry.account,
+        "role": entry.role,
+        "deed": entry.deed.value,
+        "outcome": entry.outcome,
+        "seen": [{"person": each.person, "plan": each.plan, "report": each.report} for each in entry.seen],
+        "address": entry.origin.address,
+        "agent": entry.origin.short_agent,
+    }
+
+
+def _entry(document: Document) -> Entry:
+    return Entry(
+        at=document["at"],
+        account=document["account"],
+        role=document["role"],
+        deed=Deed(document["deed"]),
+        outcome=document["outcome"],
+        seen=tuple(Seen(**each) for each in document["seen"]),
+        origin=Origin(document["address"], document["agent"]),
+    )

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from gql.transport.exceptions import TransportQueryError
+from pymongo.read_concern import ReadConcern
+
+from schema.ids import encode_id
+from storage.quota import PersonQuota
+from tests.factories import a_person, a_plan, staff
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from settings import Settings
+    from storage.client import Database
+    from tests.service import Served
+
+NOW = datetime.now(UTC).replace(minute=40, second=0, microsecond=0)
+"""Of today: the database removes old hours."""
+PLANS = (
+    "query ($first: Int, $after: String) { pendingPlans(first: $first, after: $after)"
+    " { nodes { id } pageInfo { endCursor } } }"
+)
+SAVE = (
+    'mutation ($id: ID!) { saveReportDraft(input: {trainingPlanId: $id, form: {objective: "x"}})'
+    " { report { jobSeeker { lastName } } userErrors { code } } }"
+)
+PREVIEW = "mutation ($id: ID!) { previewReport(input: {trainingPlanId: $id, form: {}}) { document { url } } }"
+
+
+async def test_persons_are_counted_up_to_the_limit(database: Database) -> None:
+    quota = PersonQuota(database, 3)
+
+    assert await quota.spend("a", {"1", "2"}, NOW) == 0
+    assert await quota.spend("a", {"3"}, NOW) == 0
+    assert await quota.spend("a", {"4"}, NOW) == 20 * 60
+
+
+async def test_the_same_person_counts_once_and_costs_no_write(database: Database) -> None:
+    quota = PersonQuota(database, 2)
+    for _ in range(5):
+        assert await quota.spend("a", {"1", "2"}, NOW) == 0
+
+    newest = database["person_quota"].with_options(read_concern=ReadConcern("local"))
+    kept = await newest.find_one({})
+    assert kept is not None
+    assert kept["persons"] == 2
+
+
+async def test_what_does_not_fit_is_refused_whole_and_leaves_room(database: Database) -> None:
+    quota = PersonQuota(database, 3)
+    await quota.spend("a", {"1", "2"}, NOW)
+
+    assert await quota.spend("a", {"3", "4"}, NOW)
+    assert await quota.spend("a", {"3"}, NOW) == 0
+
+
+async def test_more_at_once_than_the_limit_is_refused(database: Database) -> None:
+    assert await PersonQuota(database, 2).spend("a", {"1", "2", "3"}, NOW)
+
+
+async def test_workers_share_the_count(database: Database) -> None:
+    one, other = PersonQuota(database, 2), PersonQuota(database, 2)
+    await one.spend("a", {"1", "2"}, NOW)
+
+    assert await other.spend("a", {"3"}, NOW)
+
+
+async def test_another_account_and_the_next_hour_have_their_own_count(database: Database) -> None:
+    quota = PersonQuota(database, 1)
+    await quota.spend("a", {"1"}, NOW)
+
+    assert await quota.spend("b", {"2"}, NOW) == 0
+    assert await quota.spend("a", {"2"}, NOW + timedelta(minutes=20)) == 0
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"persons_per_hour": 2})
+
+
+@pytest.fixture
+async def four_plans(load: Callable[..., Awaitable[object]]) -> None:
+    await load(*(a_plan(f"P-{n}", job_seeker=a_person(f"100000{n}A", f"N{n}")) for n in range(4)))
+
+
+@pytest.mark.usefixtures("four_plans")
+async def test_above_the_quota_http_answers_429_with_retry_after_and_shows_nobody(served: Served) -> None:
+    page = await served.ask(staff(), PLANS, first=2)
+    after = page["pendingPlans"]["pageInfo"]["endCursor"]
+    body = {"query": PLANS, "variables": {"first": 2, "after": after}}
+
+    answer = await served.http.post("/graphql", json=body, headers=served.headers(staff()))
+
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == "RATE_LIMITED"
+    assert "data" not in answer.json()
+
+
+@pytest.mark.usefixtures("four_plans")
+async def test_above_the_quota_a_websocket_says_when_to_ask_again(served: Served) -> None:
+    async with served.following(staff(), PLANS, first=4) as events:
+        with pytest.raises(TransportQueryError) as refused:
+            await anext(events)
+
+    assert refused.value.errors is not None
+    extensions = refused.value.errors[0]["extensions"]
+    assert extensions["code"] == "RATE_LIMITED"
+    assert 0 < extensions["retryAfter"] <= 3600
+
+
+@pytest.mark.usefixtures("four_plans")
+async def test_who_is_above_the_quota_still_works_on_what_is_known(served: Served) -> None:
+    page = await served.ask(staff(), PLANS, first=2)
+    refused = await served.answer(staff(), PLANS, first=4)
+
+    again = await served.ask(staff(), PLANS, first=2)
+    counters = await served.ask(staff(), "{ reportDashboard { fundedSessions } }")
+
+    assert "errors" in refused
+    assert again == page
+    assert counters == {"reportDashboard": {"fundedSessions": 1}}
+
+
+@pytest.mark.usefixtures("four_plans")
+async def test_writing_of_many_people_is_not_reading_them(served: Served) -> None:
+    for n in range(4):
+        done = await served.ask(staff(), SAVE, id=encode_id("TrainingPlan", f"P-{n}"))
+        assert done["saveReportDraft"]["userErrors"] == []
+        assert done["saveReportDraft"]["report"]["jobSeeker"]["lastName"] == f"N{n}"
+
+
+@pytest.mark.usefixtures("four_plans")
+async def test_opening_links_counts_as_reading(served: Served) -> None:
+    statuses = []
+    for n in range(3):
+        made = await served.ask(staff(), PREVIEW, id=encode_id("TrainingPlan", f"P-{n}"))
+        opened = await served.http.get(made["previewReport"]["document"]["url"])
+        statuses.append(opened.status_code)
+
+    assert statuses == [200, 200, 429]
+    assert opened.headers["Retry-After"]
