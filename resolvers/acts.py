@@ -10,7 +10,7 @@ from domain.access import require_writer
 from domain.blockers import blockers
 from domain.errors import Busy, Refusal, RefusalCode, Refused
 from domain.nomenclature import NomenclatureName
-from pdf.errors import TooLong
+from pdf.errors import NotPrinted, TooLong
 from resolvers.reports import REPORTS, file_name
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ async def _printed(services: Services, sent: Plan, plan: Plan) -> Document:
     except TooLong as too_long:
         refusal = Refusal(code=RefusalCode.INVALID, message=str(too_long), path=("form", "content"))
         raise Refused([refusal], plan) from None
+    except NotPrinted as not_now:
+        raise Busy(str(not_now)) from not_now
 
 
 async def _require_reason(services: Services, name: NomenclatureName, code: str | None, plan: Plan) -> None:
