@@ -19,6 +19,7 @@ from demo.loading import load_demonstration, welcome
 from observing import start_logging
 from processes import die_with_parent
 from settings import WrongSetting
+from storage.client import require_answer
 from storage.embedded import embedded_server, shared_server
 from transport import Limits, server_settings
 
@@ -59,7 +60,9 @@ class DoorServer(uvicorn.Server):
 async def database_url(settings: Settings, *, shared: bool = False) -> AsyncIterator[str]:
     """Give the database of the settings, or run the embedded one; `shared` uses one that runs already."""
     if settings.mongodb_url is not None:
-        yield settings.mongodb_url.get_secret_value()
+        url = settings.mongodb_url.get_secret_value()
+        await require_answer(url)
+        yield url
         return
     open_server = shared_server if shared else embedded_server
     async with open_server(settings.data_dir) as url:
@@ -71,7 +74,8 @@ def serve(parsed: argparse.Namespace, settings: Settings) -> int:
     _require_loopback(parsed.host, settings)
     start_logging(settings.log_format)
     listener = open_listener(parsed.host, parsed.port)
-    address = f"http://{parsed.host}:{listener.getsockname()[1]}"
+    host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
+    address = f"http://{host}:{listener.getsockname()[1]}"
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(parsed, settings, listener, address))
     return 0

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     mongodb_url: SecretStr | None = Field(
         None, description="replica set or sharded cluster to use; absent: the embedded server, in DATA_DIR"
     )
-    mongodb_database: str = Field("bilans", description="name of the database", min_length=1, max_length=38)
+    mongodb_database: str = Field("bilans", description="name of the database", pattern="^[A-Za-z0-9_-]{1,38}$")
     data_dir: Path = Field(
         Path(__file__).resolve().parent / ".bilans",
         description="where the embedded server and the development secret are kept",

@@ -5,7 +5,7 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'"})
-_NOT_A_WORD = re.compile(r"[^\w']+")
+_NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def cleaned(text: str | None) -> str | None:
@@ -24,5 +24,5 @@ def folded(text: str) -> str:
 
 
 def folded_words(text: str) -> str:
-    """Fold, with everything that is neither letter, digit nor apostrophe read as a space."""
+    """Fold, with everything that is neither letter nor digit read as a space: « d'État » is « d etat »."""
     return " ".join(_NOT_A_WORD.sub(" ", folded(text)).split())

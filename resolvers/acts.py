@@ -10,7 +10,7 @@ from domain.access import require_writer
 from domain.blockers import blockers
 from domain.errors import Busy, Refusal, RefusalCode, Refused
 from domain.trail import Deed
-from pdf.errors import TooLong
+from pdf.errors import NotPrinted, TooLong
 from resolvers.reports import ADDRESS_ENDS, REPORTS, file_name
 from resolvers.visits import acting
 
@@ -131,3 +131,5 @@ async def _printed(services: Services, sent: Plan, plan: Plan) -> Document:
     except TooLong as too_long:
         refusal = Refusal(code=RefusalCode.INVALID, message=str(too_long), path=("form", "content"))
         raise Refused([refusal], plan) from None
+    except NotPrinted as not_now:
+        raise Busy(str(not_now)) from not_now

@@ -4,7 +4,8 @@ from domain.errors import BadRequest
 from schema.ids import encode_id, key_of
 
 _KIND = "Announcement"
-_LARGEST = 2**62
+_LONGEST = 18
+"""Digits: what MongoDB counts with ends after 18 of them."""
 
 
 def encode_number(number: int) -> str:
@@ -15,6 +16,6 @@ def encode_number(number: int) -> str:
 def decode_number(cursor: str) -> int:
     """Read a number back; BadRequest for what is no cursor of ours."""
     digits = key_of(cursor, _KIND)
-    if not digits.isascii() or not digits.isdigit() or int(digits[:20]) > _LARGEST:
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _LONGEST:
         raise BadRequest("Ce curseur n'en est pas un : reprenez celui du dernier événement reçu.")
     return int(digits)

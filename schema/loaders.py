@@ -25,7 +25,8 @@ class Loaders:
         async def pending_counts(wanted: list[PlanFilter]) -> list[int]:
             return await questions.pending_counts(services, viewer, wanted, today=today())
 
-        self.pending_count: DataLoader[PlanFilter, int] = DataLoader(pending_counts)
+        # Counted together and never kept: a subscription shows figures of the day of each event.
+        self.pending_count: DataLoader[PlanFilter, int] = DataLoader(pending_counts, cache=False)
         self.exit_reason = DataLoader(_reasons(services, NomenclatureName.EXIT_REASON))
         self.absence_reason = DataLoader(_reasons(services, NomenclatureName.ABSENCE_REASON))
 

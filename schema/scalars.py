@@ -4,21 +4,28 @@ import re
 from datetime import date, datetime
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _parse_day(value: object) -> date:
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("A day is written YYYY-MM-DD.")
-    return date.fromisoformat(value)
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        raise GraphQLError("There is no such day.") from None
+    raise GraphQLError("A day is written YYYY-MM-DD.")
 
 
 def _parse_instant(value: object) -> datetime:
-    instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        instant = None
     if instant is None or instant.tzinfo is None:
-        raise ValueError("An instant is written in ISO 8601 with its offset.")
+        raise GraphQLError("An instant is written in ISO 8601 with its offset.")
     return instant
 
 

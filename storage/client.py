@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import WriteConcern
+from pymongo.errors import ConfigurationError, PyMongoError
 from pymongo.read_concern import ReadConcern
+
+from storage.data_directory import NoServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -26,16 +29,36 @@ _OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
 
 
 def open_database(url: str, name: str = "bilans", *, timeout_ms: int = 5_000) -> Database:
-    """Open a database in which acknowledged means written, and read means kept, by a majority."""
-    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-        url, appname="bilans", serverSelectionTimeoutMS=timeout_ms, connectTimeoutMS=timeout_ms
-    )
+    """Open a database in which acknowledged is written, and read is kept, by a majority; NoServer for no URL."""
+    client: AsyncIOMotorClient[Document]
+    try:
+        client = AsyncIOMotorClient(
+            url, appname="bilans", serverSelectionTimeoutMS=timeout_ms, connectTimeoutMS=timeout_ms
+        )
+    except (ConfigurationError, ValueError):
+        raise NoServer(
+            "BILANS_MONGODB_URL is not an address of MongoDB: it is written mongodb://HOST:PORT/?replicaSet=NAME."
+        ) from None
     return client.get_database(
         name,
         codec_options=_OPTIONS,
         write_concern=WriteConcern("majority", wtimeout=30_000),
         read_concern=ReadConcern("majority"),
     )
+
+
+async def require_answer(url: str) -> None:
+    """Raise NoServer where nothing answers, or nothing that lets us in."""
+    database = open_database(url)
+    try:
+        await database.command("ping")
+    except PyMongoError as error:
+        raise NoServer(
+            f"The database of BILANS_MONGODB_URL does not answer ({type(error).__name__}): start it, or correct "
+            "the address, or leave it out for the embedded server."
+        ) from None
+    finally:
+        close_database(database)
 
 
 def close_database(database: Database) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from storage.client import Document
 
 SEPARATOR = "\x1f"
-END = "\uffff"
+END = "\U0010ffff"
 _LONGEST = 120
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from domain.pages import PageRequest
     from storage.client import Collection, Document
 
+LONGEST_SEARCH = 1_000
+"""Characters: nothing that is kept is longer, and an expression that MongoDB would refuse is not sent."""
+NOTHING: Document = {"_id": {"$in": []}}
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -122,16 +126,16 @@ def beginning(text: str) -> Document:
 def person_search(search: str | None, name_key: str = "keys.person") -> Document:
     """Match the beginning of a name or of an identifier."""
     wanted = folded(search or "")
-    if not wanted:
-        return {}
+    if not wanted or len(wanted) > LONGEST_SEARCH:
+        return NOTHING if wanted else {}
     return {"$or": [{name_key: beginning(wanted)}, {"keys.identifier": beginning(wanted)}]}
 
 
 def session_search(search: str | None) -> Document:
     """Match words of the title, or the beginning of the CARIF number or of the town."""
     wanted = folded(search or "")
-    if not wanted:
-        return {}
+    if not wanted or len(wanted) > LONGEST_SEARCH:
+        return NOTHING if wanted else {}
     choices: list[Document] = [{"keys.carif": beginning(wanted)}, {"keys.place": beginning(wanted)}]
     if words := word_beginnings("keys.words", wanted):
         choices.append(words)

@@ -52,11 +52,9 @@ class PlanLoader:
         told = {plan.id: plan for plan in plans}
         written = Written(unchanged=len(plans) - len(told))
         waiting = told
-        for _ in range(_ATTEMPTS):
+        while waiting:
             waiting, done = await self._write(waiting)
             written += done
-            if not waiting:
-                break
         await self._align(told.values())
         return written
 

@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 from domain.lists import PACKAGED
 from domain.nomenclature import Code, Entry, ListedEntry, NomenclatureName
 from domain.text import folded, folded_words
-from storage.lists import beginning, word_beginnings
+from storage.lists import LONGEST_SEARCH, NOTHING, beginning, word_beginnings
 from storage.outages import telling_outages
 
 if TYPE_CHECKING:
@@ -95,6 +95,6 @@ def _entry(document: Document) -> ListedEntry:
 
 def _search(search: str | None) -> Document:
     wanted = folded(search or "")
-    if not wanted:
-        return {}
+    if not wanted or len(wanted) > LONGEST_SEARCH:
+        return NOTHING if wanted else {}
     return word_beginnings("words", wanted) or {"words": beginning(f" {wanted}")}
