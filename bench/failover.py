@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a folder of commands, not a package
 """Kills the primary of a replica set under sixteen writers, again and again; the judge is a file outside it.
 
     python -m bench.failover --kills 20

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a folder of commands, not a package
 """How fast feeds are read, in CPU seconds of one core: `python -m bench.feeds [--megabytes N]`.
 
 Reading is everything from bytes to checked values of the domain; writing to the database is measured elsewhere.

@@ -1,4 +1,3 @@
-
 """How many documents a core prints in a second, and what they weigh: `python -m bench.pdf [documents]`.
 
 Goals: 9 a second for one page, 7 for two, at most 40 KB. Rates are by processor time of one worker, so that a

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
     from datetime import date, datetime
 
-    from domain.link import Link
     from domain.access import Viewer
+    from domain.link import Link
     from domain.listed import Row
     from resolvers.services import Services
     from storage.lists import Listing
