@@ -10,7 +10,7 @@ from schema.context import Context
 from schema.ids import decode_id
 from schema.node import Node
 from schema.people import Adviser, TrainingOrganization
-from schema.reports import Report
+from schema.reports import CORRECTED, Report
 from schema.training import JobSeeker, TrainingPlan, TrainingSession
 
 Find = Callable[[Services, Viewer, str], Awaitable[Plan | None]]
@@ -26,6 +26,7 @@ _NODES: dict[str, tuple[Find, Show]] = {
     "TrainingSession": (identities.session_plan, TrainingSession.of),
     "TrainingPlan": (identities.plan, TrainingPlan.of),
     "Report": (identities.reported_plan, Report.of),
+    CORRECTED: (identities.corrected_plan, Report.of),
 }
 
 

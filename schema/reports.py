@@ -16,8 +16,11 @@ from schema.forms import ReportForm
 from schema.ids import encode_id
 from schema.node import Node, shown
 from schema.people import TrainingOrganization
-from schema.shared import UserError, user_error
+from schema.shared import NomenclatureEntry, UserError, entry_of, user_error
 from schema.training import JobSeeker, TrainingPlan
+
+CORRECTED = "CorrectedReport"
+"""Kind of the identifier of a corrected report: the first keeps its own for ever."""
 
 
 @strawberry.type(description="A PDF to download.")
@@ -52,7 +55,9 @@ class Report(Node):
         if report is None:
             raise KeyError(plan.id)
         return cls(
-            id=encode_id("Report", plan.id),
+            id=encode_id(CORRECTED, f"{report.version}:{plan.id}")
+            if report.correction
+            else encode_id("Report", plan.id),
             live=plan,
             reported=plan.as_reported(),
             status=ReportStatus(report.status.value),
@@ -91,6 +96,26 @@ class Report(Node):
         sha256 = self.live.report.sha256 if self.live.report else None
         return document_of(link, reports.file_name(self.reported), sha256)
 
+    @shown("The report that this one corrects, as it was; null for the first.")
+    def replaces(self) -> "Report | None":
+        earlier = self.live.earlier_reports
+        return Report.of(self.live.as_of(earlier[-1].version)) if earlier else None
+
+    @shown("The corrected report that took the place of this one; null while this one stands.")
+    def replaced_by(self) -> "Report | None":
+        later = self.live.later_reports
+        return Report.of(self.live.as_of(later[0].version)) if later else None
+
+    @shown("Motif de la correction; null for a report that corrects none.")
+    def correction_reason(self) -> NomenclatureEntry | None:
+        correction = self.live.report.correction if self.live.report else None
+        return entry_of(correction.reason) if correction else None
+
+    @shown("What the organization says of the correction, if it says more.")
+    def correction_note(self) -> str | None:
+        correction = self.live.report.correction if self.live.report else None
+        return correction.note if correction else None
+
     @shown(
         "The code printed on the PDF (code de vérification), by which whoever holds it may ask whether it was "
         "transmitted; null for a draft."
@@ -105,7 +130,7 @@ class Report(Node):
         return verification_url(info.context.services, code) if code else None
 
 
-@strawberry.type(description="A report was transmitted.")
+@strawberry.type(description="A report was transmitted, the first of its plan or a corrected one.")
 class ReportTransmittedEvent:
     id: strawberry.ID = shown("Unique for this event.")
     cursor: str = shown("Give it back as `after` to go on from here.")

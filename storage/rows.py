@@ -28,6 +28,7 @@ _LONG_OR_SECRET = (
     "report.frozen_plan.session.content",
     "report.frozen_plan.absences",
     "absences",
+    "earlier_reports",
     "announced_exit.reason_code",
     "recorded_exit.reason_code",
 )
