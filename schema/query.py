@@ -21,6 +21,7 @@ from schema.reports import Report
 from schema.shared import DateRange, NomenclatureEntry, days
 from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingSession
 from schema.viewer import Viewer, viewer_of
+from schema.webhooks import WebhookQuery
 
 PersonSearch = Annotated[
     str | None,
@@ -40,7 +41,7 @@ class ReportDashboard:
 
 
 @strawberry.type(description="Nothing is ever returned that the viewer may not see.")
-class Query:
+class Query(WebhookQuery):
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context

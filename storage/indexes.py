@@ -64,6 +64,12 @@ async def ensure_indexes(database: Database) -> None:
         ]
     )
     await database["papers"].create_indexes([_index("plan", "plan")])
+    await database["webhooks"].create_indexes(
+        [
+            _index("places", "scope", "place", unique=True),
+            _index("due", "due_at", only={"state": "ACTIVE"}),
+        ]
+    )
     await database["person_quota"].create_indexes(
         [IndexModel([("begun_at", ASCENDING)], name="expiry", expireAfterSeconds=7_200)]
     )
