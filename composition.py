@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import structlog
 from starlette.applications import Starlette
 
+from calling import calling
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
-from credentials.sealing import Seals
 from credentials.tokens import BadToken, DevelopmentTokens, NoKeys
 from domain.access import Role
 from domain.calendar import paris_day
@@ -23,13 +23,9 @@ from engine.compiled import CompiledExecutor
 from engine.cost import inspect
 from engine.documents import KnownDocuments, read_register
 from engine.plain import PlainExecutor
-from outbound.sending import Sender
-from outbound.targets import Targets
 from pdf.printer import Printer
-from resolvers.courier import Courier
 from resolvers.services import Services
 from resolvers.visits import Watch
-from resolvers.webhooks import Calling
 from schema.context import Context
 from schema.errors import error_formatter
 from schema.loaders import Loaders
@@ -37,7 +33,6 @@ from schema.public import public_schema
 from settings import listed
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
-from storage.due_webhooks import DueWebhooks
 from storage.health import why_not_ready
 from storage.hub import Hub
 from storage.indexes import ensure_indexes
@@ -46,12 +41,13 @@ from storage.papers import PaperRepository
 from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.trail import Trail
-from storage.webhooks import WebhookRepository
+from storage.verifications import Verifications
 from transport import Caller, GraphQLDoors, Record, Unauthenticated
 from transport.refusals import refusal
 from watching import WatchedExecutor
 from web.documents import document_routes
 from web.health import health_routes
+from web.verification import verification_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -111,6 +107,7 @@ async def service(
             plans=PlanRepository(database),
             nomenclatures=NomenclatureRepository(database),
             papers=PaperRepository(database),
+            verifications=Verifications(database, settings.verifications_per_hour),
             log=log,
             hub=hub,
             printer=printer,
@@ -122,10 +119,11 @@ async def service(
             present,
         )
         await stack.enter_async_context(hub.running())
-        services = replace(services, calling=await _calling(stack, settings, services, database))
+        services = replace(services, calling=await calling(stack, settings, services, database, present))
         doors = _doors(settings, services, watch, sealing_secret)
         routes = [
             *document_routes(services, watch, present),
+            *verification_routes(services, present),
             *health_routes(lambda: why_not_ready(database)),
         ]
         yield Service(doors.before(Starlette(routes=routes)), doors, services, database)
@@ -140,19 +138,6 @@ async def _trail(settings: Settings, database: Database) -> AsyncIterator[Trail]
     await trail.keep_for(timedelta(days=round(settings.trail_months * 365.25 / 12)))
     async with trail.running():
         yield trail
-
-
-async def _calling(stack: AsyncExitStack, settings: Settings, services: Services, database: Database) -> Calling:
-    def undelivered(error: Exception) -> None:
-        logger.error("webhooks not looked at", error=type(error).__name__)
-
-    sender = await stack.enter_async_context(Sender(Targets(loopback=settings.webhook_loopback)))
-    seals = Seals("webhooks", settings.sealing_secret())
-    due = DueWebhooks(database)
-    courier = Courier(due, services.log, sender, seals, clock=present, on_error=undelivered)
-    services.hub.on_announced = courier.wake
-    await stack.enter_async_context(courier.running())
-    return Calling(WebhookRepository(database), sender, seals, courier.wake)
 
 
 def verifier(settings: Settings) -> RememberedTokens:

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     webhook_loopback: bool = Field(
         default=False, description="webhooks may call this machine itself, without TLS too; for development only"
     )
+    verifications_per_hour: int = Field(
+        100, ge=1, description="codes of papers that an address, or an account, may verify within an hour"
+    )
     trail_months: int = Field(36, ge=1, le=600, description="how long the audit trail is kept, in months")
     retain_reports_years: int = Field(6, ge=1, le=100, description="how long a transmitted report is kept")
     retain_cofinanced_years: int = Field(

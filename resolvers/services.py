@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from storage.nomenclatures import NomenclatureRepository
     from storage.papers import PaperRepository
     from storage.plans import PlanRepository
+    from storage.verifications import Verifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Services:
     plans: PlanRepository
     nomenclatures: NomenclatureRepository
     papers: PaperRepository
+    verifications: Verifications
     log: AnnouncementLog
     hub: Hub
     printer: Printer
