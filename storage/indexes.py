@@ -91,7 +91,8 @@ async def _drop_outdated(collection: Collection, wanted: list[IndexModel]) -> No
         name, fields = index.document["name"], list(index.document["key"])
         if name in kept and [field for field, _ in kept[name]["key"]] != fields:
             try:
-                await collection.drop_index(kept[name]["key"])
+                outdated = {"dropIndexes": collection.name, "index": dict(kept[name]["key"])}
+                await collection.database.command(outdated)
             except OperationFailure as failure:  # another process may be quicker
                 if failure.code != _INDEX_NOT_FOUND:
                     raise
