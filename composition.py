@@ -44,6 +44,7 @@ from transport import Caller, GraphQLDoors, Record, Unauthenticated
 from transport.refusals import refusal
 from watching import WatchedExecutor
 from web.documents import document_routes
+from web.exports import export_routes
 from web.health import health_routes
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ async def service(
         doors = _doors(settings, services, watch, sealing_secret)
         routes = [
             *document_routes(services, watch, present),
+            *export_routes(services, watch, present),
             *health_routes(lambda: why_not_ready(database)),
         ]
         yield Service(doors.before(Starlette(routes=routes)), doors, services, database)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pymongo import WriteConcern
 from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -26,7 +27,9 @@ class PersonQuota:
     """
 
     def __init__(self, database: Database, limit: int) -> None:
-        self._hours = database.get_collection("person_quota", write_concern=WriteConcern(1))
+        self._hours = database.get_collection(
+            "person_quota", write_concern=WriteConcern(1), read_concern=ReadConcern("local")
+        )
         self._limit = limit
         self._counted: OrderedDict[str, tuple[int, set[str]]] = OrderedDict()
 
@@ -41,6 +44,17 @@ class PersonQuota:
             return (hour + 1) * HOUR - seconds
         self._known(account, hour).update(fresh)
         return 0
+
+    async def lacks(self, account: str, number: int, now: datetime) -> int:
+        """Return 0, or the seconds to wait where so many persons cannot fit, whoever they are: nothing is counted.
+
+        All who were counted already may be among them, so that 0 is no promise.
+        """
+        seconds = int(now.timestamp())
+        hour = seconds // HOUR
+        kept = await self._hours.find_one({"_id": f"{hour}|{account}"})
+        room = self._limit - (kept["persons"] if kept else 0) + len(self._known(account, hour))
+        return 0 if number <= room else (hour + 1) * HOUR - seconds
 
     async def _add(self, account: str, hour: int, number: int, now: datetime) -> bool:
         """Add when there is room: the check is in the write, and without room the insert meets what is there."""
