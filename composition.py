@@ -40,12 +40,14 @@ from storage.papers import PaperRepository
 from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.trail import Trail
+from storage.verifications import Verifications
 from transport import Caller, GraphQLDoors, Record, Unauthenticated
 from transport.refusals import refusal
 from watching import WatchedExecutor
 from web.documents import document_routes
 from web.exports import export_routes
 from web.health import health_routes
+from web.verification import verification_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -105,6 +107,7 @@ async def service(
             plans=PlanRepository(database),
             nomenclatures=NomenclatureRepository(database),
             papers=PaperRepository(database),
+            verifications=Verifications(database, settings.verifications_per_hour),
             log=log,
             hub=hub,
             printer=printer,
@@ -120,6 +123,7 @@ async def service(
         routes = [
             *document_routes(services, watch, present),
             *export_routes(services, watch, present),
+            *verification_routes(services, present),
             *health_routes(lambda: why_not_ready(database)),
         ]
         yield Service(doors.before(Starlette(routes=routes)), doors, services, database)

@@ -1,53 +1,108 @@
-"""The import command: feeds in, beside a running service too."""
+"""The import commands: feeds in, beside a running service too."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from composition import connect, prepare
-from feeds.loading import load
+from feeds.kinds import LISTS
+from feeds.lheo import read_lheo
+from feeds.list_loading import load_list
+from feeds.loading import Parse, Write, load
+from feeds.organizations import read_organizations
 from feeds.outcome import NotThisFormat
 from feeds.plans import read_plans
 from feeds.progress import progress_on
 from feeds.rejections import report_file
-from feeds.sources import opened
+from feeds.sources import CutShort, opened
 from feeds.tally import Tally
+from feeds.trainee import joining
+from feeds.trainees import read_trainees
 from serving import database_url
+from storage.accounts import AccountRepository
 from storage.client import close_database
+from storage.courses import CourseRepository
 from storage.loading import PlanLoader
+from storage.nomenclatures import NomenclatureRepository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from domain.course import CourseSession
+    from domain.loading import Written
+    from feeds.progress import Progress
+    from feeds.rejections import ReportFile
+    from feeds.sources import Source
     from settings import Settings
+    from storage.client import Database
 
 
-async def import_plans(settings: Settings, files: Sequence[str], report: Path, *, dry_run: bool) -> int:
-    """Load plans feeds; 0, 1 when a line was rejected, 2 when a file is none."""
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What the command was asked: a kind of KINDS, files (- for standard input), a list for a nomenclature."""
+
+    kind: str
+    files: Sequence[str]
+    report: Path
+    dry_run: bool = False
+    nomenclature: str | None = None
+
+
+async def import_feeds(settings: Settings, asked: Import) -> int:
+    """Load feeds; 0, 1 when a record was rejected, 2 when a file is none of its kind."""
     async with database_url(settings, shared=True) as url:
         database = connect(settings, url)
         try:
             await prepare(database)
-            return await load_plans(PlanLoader(database), files, report, dry_run=dry_run)
+            return await load_feeds(database, asked)
         finally:
             close_database(database)
 
 
-async def load_plans(loader: PlanLoader, files: Sequence[str], report: Path, *, dry_run: bool) -> int:
-    """Load plans feeds into an open database."""
-    tally = Tally(dry_run=dry_run)
+async def load_feeds(database: Database, asked: Import) -> int:
+    """Load feeds into an open database."""
+    tally = Tally(dry_run=asked.dry_run)
     try:
-        with progress_on(sys.stderr) as progress, report_file(report) as rejections:
-            for path in files:
+        with progress_on(sys.stderr) as progress, report_file(asked.report) as rejections:
+            for path in asked.files:
                 with opened(path, stdin=sys.stdin.buffer) as source:
-                    write = None if dry_run else loader.load
-                    await load(source, read_plans, write, tally=tally, report=rejections, progress=progress)
-    except NotThisFormat as refused:
+                    await _load(database, asked, source, tally, rejections, progress)
+    except (NotThisFormat, CutShort) as refused:
         sys.stderr.write(f"bilans: {refused}\n")
         return 2
     sys.stdout.write(tally.summary() + "\n")
     if rejections.rows:
-        sys.stdout.write(f"See {report} for what was rejected or kept with a flag.\n")
+        sys.stdout.write(f"See {asked.report} for what was rejected or kept with a flag.\n")
     return tally.exit_status
+
+
+async def _load(
+    database: Database, asked: Import, source: Source, tally: Tally, report: ReportFile, progress: Progress
+) -> None:
+    if asked.nomenclature:
+        lists = NomenclatureRepository(database)
+        await load_list(source, LISTS[asked.nomenclature], lists, tally=tally, report=report)
+    else:
+        read, write = _reader_and_writer(database, asked.kind, tally)
+        await load(source, read, None if asked.dry_run else write, tally=tally, report=report, progress=progress)
+
+
+def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Parse[Any], Write[Any]]:
+    courses, plans = CourseRepository(database), PlanLoader(database)
+
+    async def publish(batch: Sequence[CourseSession]) -> Written:
+        written = await courses.load(batch)
+        known = await courses.find({course.key for course in batch})
+        await plans.publish(course.session for course in known.values())
+        return written
+
+    feeds: dict[str, tuple[Parse[Any], Write[Any]]] = {
+        "plans": (read_plans, plans.load),
+        "lheo": (read_lheo, publish),
+        "trainees": (read_trainees, joining(courses.find, plans.load, tally)),
+        "organizations": (read_organizations, AccountRepository(database).load),
+    }
+    return feeds[kind]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from credentials.tokens import DevelopmentTokens
 from domain.access import Role
+from feeds.kinds import KINDS, LISTS
 from observing import tell_uncaught_faults
 from serving import serve
 from settings import WrongSetting, read_settings, settings_help
@@ -55,12 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--subject", required=True, metavar="ID", help="a SIRET, an identifier or an adviser's id")
     token.add_argument("--minutes", type=_minutes, default=60, help="how long it is good [%(default)s]")
     token.set_defaults(command=_token)
-    loading = commands.add_parser("import", help="load a feed, beside a running service too")
-    loading.add_argument("kind", choices=["plans"], help="what the file is")
-    loading.add_argument("files", nargs="+", metavar="FILE", help="- for standard input; .gz, .bz2, .zip as they are")
-    loading.add_argument("--dry-run", action="store_true", help="do everything but write")
-    loading.add_argument("--report", type=Path, default=Path("import-report.csv"), help="rejections [%(default)s]")
-    loading.set_defaults(command=_import)
+    _add_imports(commands.add_parser("import", help="load a feed, beside a running service too"))
     trail = commands.add_parser("trail", help="print who did and read what, one JSON object a line")
     whose = trail.add_mutually_exclusive_group(required=True)
     whose.add_argument("--person", metavar="IDENTIFIER", help="of a job seeker: what was done and read of them")
@@ -72,7 +69,25 @@ def _parser() -> argparse.ArgumentParser:
     retaining.add_argument("--dry-run", action="store_true", help="count only")
     retaining.set_defaults(command=_retain)
     commands.add_parser("schema", help="print the public schema (SDL)").set_defaults(command=_schema)
+    feed = commands.add_parser("plans-schema", help="print the JSON Schema of a line of the plans feed")
+    feed.set_defaults(command=_plans_schema)
     return parser
+
+
+def _add_imports(importing: argparse.ArgumentParser) -> None:
+    kinds = importing.add_subparsers(required=True, metavar="KIND", dest="kind")
+    for kind, what in KINDS.items():
+        loading = kinds.add_parser(kind, help=what, description=f"Load {what}. The same file again changes nothing.")
+        if kind == "nomenclature":
+            loading.add_argument("nomenclature", metavar="NAME", choices=LISTS, help=", ".join(LISTS))
+        loading.add_argument(
+            "files", nargs="+", metavar="FILE", help="- for standard input; .gz, .bz2, .zip as they are"
+        )
+        loading.add_argument("--dry-run", action="store_true", help="do everything but write")
+        loading.add_argument(
+            "--report", type=Path, default=Path("import-report.csv"), help="rejections [%(default)s]"
+        )
+        loading.set_defaults(command=_import, nomenclature=None)
 
 
 def _token(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -92,10 +107,18 @@ def _schema(_: argparse.Namespace, __: Settings) -> int:
     return 0
 
 
-def _import(parsed: argparse.Namespace, settings: Settings) -> int:
-    from importing import import_plans  # noqa: PLC0415 - as above
+def _plans_schema(_: argparse.Namespace, __: Settings) -> int:
+    from feeds.plan_line import plans_schema  # noqa: PLC0415 - as above
 
-    return asyncio.run(import_plans(settings, parsed.files, parsed.report, dry_run=parsed.dry_run))
+    sys.stdout.write(json.dumps(plans_schema(), indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _import(parsed: argparse.Namespace, settings: Settings) -> int:
+    from importing import Import, import_feeds  # noqa: PLC0415 - as above
+
+    asked = Import(parsed.kind, parsed.files, parsed.report, parsed.dry_run, parsed.nomenclature)
+    return asyncio.run(import_feeds(settings, asked))
 
 
 def _trail(parsed: argparse.Namespace, settings: Settings) -> int:

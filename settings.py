@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     persons_per_hour: int = Field(
         2_000, ge=1, description="job seekers whose data an account may read within an hour"
     )
+    verifications_per_hour: int = Field(
+        100, ge=1, description="codes of papers that an address, or an account, may verify within an hour"
+    )
     trail_months: int = Field(36, ge=1, le=600, description="how long the audit trail is kept, in months")
     retain_reports_years: int = Field(6, ge=1, le=100, description="how long a transmitted report is kept")
     retain_cofinanced_years: int = Field(

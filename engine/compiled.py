@@ -10,16 +10,16 @@ from engine.execution import CompiledOperation
 from engine.kept import Kept
 from engine.operation import RequestRefused
 from engine.plain import MAX_TOKENS, PlainExecutor, PlainOperation, formatted, rules
-from engine.prepared import Document
+from engine.prepared import Document, name_of
 from engine.shared import SharedAnswers, by_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from graphql import GraphQLSchema
+    from graphql import DocumentNode, GraphQLSchema
 
     from engine.operation import Request
-    from engine.prepared import Inspect
+    from engine.prepared import Inspect, Inspected
     from engine.shared import ShareKey
 
 
@@ -77,7 +77,7 @@ class CompiledExecutor:
         document = self._read(text)
         for definition in document.node.definitions:
             if isinstance(definition, OperationDefinitionNode):
-                prepared = document.operation(definition.name.value if definition.name else None)
+                prepared = document.operation(name_of(definition))
                 prepared.program.compile()
         self._for_good[text] = document
 
@@ -101,6 +101,17 @@ class CompiledExecutor:
             node = parse(text, max_tokens=MAX_TOKENS)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
+        inspected = self._inspections(node)
         if errors := validate(self.schema, node, self._rules, hide_suggestions=hide):
             raise RequestRefused(errors)
-        return Document(self.schema, node, self._inspect, hide_suggestions=hide)
+        return Document(self.schema, node, inspected, hide_suggestions=hide)
+
+    def _inspections(self, node: DocumentNode) -> dict[str | None, Inspected]:
+        """Measure every operation: what is too large is refused before validation compares its fields in pairs."""
+        if self._inspect is None:
+            return {}
+        operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
+        try:
+            return {name_of(each): self._inspect(self.schema, node, each) for each in operations}
+        except GraphQLError as error:
+            raise RequestRefused([error]) from None

@@ -35,6 +35,11 @@ class Inspect(Protocol):
     ) -> Inspected: ...
 
 
+def name_of(definition: OperationDefinitionNode) -> str | None:
+    """Return the name of an operation, None where it has none."""
+    return definition.name.value if definition.name else None
+
+
 class Prepared:
     """One operation of a known document: what is the same for all its requests."""
 
@@ -45,15 +50,15 @@ class Prepared:
         schema: GraphQLSchema,
         document: DocumentNode,
         definition: OperationDefinitionNode,
-        inspect: Inspect | None,
+        inspected: Inspected | None,
         *,
         hide_suggestions: bool,
     ) -> None:
         self.document = document
         self.definition = definition
         self.kind: OperationKind = definition.operation.value
-        self.name = definition.name.value if definition.name else None
-        self.inspected = inspect(schema, document, definition) if inspect else None
+        self.name = name_of(definition)
+        self.inspected = inspected
         self.variables = Variables(schema, definition, hide_suggestions=hide_suggestions)
         self.program = Program(schema, document, definition, hide_suggestions=hide_suggestions)
 
@@ -68,16 +73,21 @@ class Prepared:
 
 
 class Document:
-    """A parsed and validated document and its operations."""
+    """A parsed, measured and validated document and its operations."""
 
-    __slots__ = ("_hide_suggestions", "_inspect", "_operations", "_schema", "node")
+    __slots__ = ("_hide_suggestions", "_inspected", "_operations", "_schema", "node")
 
     def __init__(
-        self, schema: GraphQLSchema, node: DocumentNode, inspect: Inspect | None, *, hide_suggestions: bool
+        self,
+        schema: GraphQLSchema,
+        node: DocumentNode,
+        inspected: Mapping[str | None, Inspected],
+        *,
+        hide_suggestions: bool,
     ) -> None:
         self.node = node
         self._schema = schema
-        self._inspect = inspect
+        self._inspected = inspected
         self._hide_suggestions = hide_suggestions
         self._operations: dict[str | None, Prepared] = {}
 
@@ -93,7 +103,7 @@ class Document:
                     self._schema,
                     self.node,
                     definition,
-                    self._inspect,
+                    self._inspected.get(name_of(definition)),
                     hide_suggestions=self._hide_suggestions,
                 )
             except GraphQLError as error:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from storage.nomenclatures import NomenclatureRepository
     from storage.papers import PaperRepository
     from storage.plans import PlanRepository
+    from storage.verifications import Verifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Services:
     plans: PlanRepository
     nomenclatures: NomenclatureRepository
     papers: PaperRepository
+    verifications: Verifications
     log: AnnouncementLog
     hub: Hub
     printer: Printer

@@ -10,15 +10,16 @@ from pymongo.errors import BulkWriteError
 
 from domain.loading import Written
 from domain.nomenclature import UNKNOWN_LABEL, NomenclatureName
+from storage.agreement import Agreement
 from storage.documents import from_document, to_document
 from storage.nomenclatures import NomenclatureRepository
 from storage.outages import telling_outages
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from domain.nomenclature import Entry
-    from domain.plan import Plan
+    from domain.plan import Plan, Session
     from storage.client import Database, Document
 
 _TOLD_BY_FEED = (
@@ -57,24 +58,34 @@ class PlanLoader:
         while waiting:
             waiting, done = await self._write(waiting)
             written += done
-        await self._align(told.values())
         return written
 
+    async def publish(self, sessions: Iterable[Session]) -> None:
+        """Tell the plans of these sessions, of whichever organization, what the training offer says of them now."""
+        await self._align(Agreement.on(sessions))
+
     async def _write(self, told: dict[str, Plan]) -> tuple[dict[str, Plan], Written]:
-        """Write what can be written now; give back what somebody else changed meanwhile."""
+        """Write what can be written now; give back what somebody else changed meanwhile.
+
+        The other plans of a session or a person are told first: a load that breaks off between the two finds the
+        same difference again.
+        """
         digests = {plan_id: _digest(plan) for plan_id, plan in told.items()}
         known = await self._digests(told)
-        different = [plan_id for plan_id, digest in known.items() if digest != digests[plan_id]]
-        kept = {plan.id: plan async for plan in self._read(different)}
+        fresh = [plan for plan_id, plan in told.items() if known.get(plan_id) != digests[plan_id]]
+        agreement = Agreement.of(fresh)
+        await self._align(agreement)
+        agreed = {plan.id: agreement.applied(plan) for plan in fresh}
         writes: list[InsertOne[Document] | UpdateOne] = [
             InsertOne({**to_document(plan), "_id": plan_id, "revision": 0, "digest": digests[plan_id]})
-            for plan_id, plan in told.items()
+            for plan_id, plan in agreed.items()
             if plan_id not in known
         ]
-        writes += [_update(plan, told[plan.id], digests[plan.id]) for plan in kept.values()]
+        kept = await self._read({"_id": {"$in": [plan_id for plan_id in agreed if plan_id in known]}})
+        writes += [_update(plan, agreed[plan.id], digests[plan.id]) for plan in kept]
         added, changed = await self._bulk(writes)
         lost = len(writes) - added - changed
-        done = Written(added, changed, len(known) - len(different))
+        done = Written(added, changed, len(told) - len(fresh))
         return (await self._unwritten(told, digests) if lost else {}), done
 
     async def _bulk(self, writes: Sequence[InsertOne[Document] | UpdateOne]) -> tuple[int, int]:
@@ -92,10 +103,8 @@ class PlanLoader:
         cursor = self._plans.find({"_id": {"$in": list(told)}}, {"digest": 1})
         return {document["_id"]: document.get("digest") async for document in cursor}
 
-    async def _read(self, ids: Sequence[str]) -> AsyncIterator[Plan]:
-        if ids:
-            async for document in self._plans.find({"_id": {"$in": list(ids)}}):
-                yield from_document(document)
+    async def _read(self, condition: Document) -> list[Plan]:
+        return [from_document(document) async for document in self._plans.find(condition)]
 
     async def _unwritten(self, told: dict[str, Plan], digests: dict[str, str]) -> dict[str, Plan]:
         kept = await self._digests(told)
@@ -108,51 +117,25 @@ class PlanLoader:
             await self._nomenclatures.learn(name, fresh)
             self._learned |= {(name, entry.code) for entry in fresh}
 
-    async def _align(self, told: Iterable[Plan]) -> None:
-        """Tell the other plans of a session or of a person what the feed says of it now: one session, one title."""
-        sessions = {plan.session.id: plan for plan in told if plan.session}
-        people = {plan.job_seeker.identifier: plan for plan in told}
-        differing: list[Document] = [
-            {
-                "keys.session": key,
-                "organization.siret": plan.organization.siret,
-                "session": {"$ne": plan.session.model_dump()},
-            }
-            for key, plan in sessions.items()
-            if plan.session
-        ]
-        differing += [
-            {"job_seeker.identifier": key, "job_seeker": {"$ne": plan.job_seeker.model_dump()}}
-            for key, plan in people.items()
-        ]
-        for start in range(0, len(differing), 200):
-            async for document in self._plans.find({"$or": differing[start : start + 200]}):
-                await self._realign(document["_id"], sessions, people)
-
-    async def _realign(self, plan_id: str, sessions: dict[str, Plan], people: dict[str, Plan]) -> None:
-        for _ in range(_ATTEMPTS):
-            async for plan in self._read([plan_id]):
-                session = sessions.get(plan.session.id) if plan.session else None
-                person = people.get(plan.job_seeker.identifier)
-                aligned = plan.model_copy(
-                    update={
-                        **({"session": session.session} if session else {}),
-                        **({"job_seeker": person.job_seeker} if person else {}),
-                    }
-                )
-                write = _update(plan, aligned, None)
-                if (await self._bulk([write]))[1]:
-                    return
+    async def _align(self, agreement: Agreement) -> None:
+        """Tell every plan that says otherwise; whoever changes one meanwhile is asked again."""
+        for condition in agreement.differing():
+            for _ in range(_ATTEMPTS):
+                differing = await self._read(condition)
+                if not differing:
+                    break
+                await self._bulk([_update(plan, agreement.applied(plan)) for plan in differing])
 
 
-def _update(kept: Plan, told: Plan, digest: str | None) -> UpdateOne:
+def _update(kept: Plan, told: Plan, digest: str | None = None) -> UpdateOne:
+    """Write what the feed told; the digest is that of the plan's own line, not of what others say of it."""
     merged = kept.model_copy(update={name: getattr(told, name) for name in _TOLD_BY_FEED})
-    names = (*_TOLD_BY_FEED, "keys")
+    names: tuple[str, ...] = (*_TOLD_BY_FEED, "keys")
     if told.organization.siret != kept.organization.siret:
         merged = merged.without_written_reasons()
         names = (*names, *_WRITTEN_WITH_REASONS)
     document = to_document(merged)
-    changed = {name: document[name] for name in names} | {"digest": digest}
+    changed = {name: document[name] for name in names} | ({"digest": digest} if digest else {})
     return UpdateOne({"_id": kept.id, "revision": kept.revision}, {"$set": changed, "$inc": {"revision": 1}})
 
 
