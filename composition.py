@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 from starlette.applications import Starlette
 
+from calling import calling
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
 from credentials.tokens import BadToken, DevelopmentTokens, NoKeys
@@ -119,6 +120,7 @@ async def service(
             present,
         )
         await stack.enter_async_context(hub.running())
+        services = replace(services, calling=await calling(stack, settings, services, database, present))
         doors = _doors(settings, services, watch, sealing_secret)
         routes = [
             *document_routes(services, watch, present),

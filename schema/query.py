@@ -24,6 +24,7 @@ from schema.shared import DateRange, NomenclatureEntry, days
 from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingSession
 from schema.verification import VerificationQuery
 from schema.viewer import Viewer, viewer_of
+from schema.webhooks import WebhookQuery
 
 PersonSearch = Annotated[
     str | None,
@@ -43,7 +44,7 @@ class ReportDashboard:
 
 
 @strawberry.type(description="Nothing is ever returned that the viewer may not see.")
-class Query(VerificationQuery):
+class Query(VerificationQuery, WebhookQuery):
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context

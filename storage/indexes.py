@@ -65,6 +65,12 @@ async def ensure_indexes(database: Database) -> None:
         ]
     )
     await database["papers"].create_indexes([_index("plan", "plan")])
+    await database["webhooks"].create_indexes(
+        [
+            _index("places", "scope", "place", unique=True),
+            _index("due", "due_at", only={"state": "ACTIVE"}),
+        ]
+    )
     for hourly in ("person_quota", "verification_tries"):
         await database[hourly].create_indexes(
             [IndexModel([("begun_at", ASCENDING)], name="expiry", expireAfterSeconds=7_200)]
