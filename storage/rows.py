@@ -48,6 +48,16 @@ async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[
         yield await asyncio.to_thread(_decoded, listing.viewer, batch)
 
 
+async def read_people(collection: Collection, listing: Listing) -> int:
+    """Count the persons of a list in the database."""
+    stages: list[Document] = [
+        {"$match": listing.selection()},
+        {"$group": {"_id": "$job_seeker.identifier"}},
+        {"$count": "persons"},
+    ]
+    return sum([found["persons"] async for found in aggregate(collection, stages)])
+
+
 def _pipeline(listing: Listing) -> list[Document]:
     order = -1 if listing.descending else 1
     stages: list[Document] = [
