@@ -1,14 +1,17 @@
 """Global identifiers: opaque to clients, stable for ever."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
+from binascii import b2a_base64
 
 import strawberry
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def encode_id(kind: str, key: str) -> strawberry.ID:
     """Make the identifier of an object of a GraphQL type."""
-    return strawberry.ID(urlsafe_b64encode(f"{kind}:{key}".encode()).decode().rstrip("="))
+    return strawberry.ID(b2a_base64(f"{kind}:{key}".encode(), newline=False).translate(_URL_SAFE, b"=").decode())
 
 
 def decode_id(global_id: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from domain.filters import PlanFilter, SessionFilter
 from domain.nomenclature import NomenclatureName as ListName
 from domain.pages import LARGEST_PAGE
 from resolvers import identities, questions
+from schema.asked import unasked
 from schema.connections import After, Connection, First, connection, page_request
 from schema.context import Info
 from schema.enums import NomenclatureName, OrderDirection, TrainingSessionOrderField
@@ -44,7 +45,10 @@ class Query:
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context
-        return viewer_of(context.viewer, await identities.own_plan(context.services, context.viewer))
+        return viewer_of(
+            context.viewer,
+            await identities.own_plan(context.services, context.viewer, unasked(info, "organization", "adviser")),
+        )
 
     @shown("Any object by its global identifier; null when it does not exist or may not be seen.")
     async def node(
@@ -52,7 +56,7 @@ class Query:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="As an `id` field gave it.")],  # noqa: A002
     ) -> Node | None:
-        return await node_of(info.context, id)
+        return await node_of(info, id)
 
     @shown(
         "The counters of the reports desk (tableau de bord, onglet Bilan) of the viewer's organization. `planEndsOn` "
@@ -93,7 +97,7 @@ class Query:
         wanted = SessionFilter(employment_service_funded, days(plan_ends_on), search, order, descending)
         context = info.context
         page = await questions.pending_sessions(
-            context.services, context.viewer, wanted, page_request(first, after), today=context.today
+            context.services, context.viewer, wanted, page_request(info, first, after), today=context.today
         )
         return connection(page, TrainingSession.of_its_plan)
 
@@ -124,7 +128,7 @@ class Query:
         wanted = PlanFilter(session_id, employment_service_funded, referenced, days(plan_ends_on), search)
         context = info.context
         page = await questions.pending_plans(
-            context.services, context.viewer, wanted, page_request(first, after), today=context.today
+            context.services, context.viewer, wanted, page_request(info, first, after), today=context.today
         )
         return connection(page, TrainingPlan.of)
 
@@ -139,7 +143,7 @@ class Query:
     ) -> Connection[Report]:
         context = info.context
         page = await questions.draft_reports(
-            context.services, context.viewer, days(created_on), search, page_request(first, after)
+            context.services, context.viewer, days(created_on), search, page_request(info, first, after, "report")
         )
         return connection(page, Report.of)
 
@@ -159,7 +163,7 @@ class Query:
     ) -> Connection[Report]:
         context = info.context
         page = await questions.transmitted_reports(
-            context.services, context.viewer, days(transmitted_on), search, page_request(first, after)
+            context.services, context.viewer, days(transmitted_on), search, page_request(info, first, after, "report")
         )
         return connection(page, Report.of)
 
@@ -172,7 +176,7 @@ class Query:
         after: After = None,
     ) -> Connection[JobSeeker]:
         context = info.context
-        page = await questions.job_seekers(context.services, context.viewer, search, page_request(first, after))
+        page = await questions.job_seekers(context.services, context.viewer, search, page_request(info, first, after))
         return connection(page, JobSeeker.of)
 
     @shown("One drop-down list (menu déroulant) of the form, in display order, or the entries that match.")

@@ -83,7 +83,7 @@ class JobSeeker(Node):
             context.viewer,
             self.identifier,
             statuses(report_status),
-            page_request(first, after),
+            page_request(info, first, after),
             today=context.today,
         )
         return connection(page, TrainingPlan.of)
@@ -161,7 +161,7 @@ class TrainingSession(Node):
             context.viewer,
             self.session.id,
             statuses(report_status),
-            page_request(first, after),
+            page_request(info, first, after),
             today=context.today,
         )
         return connection(page, TrainingPlan.of)

@@ -12,6 +12,7 @@ from domain.errors import BadRequest
 from domain.pages import Page
 from domain.text import folded, folded_words
 from storage.client import aggregate
+from storage.documents import projection
 from storage.outages import outages_told
 
 if TYPE_CHECKING:
@@ -51,10 +52,12 @@ class Listing:
         bounds = past | ({} if low is None else {"$gte": low}) | ({} if high is None else {"$lt": high})
         return {**self.match, self.key: bounds} if bounds else {**self.match, self.key: {"$gt": ""}}
 
-    def pipeline(self, limit: int, after: str | None = None) -> list[Document]:
+    def pipeline(self, limit: int, after: str | None = None, projection: Document | None = None) -> list[Document]:
         """Read a page in the order of the index; where plans count as one, the first of each stands for them."""
         order = -1 if self.descending else 1
         stages: list[Document] = [{"$match": self.selection(after)}, {"$sort": {self.key: order}}]
+        if projection:
+            stages.append({"$project": {**projection, self.key: 1}})
         if self.distinct:
             stages += [
                 {"$group": {"_id": f"${self.key}", "plan": {"$first": "$$ROOT"}}},
@@ -77,7 +80,7 @@ class Listing:
 async def read_page(collection: Collection, listing: Listing, request: PageRequest) -> Page[Document]:
     """Read one page in one query; BadRequest for a cursor that is none of ours."""
     after = decode_cursor(request.after) if request.after is not None else None
-    stages = listing.pipeline(request.first + 1, after)
+    stages = listing.pipeline(request.first + 1, after, projection(request.unread))
     found = [document async for document in aggregate(collection, stages)]
     kept = found[: request.first]
 
@@ -86,7 +89,8 @@ async def read_page(collection: Collection, listing: Listing, request: PageReque
 
     return Page(
         items=kept,
-        cursors=[encode_cursor(_value(document, listing.key)) for document in kept],
+        positions=[_value(document, listing.key) for document in kept],
+        cursor=encode_cursor,
         has_next=len(found) > request.first,
         has_previous=after is not None,
         count=count,
