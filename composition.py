@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 from starlette.applications import Starlette
 
+from calling import calling
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
 from credentials.tokens import BadToken, DevelopmentTokens, NoKeys
@@ -40,11 +41,13 @@ from storage.papers import PaperRepository
 from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.trail import Trail
+from storage.verifications import Verifications
 from transport import Caller, GraphQLDoors, Record, Unauthenticated
 from transport.refusals import refusal
 from watching import WatchedExecutor
 from web.documents import document_routes
 from web.health import health_routes
+from web.verification import verification_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -104,6 +107,7 @@ async def service(
             plans=PlanRepository(database),
             nomenclatures=NomenclatureRepository(database),
             papers=PaperRepository(database),
+            verifications=Verifications(database, settings.verifications_per_hour),
             log=log,
             hub=hub,
             printer=printer,
@@ -115,9 +119,11 @@ async def service(
             present,
         )
         await stack.enter_async_context(hub.running())
+        services = replace(services, calling=await calling(stack, settings, services, database, present))
         doors = _doors(settings, services, watch, sealing_secret)
         routes = [
             *document_routes(services, watch, present),
+            *verification_routes(services, present),
             *health_routes(lambda: why_not_ready(database)),
         ]
         yield Service(doors.before(Starlette(routes=routes)), doors, services, database)

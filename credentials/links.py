@@ -39,6 +39,10 @@ class Links:
         sealed = self._box.encrypt(orjson.dumps(content)).decode()
         return Link(f"{self._public_url}/{kind}/{sealed}/{quote(file_name)}", expires_at)
 
+    def page(self, path: str) -> str:
+        """Return the address of a page that is open to all."""
+        return f"{self._public_url}/{path}"
+
     def open(self, kind: str, sealed: str, *, now: datetime) -> tuple[Viewer, dict[str, Any]] | None:
         """Return for whom and what a link was made; None when it is not ours, of another kind, or over."""
         try:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.plan import Plan
 
 _PLAN = ("trainingPlanId",)
+NEVER_FROZEN = {"report", "report_version", "earlier_reports", "later_reports", "revision", "adviser"}
 
 
 def save_draft(plan: Plan, form: Form, expected_version: int | None, *, now: datetime, today: date) -> Plan:
@@ -109,4 +110,4 @@ def _draft(report: Report | None) -> Report:
 
 def _frozen(plan: Plan) -> dict[str, object]:
     """Keep what the report shows for ever; reasons of exit and absence never go with it."""
-    return plan.without_reasons().model_dump(exclude={"report", "report_version", "revision", "adviser"})
+    return plan.without_reasons().model_dump(exclude=NEVER_FROZEN)

@@ -67,6 +67,14 @@ class TooMuchRead(Exception):  # noqa: N818 - a refusal, not a fault
         self.seconds = seconds
 
 
+class TooManyTries(Exception):  # noqa: N818 - a refusal, not a fault
+    """As many codes were verified as may be within the hour; `seconds` until the next. French sentence."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Trop de codes ont été vérifiés en une heure : réessayez plus tard.")
+        self.seconds = seconds
+
+
 class TooSlow(Exception):  # noqa: N818 - the client's pace, not a fault
     """The subscriber did not take what it was told; it comes back with its cursor and misses nothing."""
 

@@ -83,7 +83,9 @@ class Plan(Value):
     """One job seeker's training plan, the unit of everything: it carries its report.
 
     `announced_exit` comes with the plans feed, `recorded_exit` from the organization, whose word goes before.
-    `report_version` is the last one given, `revision` grows with every change of the plan.
+    `earlier_reports` are those that `report` replaced, first to last; `later_reports`, never kept, those that
+    replaced it where the plan is shown with an earlier one. `report_version` is the last one given, `revision`
+    grows with every change of the plan.
     """
 
     id: str
@@ -101,7 +103,14 @@ class Plan(Value):
     absences: tuple[Absence, ...] = ()
     report: Report | None = None
     report_version: int = 0
+    earlier_reports: tuple[Report, ...] = ()
+    later_reports: tuple[Report, ...] = ()
     revision: int = 0
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Every report there is, first to last."""
+        return (*self.earlier_reports, *((self.report,) if self.report else ()), *self.later_reports)
 
     @property
     def title(self) -> str:
@@ -180,9 +189,19 @@ class Plan(Value):
         """Return the plan with another report, or none."""
         return self.model_copy(update={"report": report})
 
+    def as_of(self, version: int) -> Plan:
+        """Return the plan with the report of that version in its place among the others; as it is without one."""
+        reports = self.reports
+        for rank, report in enumerate(reports):
+            if report.version == version:
+                around = {"earlier_reports": reports[:rank], "later_reports": reports[rank + 1 :]}
+                return self.model_copy(update={"report": report, **around})
+        return self
+
     def as_reported(self) -> Plan:
         """Return the plan as its report shows it: frozen at transmission, as it is until then."""
         if self.report is None or self.report.frozen_plan is None:
             return self
         frozen = Plan.model_validate(self.report.frozen_plan)
-        return frozen.model_copy(update={"report": self.report, "report_version": self.report_version})
+        told = ("report", "report_version", "earlier_reports", "later_reports")
+        return frozen.model_copy(update={name: getattr(self, name) for name in told})

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.form import Form
+from domain.nomenclature import Entry
 from domain.values import Value
 
 
@@ -19,11 +20,20 @@ class ReportStatus(StrEnum):
     TRANSMITTED = "TRANSMITTED"
 
 
+class Correction(Value):
+    """Why a transmitted report was replaced, and which: its version, and when it was transmitted."""
+
+    reason: Entry
+    note: str | None = None
+    replaces: int
+    replaces_transmitted_at: datetime
+
+
 class Report(Value):
     """What an organization says of a plan. `version` grows with each save, also across a discarded draft.
 
     `frozen_plan` is the dump of the plan (names, titles, labels) at transmission; `sha256` that of the PDF
-    made then, in hexadecimal. Instants are UTC, in milliseconds.
+    made then, in hexadecimal, and `verification` the code printed on it. Instants are UTC, in milliseconds.
     """
 
     version: int
@@ -33,6 +43,8 @@ class Report(Value):
     transmitted_at: datetime | None = None
     frozen_plan: dict[str, Any] | None = None
     sha256: str | None = None
+    verification: str | None = None
+    correction: Correction | None = None
 
     @property
     def status(self) -> ReportStatus:

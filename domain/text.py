@@ -4,21 +4,26 @@ import re
 import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'"})
+_SEEN = re.compile(r"[^\s\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff]")
+"""A letter, digit or sign that shows on paper: neither a blank nor one of the characters that have no width."""
+_SPELT = dict.fromkeys("œŒ", "oe") | dict.fromkeys("æÆ", "ae") | dict.fromkeys("øØ", "o") | dict.fromkeys("łŁ", "l")
+_PLAIN = str.maketrans(_SPELT | {"đ": "d", "Đ": "d", "ı": "i", "ß": "ss", "’": "'"})
+"""Letters that Unicode does not take apart, as people type them who have no key for them."""
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def cleaned(text: str | None) -> str | None:
-    """Drop control characters and outer blanks; None where nothing is left: spaces do not make an answer."""
+    """Drop control characters and outer blanks; None where nothing is left to see: spaces do not make an answer."""
     if text is None:
         return None
     unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _CONTROL.sub("", unified).strip() or None
+    kept = _CONTROL.sub("", unified).strip()
+    return kept if _SEEN.search(kept) else None
 
 
 def folded(text: str) -> str:
     """Bring to the form in which searches compare: no case, no accents, œ as oe, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", _CONTROL.sub(" ", text).translate(_LIGATURES))
+    decomposed = unicodedata.normalize("NFKD", _CONTROL.sub(" ", text).translate(_PLAIN))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(bare.casefold().split())
 

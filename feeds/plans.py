@@ -26,7 +26,11 @@ _ESCAPE = re.compile(rb"\\[rbfu]")
 _PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0xC0)) + b"\xc3\xc4\xc5"
 """The bytes of ASCII and of the letters U+00C0 to U+017F in UTF-8: nothing among them needs cleaning."""
 
-_CONTROL = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
+_CONTROL = re.compile(
+    rb"\x7f|\xc2[\x80-\x9f\xad]|\xef\xbf[\xbe\xbf]"
+    rb"|\xe1\xa0\x8e|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xe2\xa0\x80|\xe3\x85\xa4|\xef\xbb\xbf"
+)
+"""Control characters, and those without width, of which alone no text is made."""
 _PERSONAL = ("jobSeeker", "adviser", "exit.reasonCode", "session.objective", "session.content")
 
 

@@ -110,8 +110,9 @@ class Printer:
 
 
 def _lightened(plan: Plan) -> Plan:
-    """Leave out the copy of the plan that its report carries: the plan given is that copy."""
-    return plan.with_report(plan.report.model_copy(update={"frozen_plan": None}) if plan.report else None)
+    """Leave out the copy of the plan that its report carries, which the plan given is, and the other reports."""
+    report = plan.report.model_copy(update={"frozen_plan": None}) if plan.report else None
+    return plan.model_copy(update={"report": report, "earlier_reports": (), "later_reports": ()})
 
 
 def _document(answer: bytes) -> Document:

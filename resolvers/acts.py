@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from domain import acts
 from domain.access import require_writer
-from domain.blockers import blockers
-from domain.errors import Busy, Refusal, RefusalCode, Refused
+from domain.errors import Busy
 from domain.trail import Deed
-from pdf.errors import NotPrinted, TooLong
+from resolvers.press import Press
 from resolvers.reports import ADDRESS_ENDS, REPORTS, file_name
 from resolvers.visits import acting
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from domain.form import Form, TypedForm
     from domain.link import Link
     from domain.plan import Plan
-    from pdf.printer import Document
     from resolvers.services import Services
 
 _ATTEMPTS = 50
@@ -39,7 +37,7 @@ async def save_report_draft(
     today: date,
 ) -> Plan:
     """Save the form whole, complete or not."""
-    form = await _answered(services, typed)
+    form = await answered(services, typed)
 
     async def act(plan: Plan) -> Plan:
         return acts.save_draft(plan, form, version, now=now, today=today)
@@ -58,18 +56,14 @@ async def transmit_report(
     today: date,
 ) -> Plan:
     """Send the report, once. Its PDF is kept before, its announcement made after; a crash in between is mended."""
-    form = await _answered(services, typed) if typed else None
+    form = await answered(services, typed) if typed else None
+    press = Press(services)
 
     async def act(plan: Plan) -> Plan:
         sent = acts.transmit(plan, form, version, now=now, today=today)
-        if sent is plan or sent.report is None:
-            return plan
-        await _require_complete(services, sent, plan)
-        printed = await _printed(services, sent, plan)
-        await services.papers.keep(printed.sha256, printed.content, plan_id=plan.id)
-        return sent.with_report(sent.report.model_copy(update={"sha256": printed.sha256}))
+        return plan if sent is plan else await press.kept(sent, plan)
 
-    plan = await changed(services, viewer, plan_id, act, Deed.TRANSMIT)
+    plan = await press.sweeping(changed(services, viewer, plan_id, act, Deed.TRANSMIT))
     await services.log.announce(plan_id)
     return plan
 
@@ -91,7 +85,7 @@ async def preview_report(
         plan = noted.plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
         acts.require_open(plan, today)
         acts.require_not_transmitted(plan)
-    drafted = acts.drafted(plan, await _answered(services, typed), now)
+    drafted = acts.drafted(plan, await answered(services, typed), now)
     preview_id = token_urlsafe(16)
     expires_at = now + services.links.lifetime
     await services.papers.keep_preview(viewer, preview_id, drafted, expires_at=expires_at)
@@ -113,23 +107,6 @@ async def changed(
         raise Busy("Ce plan est modifié de toutes parts : réessayez dans un instant.")
 
 
-async def _answered(services: Services, typed: TypedForm) -> Form:
+async def answered(services: Services, typed: TypedForm) -> Form:
+    """Return the answers of what was typed, with the labels of today's lists."""
     return typed.answered(await services.nomenclatures.lookup(typed.codes()))
-
-
-async def _require_complete(services: Services, sent: Plan, plan: Plan) -> None:
-    if sent.report is None:
-        return
-    known = await services.nomenclatures.lookup(sent.report.form.codes())
-    if found := blockers(sent.report.form, plan, known):
-        raise Refused(found, plan)
-
-
-async def _printed(services: Services, sent: Plan, plan: Plan) -> Document:
-    try:
-        return await services.printer.print(sent.as_reported())
-    except TooLong as too_long:
-        refusal = Refusal(code=RefusalCode.INVALID, message=str(too_long), path=("form", "content"))
-        raise Refused([refusal], plan) from None
-    except NotPrinted as not_now:
-        raise Busy(str(not_now)) from not_now

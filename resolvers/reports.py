@@ -11,6 +11,7 @@ from domain.blockers import blockers
 from domain.form import Form
 from domain.text import folded_words
 from domain.trail import Seen
+from resolvers.press import print_transmitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,4 +87,4 @@ async def printed_report(services: Services, viewer: Viewer, thing: dict[str, st
     shown = plan.as_reported()
     if plan.report.sha256 and (kept := await services.papers.content(plan.report.sha256)):
         return Paper(kept, file_name(shown), plan.report.sha256)
-    return Paper((await services.printer.print(shown)).content, file_name(shown), None)
+    return Paper((await print_transmitted(services, plan)).content, file_name(shown), None)

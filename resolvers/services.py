@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from credentials.links import Links
     from pdf.printer import Printer
     from resolvers.visits import Visit
+    from resolvers.webhooks import Calling
     from storage.announcements import AnnouncementLog
     from storage.hub import Hub
     from storage.nomenclatures import NomenclatureRepository
     from storage.papers import PaperRepository
     from storage.plans import PlanRepository
+    from storage.verifications import Verifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,12 @@ class Services:
     plans: PlanRepository
     nomenclatures: NomenclatureRepository
     papers: PaperRepository
+    verifications: Verifications
     log: AnnouncementLog
     hub: Hub
     printer: Printer
     links: Links
+    calling: Calling | None = None
+    """What webhooks are made of; none where the service does not run."""
     visit: Visit | None = None
     """What notes all that one operation reads and does; none where nobody asks (imports, the demonstration)."""

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from domain.errors import BadRequest, Busy, Unavailable
+from domain.errors import BadRequest, Busy, TooManyTries, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 RETRY_AFTER_SECONDS = 2
 
-_CODES: dict[type[Exception], str] = {BadRequest: "BAD_REQUEST", Busy: "BUSY", Unavailable: "UNAVAILABLE"}
+_CODES: dict[type[Exception], str] = {
+    BadRequest: "BAD_REQUEST",
+    Busy: "BUSY",
+    TooManyTries: "RATE_LIMITED",
+    Unavailable: "UNAVAILABLE",
+}
 
 
 def error_formatter(
@@ -31,6 +36,8 @@ def error_formatter(
             extensions = {"code": _CODES[type(cause)]}
             if isinstance(cause, Unavailable):
                 extensions["retryAfter"] = RETRY_AFTER_SECONDS
+            if isinstance(cause, TooManyTries):
+                extensions["retryAfter"] = cause.seconds
         else:
             reference = token_hex(8)
             on_fault(reference, cause)

@@ -2,16 +2,15 @@
 
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
-from binascii import b2a_base64
 
 import strawberry
 
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+from domain.global_id import global_id as encoded
 
 
 def encode_id(kind: str, key: str) -> strawberry.ID:
     """Make the identifier of an object of a GraphQL type."""
-    return strawberry.ID(b2a_base64(f"{kind}:{key}".encode(), newline=False).translate(_URL_SAFE, b"=").decode())
+    return strawberry.ID(encoded(kind, key))
 
 
 def decode_id(global_id: str) -> tuple[str, str]:

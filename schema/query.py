@@ -21,7 +21,9 @@ from schema.nodes import node_of
 from schema.reports import Report
 from schema.shared import DateRange, NomenclatureEntry, days
 from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingSession
+from schema.verification import VerificationQuery
 from schema.viewer import Viewer, viewer_of
+from schema.webhooks import WebhookQuery
 
 PersonSearch = Annotated[
     str | None,
@@ -41,7 +43,7 @@ class ReportDashboard:
 
 
 @strawberry.type(description="Nothing is ever returned that the viewer may not see.")
-class Query:
+class Query(VerificationQuery, WebhookQuery):
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context

@@ -7,7 +7,9 @@ import strawberry
 
 from domain.link import Link
 from domain.plan import Plan
+from domain.verification import grouped
 from resolvers import reports
+from resolvers.verification import verification_url
 from schema.context import Info
 from schema.enums import ReportStatus
 from schema.forms import ReportForm
@@ -88,6 +90,19 @@ class Report(Node):
         link = reports.report_link(context.services, context.viewer, self.reported, now=context.now)
         sha256 = self.live.report.sha256 if self.live.report else None
         return document_of(link, reports.file_name(self.reported), sha256)
+
+    @shown(
+        "The code printed on the PDF (code de vérification), by which whoever holds it may ask whether it was "
+        "transmitted; null for a draft."
+    )
+    def verification_code(self) -> str | None:
+        code = self.live.report.verification if self.live.report else None
+        return grouped(code) if code else None
+
+    @shown("The public page that verifies that code, the address of the PDF's QR code; null for a draft.")
+    def verification_url(self, info: Info) -> str | None:
+        code = self.live.report.verification if self.live.report else None
+        return verification_url(info.context.services, code) if code else None
 
 
 @strawberry.type(description="A report was transmitted.")

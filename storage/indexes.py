@@ -47,6 +47,7 @@ def _plan_indexes() -> list[IndexModel]:
         _index("plans_of_session", "keys.session", "keys.member"),
         _index("announcements", "sequence", only={"sequence": {"$gt": 0}}, unique=True),
         _index("to_announce", "to_announce", only={"to_announce": True}),
+        _index("codes", "keys.codes", only={"keys.codes": {"$gt": ""}}, unique=True),
         _index("aged_drafts", "report.updated_at", only={"state": DRAFT}),
         _index("aged_reports", "report.transmitted_at", only={"state": TRANSMITTED}),
         _index("aged_plans", "ends_on", only={"state": OPEN}),
@@ -64,9 +65,16 @@ async def ensure_indexes(database: Database) -> None:
         ]
     )
     await database["papers"].create_indexes([_index("plan", "plan")])
-    await database["person_quota"].create_indexes(
-        [IndexModel([("begun_at", ASCENDING)], name="expiry", expireAfterSeconds=7_200)]
+    await database["webhooks"].create_indexes(
+        [
+            _index("places", "scope", "place", unique=True),
+            _index("due", "due_at", only={"state": "ACTIVE"}),
+        ]
     )
+    for hourly in ("person_quota", "verification_tries"):
+        await database[hourly].create_indexes(
+            [IndexModel([("begun_at", ASCENDING)], name="expiry", expireAfterSeconds=7_200)]
+        )
     await database["previews"].create_indexes(
         [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)]
     )

@@ -49,6 +49,8 @@ def plan_keys(plan: Plan) -> Document:
     if report and report.transmitted_at:
         keys["transmitted"] = position(instant(report.transmitted_at), plan.id)
         keys["reported"] = plan.as_reported().job_seeker.search_name
+    if codes := [each.verification for each in plan.reports if each.verification]:
+        keys["codes"] = codes
     return keys
 
 

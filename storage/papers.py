@@ -11,6 +11,7 @@ from storage.documents import from_document, to_document
 from storage.outages import telling_outages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from domain.access import Viewer
@@ -32,6 +33,11 @@ class PaperRepository:
             await self._papers.insert_one({"_id": sha256, "plan": plan_id, "content": Binary(content)})
         except DuplicateKeyError:
             return
+
+    async def discard(self, hashes: Sequence[str]) -> None:
+        """Remove papers that no report names."""
+        if hashes:
+            await self._papers.delete_many({"_id": {"$in": list(hashes)}})
 
     async def content(self, sha256: str) -> bytes | None:
         """Return the PDF of that hash. Whoever calls has found the hash in a report that the viewer sees."""

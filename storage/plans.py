@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pymongo.errors import DuplicateKeyError
+
 from domain.access import seen
 from domain.restoring import WHOLE
 from domain.trail import Seen
@@ -92,10 +94,11 @@ class PlanRepository:
         changed = {name: document[name] for name in _WRITTEN_BY_ORGANIZATION}
         if document["state"] == TRANSMITTED:
             changed["to_announce"] = True
-        result = await self._plans.update_one(
-            {"_id": before.id, "revision": before.revision, **visible(viewer)},
-            {"$set": changed, "$inc": {"revision": 1}},
-        )
+        match = {"_id": before.id, "revision": before.revision, **visible(viewer)}
+        try:
+            result = await self._plans.update_one(match, {"$set": changed, "$inc": {"revision": 1}})
+        except DuplicateKeyError:  # another report has drawn the same code
+            return False
         return bool(result.modified_count)
 
     async def _one(self, viewer: Viewer, match: Document, unread: frozenset[str]) -> Plan | None:

@@ -1,4 +1,4 @@
-"""How many persons an account has read within the hour, counted for all workers in one small document."""
+"""How much an account or an address has asked within the hour, counted for all workers in one small document."""
 
 from __future__ import annotations
 
@@ -18,6 +18,33 @@ HOUR = 3600
 _REMEMBERED_ACCOUNTS = 5_000
 
 
+class HourlyRoom:
+    """At most `limit` of something by asker and hour of the clock, counted where every worker sees it."""
+
+    def __init__(self, database: Database, collection: str, limit: int) -> None:
+        self._hours = database.get_collection(collection, write_concern=WriteConcern(1))
+        self._limit = limit
+
+    async def spend(self, asker: str, number: int, now: datetime) -> int:
+        """Take so many; return 0, or after how many seconds there is room again.
+
+        The check is in the write: without room the insert meets what is there.
+        """
+        seconds = int(now.timestamp())
+        hour = seconds // HOUR
+        wait = (hour + 1) * HOUR - seconds
+        if number > self._limit:
+            return wait
+        room = {"_id": f"{hour}|{asker}", "taken": {"$lte": self._limit - number}}
+        try:
+            await self._hours.update_one(
+                room, {"$inc": {"taken": number}, "$setOnInsert": {"begun_at": now}}, upsert=True
+            )
+        except DuplicateKeyError:
+            return wait
+        return 0
+
+
 class PersonQuota:
     """At most `limit` persons by account and hour of the clock.
 
@@ -26,34 +53,19 @@ class PersonQuota:
     """
 
     def __init__(self, database: Database, limit: int) -> None:
-        self._hours = database.get_collection("person_quota", write_concern=WriteConcern(1))
-        self._limit = limit
+        self._room = HourlyRoom(database, "person_quota", limit)
         self._counted: OrderedDict[str, tuple[int, set[str]]] = OrderedDict()
 
     async def spend(self, account: str, persons: AbstractSet[str], now: datetime) -> int:
         """Count persons that are about to be shown; return 0, or after how many seconds they may be asked for."""
-        seconds = int(now.timestamp())
-        hour = seconds // HOUR
+        hour = int(now.timestamp()) // HOUR
         fresh = persons - self._known(account, hour)
         if not fresh:
             return 0
-        if not await self._add(account, hour, len(fresh), now):
-            return (hour + 1) * HOUR - seconds
+        if wait := await self._room.spend(account, len(fresh), now):
+            return wait
         self._known(account, hour).update(fresh)
         return 0
-
-    async def _add(self, account: str, hour: int, number: int, now: datetime) -> bool:
-        """Add when there is room: the check is in the write, and without room the insert meets what is there."""
-        if number > self._limit:
-            return False
-        room = {"_id": f"{hour}|{account}", "persons": {"$lte": self._limit - number}}
-        try:
-            await self._hours.update_one(
-                room, {"$inc": {"persons": number}, "$setOnInsert": {"begun_at": now}}, upsert=True
-            )
-        except DuplicateKeyError:
-            return False
-        return True
 
     def _known(self, account: str, hour: int) -> set[str]:
         of_hour, known = self._counted.get(account, (hour, set()))

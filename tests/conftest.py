@@ -22,6 +22,7 @@ from storage.loading import PlanLoader
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
+from storage.verifications import Verifications
 from tests.service import serving
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ async def services(database: Database, printer: Printer) -> AsyncIterator[Servic
             plans=PlanRepository(database),
             nomenclatures=NomenclatureRepository(database),
             papers=PaperRepository(database),
+            verifications=Verifications(database, 100),
             log=log,
             hub=hub,
             printer=printer,

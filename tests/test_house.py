@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 CONTRACTS = ".importlinter"
 BESIDE_THE_ROOMS = {
     "auditing": set[str](),
+    "calling": {"structlog"},
     "composition": {"starlette", "structlog"},
     "importing": set[str](),
     "main": set[str](),

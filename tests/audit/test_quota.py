@@ -47,7 +47,7 @@ async def test_the_same_person_counts_once_and_costs_no_write(database: Database
     newest = database["person_quota"].with_options(read_concern=ReadConcern("local"))
     kept = await newest.find_one({})
     assert kept is not None
-    assert kept["persons"] == 2
+    assert kept["taken"] == 2
 
 
 async def test_what_does_not_fit_is_refused_whole_and_leaves_room(database: Database) -> None:

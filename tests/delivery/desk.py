@@ -23,6 +23,7 @@ from storage.loading import PlanLoader
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
+from storage.verifications import Verifications
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -119,6 +120,7 @@ async def desk_on(database: Database, printer: Printer, **hub: Any) -> AsyncIter
         plans=PlanRepository(database),
         nomenclatures=NomenclatureRepository(database),
         papers=PaperRepository(database),
+        verifications=Verifications(database, 100),
         log=log,
         hub=Hub(database, log, **hub),
         printer=printer,

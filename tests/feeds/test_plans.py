@@ -157,8 +157,9 @@ def test_control_characters_and_decomposed_accents_are_cleaned_however_they_are_
     assert plan.session.objective == "one\ntwo"
 
 
-def test_blank_text_is_no_answer_where_nothing_is_required() -> None:
-    plan = accepted(read(organization=organization_line(phone="  "))).value
+@pytest.mark.parametrize("blank", ["  ", "\u200b", "\ufeff \xad"])
+def test_blank_text_is_no_answer_where_nothing_is_required(blank: str) -> None:
+    plan = accepted(read(organization=organization_line(phone=blank))).value
 
     assert plan.organization.phone is None
 

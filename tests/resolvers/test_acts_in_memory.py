@@ -21,6 +21,7 @@ from storage.hub import Hub
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
+from storage.verifications import Verifications
 from tests.factories import a_plan, staff
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def in_memory() -> tuple[Services, Database]:
         plans=PlanRepository(database),
         nomenclatures=NomenclatureRepository(database),
         papers=PaperRepository(database),
+        verifications=Verifications(database, 100),
         log=AnnouncementLog(database),
         hub=Hub(database, AnnouncementLog(database)),
         printer=Printer(),

@@ -1,0 +1,73 @@
+"""Prints what is about to be transmitted, before it is: a report that was transmitted always has its paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.blockers import blockers
+from domain.errors import Busy, Refusal, RefusalCode, Refused
+from domain.verification import grouped
+from pdf.errors import NotPrinted, TooLong
+from resolvers.verification import fresh_code, verification_url
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from domain.plan import Plan
+    from pdf.printer import Document
+    from resolvers.services import Services
+
+
+class Press:
+    """The papers of one act; those of attempts before which somebody was quicker go again."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._kept: list[str] = []
+
+    async def kept(self, sent: Plan, plan: Plan) -> Plan:
+        """Return a plan about to be transmitted with its code, and its paper kept; Refused with every blocker."""
+        if sent.report is None:
+            return sent
+        known = await self._services.nomenclatures.lookup(sent.report.form.codes())
+        if found := blockers(sent.report.form, plan, known):
+            raise Refused(found, plan)
+        coded = sent.with_report(sent.report.model_copy(update={"verification": fresh_code()}))
+        printed = await _printed(self._services, coded, plan)
+        await self._services.papers.keep(printed.sha256, printed.content, plan_id=plan.id)
+        self._kept.append(printed.sha256)
+        return coded.with_report(coded.report and coded.report.model_copy(update={"sha256": printed.sha256}))
+
+    async def sweeping(self, act: Awaitable[Plan]) -> Plan:
+        """Wait for the act, and throw away what it printed in vain.
+
+        An act of which it is not known whether it was written keeps its paper.
+        """
+        try:
+            plan = await act
+        except Refused:
+            await self._services.papers.discard(self._kept)
+            raise
+        used = {report.sha256 for report in plan.reports}
+        await self._services.papers.discard([each for each in self._kept if each not in used])
+        return plan
+
+
+async def print_transmitted(services: Services, plan: Plan) -> Document:
+    """Print a report as its paper says it, with its code and the address that verifies it."""
+    code = plan.report.verification if plan.report else None
+    if code is None:
+        return await services.printer.print(plan.as_reported())
+    return await services.printer.print(
+        plan.as_reported(), verification=grouped(code), verification_url=verification_url(services, code)
+    )
+
+
+async def _printed(services: Services, sent: Plan, plan: Plan) -> Document:
+    try:
+        return await print_transmitted(services, sent)
+    except TooLong as too_long:
+        refusal = Refusal(code=RefusalCode.INVALID, message=str(too_long), path=("form", "content"))
+        raise Refused([refusal], plan) from None
+    except NotPrinted as not_now:
+        raise Busy(str(not_now)) from not_now

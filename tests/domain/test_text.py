@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.text import cleaned, folded, folded_words
+
+ANY = st.text(st.characters(codec=None, exclude_categories=()))
+"""Lone surrogates too: they come in as escapes of JSON."""
+
+
+@pytest.mark.parametrize(
+    "blank", ["", " ", "\n\t", "\xa0\u202f", "\u200b", "\ufeff", "\xad", "\u2060 \u200d", "\x00\x07", "\ud800"]
+)
+def test_what_shows_nothing_is_no_answer(blank: str) -> None:
+    assert cleaned(blank) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Souder. \n", "Souder."),
+        ("un\r\ndeux\rtrois", "un\ndeux\ntrois"),
+        ("a\tb", "a\tb"),
+        ("a\x00b\x7fc\x85d\ud800e\uffff", "abcde"),
+        ("Zoe\u0301", "Zoé"),
+        ("0", "0"),
+        ("-", "-"),
+        ("👩\u200d🏭", "👩\u200d🏭"),
+    ],
+)
+def test_text_is_kept_without_what_cannot_be_printed(typed: str, kept: str) -> None:
+    assert cleaned(typed) == kept
+
+
+def test_no_text_stays_none() -> None:
+    assert cleaned(None) is None
+
+
+@given(ANY)
+def test_cleaning_again_changes_nothing_and_what_is_kept_can_be_stored(text: str) -> None:
+    kept = cleaned(text)
+    assert cleaned(kept) == kept
+    if kept is not None:
+        assert kept.strip()
+        assert "\x00" not in kept
+        assert kept.encode().decode() == kept
+        assert unicodedata.is_normalized("NFC", kept)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found_as"),
+    [
+        ("Éloïse", "eloise"),
+        ("CŒUR", "coeur"),
+        ("Lætitia", "laetitia"),
+        ("d’État", "d'etat"),
+        ("  de  la\tTour ", "de la tour"),
+        ("Straße", "strasse"),
+        ("ﬁn", "fin"),
+        ("KONÉ", "kone"),
+        ("№ 1", "no 1"),
+        ("Łukasz Sørensen", "lukasz sorensen"),
+    ],
+)
+def test_searches_ignore_case_accents_and_ligatures(typed: str, found_as: str) -> None:
+    assert folded(typed) == found_as
+
+
+@given(ANY)
+def test_folding_again_changes_nothing_and_case_does_not_matter(text: str) -> None:
+    once = folded(text)
+    assert folded(once) == once
+    assert once == " ".join(once.split())
+    once.encode()
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x17F, categories=["Lu", "Ll"])))
+def test_a_name_is_found_in_capitals_and_in_small_letters(name: str) -> None:
+    assert folded(name.upper()) == folded(name.lower()) == folded(unicodedata.normalize("NFD", name))
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Diplôme d'État (DEAES)", "diplome d etat deaes"),
+        ("CQP - Agent de Prévention", "cqp agent de prevention"),
+        ("Bureautique : tableur", "bureautique tableur"),
+        ("snake_case", "snake case"),
+        ("(.*)$", ""),
+    ],
+)
+def test_words_are_letters_and_digits(title: str, words: str) -> None:
+    assert folded_words(title) == words

@@ -1,0 +1,125 @@
+"""The public page on which whoever holds the paper of a report verifies it; the same as JSON for programs.
+
+It needs no token and no JavaScript. What it tells is in `domain/verification.py`, and nothing else.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import Route
+
+from domain.calendar import PARIS, french_day
+from domain.errors import TooManyTries, Unavailable
+from resolvers.verification import VERIFICATION, verified
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from domain.verification import Verified
+    from resolvers.services import Services
+
+_HERE = Path(__file__).parent
+_STYLE = (_HERE / "verification.css").read_text()
+_STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Vary": "Accept",
+}
+_LONGEST = 200
+_NETWORK_BITS = 64
+
+
+def verification_routes(services: Services, clock: Callable[[], datetime]) -> list[Route]:
+    """Give the routes of the page: its form, and the answer to a code, typed or in the address."""
+    folder = FileSystemLoader(_HERE)
+    templates = Environment(
+        loader=folder,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = templates.get_template("verification.html")
+
+    async def page(request: Request) -> Response:
+        code = request.path_params.get("code") or request.query_params.get("code", "")
+        digest = request.query_params.get("sha256", "")
+        status, shown = await _answered(services, request, code[:_LONGEST], digest[:_LONGEST], clock())
+        headers = _HEADERS | ({"Retry-After": str(shown["wait"])} if shown["wait"] else {})
+        if _for_program(request):
+            return JSONResponse(_told(shown), status, headers=headers)
+        action = request.app.url_path_for(VERIFICATION)
+        html = template.render(style=_STYLE, action=action, code=code[:_LONGEST], sha256=digest[:_LONGEST], **shown)
+        return HTMLResponse(html, status, headers=headers)
+
+    return [Route(f"/{VERIFICATION}", page, name=VERIFICATION), Route(f"/{VERIFICATION}/{{code}}", page)]
+
+
+async def _answered(
+    services: Services, request: Request, code: str, digest: str, now: datetime
+) -> tuple[int, dict[str, Any]]:
+    """Return the status, and what is shown: `state` is one of asking, found, unknown, wait, away."""
+    shown: dict[str, Any] = {"state": "asking", "found": None, "wait": 0, "instant": _instant}
+    if not code.strip():
+        return 200, shown
+    try:
+        found = await verified(services, _asker(request), code, digest, now=now)
+    except TooManyTries as refused:
+        return 429, shown | {"state": "wait", "wait": refused.seconds}
+    except Unavailable:
+        return 503, shown | {"state": "away", "wait": 10}
+    return (200, shown | {"state": "found", "found": found}) if found else (404, shown | {"state": "unknown"})
+
+
+def _told(shown: dict[str, Any]) -> dict[str, Any]:
+    found: Verified | None = shown["found"]
+    if found is None:
+        codes = {"wait": "RATE_LIMITED", "away": "UNAVAILABLE"}
+        code = codes.get(shown["state"])
+        return {"transmitted": None, "error": code, "retryAfter": shown["wait"]} if code else {"transmitted": False}
+    transmission = found.transmission
+    return {
+        "transmitted": True,
+        "transmittedAt": transmission.transmitted_at.isoformat(),
+        "organization": {"name": transmission.organization_name, "siret": transmission.siret},
+        "replacedAt": transmission.replaced_at.isoformat() if transmission.replaced_at else None,
+        "documentMatches": found.document_matches,
+    }
+
+
+def _for_program(request: Request) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return "application/json" in accepted and "text/html" not in accepted
+
+
+def _asker(request: Request) -> str:
+    """Tell askers apart by address; of IPv6, by the network that one subscriber is given."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return f"address:{host}"
+    if isinstance(address, IPv6Address) and not address.ipv4_mapped:
+        return f"address:{ip_network((address, _NETWORK_BITS), strict=False)}"
+    return f"address:{getattr(address, 'ipv4_mapped', None) or address}"
+
+
+def _instant(moment: datetime) -> str:
+    local = moment.astimezone(PARIS)
+    return f"{french_day(local.date())} à {local:%H:%M}"
