@@ -40,10 +40,7 @@ def restoring(model: type[V], unread: frozenset[str] = WHOLE) -> Callable[[Any],
     set_dict, set_given, set_extra, set_private = (_setter(name) for name in _MADE_OF)
 
     def restored(dump: Mapping[str, Any]) -> V:
-        try:
-            values = {name: dump[name] for name in fields}
-        except KeyError:  # written before the model had all its fields
-            values = {name: dump[name] if name in dump else defaults[name] for name in fields}
+        values = {name: dump[name] if name in dump else defaults[name] for name in fields}
         for name, convert in conversions:
             value = values[name]
             if value is not None:
