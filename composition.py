@@ -46,6 +46,7 @@ from transport import Caller, GraphQLDoors, Record, Unauthenticated
 from transport.refusals import refusal
 from watching import WatchedExecutor
 from web.documents import document_routes
+from web.exports import export_routes
 from web.health import health_routes
 from web.verification import verification_routes
 
@@ -123,6 +124,7 @@ async def service(
         doors = _doors(settings, services, watch, sealing_secret)
         routes = [
             *document_routes(services, watch, present),
+            *export_routes(services, watch, present),
             *verification_routes(services, present),
             *health_routes(lambda: why_not_ready(database)),
         ]

@@ -1,14 +1,18 @@
 """Pages of lists, as Relay connections."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
+from domain.listed import AskedList, TableFormat
 from domain.pages import USUAL_PAGE, Page, PageRequest
 from domain.plan import Plan
+from resolvers.exports import export_link
 from schema.asked import unasked
 from schema.context import Info
+from schema.enums import ExportFormat
 from schema.node import shown
 
 T = TypeVar("T")
@@ -60,6 +64,37 @@ class Connection(Generic[T]):
         return await self.page.count()
 
 
+@strawberry.type(description="A whole list as a table to download.")
+class TableDocument:
+    url: str = shown("Opens without a token, until `expiresAt`; the list is read when it is opened.")
+    expires_at: datetime = shown("When the address stops to open.")
+    file_name: str = shown("The name under which it is saved.")
+
+
+@strawberry.type(name="Connection", description="A page of a list that stays in order while data change.")
+class TableConnection(Connection[T]):
+    asked: strawberry.Private[AskedList]
+
+    @shown(
+        "The whole list as a table (exporter tout le tableau): its filters and order, all rows and not this page. "
+        "No reason of exit or absence is in it. Whom it shows counts as read when the link is opened."
+    )
+    def export(
+        self,
+        info: Info,
+        format: Annotated[ExportFormat, strawberry.argument(description="What for.")],  # noqa: A002
+    ) -> TableDocument | None:
+        context = info.context
+        table = TableFormat[format.name]
+        link, name = export_link(context.services, context.viewer, self.asked, table, now=context.now)
+        return TableDocument(url=link.url, expires_at=link.expires_at, file_name=name)
+
+
 def connection(page: Page[Plan], show: Callable[[Plan], T]) -> Connection[T]:
     """Show a page."""
     return Connection(page=page, nodes=[show(plan) for plan in page.items])
+
+
+def table_connection(page: Page[Plan], show: Callable[[Plan], T], asked: AskedList) -> TableConnection[T]:
+    """Show a page of a list that can be exported whole."""
+    return TableConnection(page=page, nodes=[show(plan) for plan in page.items], asked=asked)

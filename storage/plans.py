@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from pymongo.errors import DuplicateKeyError
@@ -11,12 +12,12 @@ from domain.restoring import WHOLE
 from domain.trail import Seen
 from storage.documents import TRANSMITTED, from_document, projection, to_document
 from storage.lists import read_counts, read_page
-from storage.outages import telling_outages
-from storage.rows import read_rows
+from storage.outages import outage_told, telling_outages
+from storage.rows import read_people, read_rows
 from storage.scope import concerning, visible
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
     from domain.access import Viewer
     from domain.listed import Row
@@ -72,14 +73,20 @@ class PlanRepository:
         """Read a page of a list, in one query; the list says who asks."""
         page = await read_page(self._plans, listing, request)
         plans = page.map(lambda document: seen(listing.viewer, from_document(document, request.unread)))
-        if listing.shows != "sessions":
-            for plan in plans.items:
-                self._notice(_seen(plan, request.unread) if listing.shows == "plans" else _person(plan))
+        self._note(listing, plans.items, request.unread)
         return plans
 
-    def rows(self, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
+    async def rows(self, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
         """Read a whole list, batch by batch, with how many plans each item stands for."""
-        return read_rows(self._plans, listing)
+        with outage_told():
+            async with aclosing(read_rows(self._plans, listing)) as batches:
+                async for rows in batches:
+                    self._note(listing, [row.plan for row in rows])
+                    yield rows
+
+    async def count_people(self, listing: Listing) -> int:
+        """Count whom a whole list shows, each person once."""
+        return await read_people(self._plans, listing) if listing.shows != "sessions" else 0
 
     async def count(self, listings: dict[str, Listing]) -> dict[str, int]:
         """Count lists, in one query."""
@@ -100,6 +107,11 @@ class PlanRepository:
         except DuplicateKeyError:  # another report has drawn the same code
             return False
         return bool(result.modified_count)
+
+    def _note(self, listing: Listing, plans: Iterable[Plan], unread: frozenset[str] = WHOLE) -> None:
+        if listing.shows != "sessions":
+            for plan in plans:
+                self._notice(_seen(plan, unread) if listing.shows == "plans" else _person(plan))
 
     async def _one(self, viewer: Viewer, match: Document, unread: frozenset[str]) -> Plan | None:
         document = await self._plans.find_one(match, projection(unread) or None)
