@@ -76,6 +76,7 @@ def _environment(settings: Settings, url: str) -> dict[str, str]:
         "BILANS_MONGODB_DATABASE": settings.mongodb_database,
         "BILANS_JWT_SECRET": settings.development_secret().decode(),
         "BILANS_LOG_FORMAT": "json",
+        "BILANS_PERSONS_PER_HOUR": "1000000000",
     }
 
 

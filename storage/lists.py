@@ -6,12 +6,14 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from domain.errors import BadRequest
 from domain.pages import Page
 from domain.text import folded, folded_words
 from storage.client import aggregate
+from storage.documents import projection
 from storage.keys import SEPARATOR
 from storage.outages import outages_told
 
@@ -60,7 +62,7 @@ class Listing:
         bounds = past | ({} if low is None else {"$gte": low}) | ({} if high is None else {"$lt": high})
         return {**self.match, self.key: bounds} if bounds else {**self.match, self.key: {"$gt": ""}}
 
-    def pipeline(self, limit: int, after: str | None = None) -> list[Document]:
+    def pipeline(self, limit: int, after: str | None = None, projection: Document | None = None) -> list[Document]:
         """Read a page in the order of the index; where plans count as one, the first of each stands for them."""
         order = -1 if self.descending else 1
         stages: list[Document] = [{"$match": self.selection(after)}, {"$sort": {self.key: order}}]
@@ -73,7 +75,7 @@ class Listing:
             ]
         else:
             stages += [{"$limit": limit}]
-        return stages
+        return [*stages, {"$project": {**projection, self.key: 1}}] if projection else stages
 
     def count_pipeline(self, name: str) -> list[Document]:
         """Count the items, as `{_id: name, n: ...}`; nothing is given back for an empty list."""
@@ -86,7 +88,7 @@ class Listing:
 async def read_page(collection: Collection, listing: Listing, request: PageRequest) -> Page[Document]:
     """Read one page in one query; BadRequest for a cursor that is none of ours."""
     after = decode_cursor(listing.key, request.after) if request.after is not None else None
-    stages = listing.pipeline(request.first + 1, after)
+    stages = listing.pipeline(request.first + 1, after, projection(request.unread))
     reading = aggregate(collection, stages, index=listing.index)
     found = [] if listing.holds_nothing else [document async for document in reading]
     kept = found[: request.first]
@@ -96,7 +98,8 @@ async def read_page(collection: Collection, listing: Listing, request: PageReque
 
     return Page(
         items=kept,
-        cursors=[encode_cursor(listing.key, _value(document, listing.key)) for document in kept],
+        positions=[_value(document, listing.key) for document in kept],
+        cursor=partial(encode_cursor, listing.key),
         has_next=len(found) > request.first,
         has_previous=after is not None,
         count=count,
