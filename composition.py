@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import structlog
 from starlette.applications import Starlette
 
+from calling import calling
+from clock import present
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
 from credentials.tokens import BadToken, DevelopmentTokens, NoKeys
@@ -45,6 +47,7 @@ from transport import Caller, GraphQLDoors, Record, Unauthenticated
 from transport.refusals import refusal
 from watching import WatchedExecutor
 from web.documents import document_routes
+from web.exports import export_routes
 from web.health import health_routes
 from web.verification import verification_routes
 
@@ -59,12 +62,6 @@ if TYPE_CHECKING:
     from storage.client import Database
 
 logger = structlog.get_logger()
-
-
-def present() -> datetime:
-    """Return the instant it is, in UTC and milliseconds: the one place that reads the clock."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +115,11 @@ async def service(
             present,
         )
         await stack.enter_async_context(hub.running())
+        services = replace(services, calling=await calling(stack, settings, services, database, present))
         doors = _doors(settings, services, watch, sealing_secret)
         routes = [
             *document_routes(services, watch, present),
+            *export_routes(services, watch, present),
             *verification_routes(services, present),
             *health_routes(lambda: why_not_ready(database)),
         ]

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     persons_per_hour: int = Field(
         2_000, ge=1, description="job seekers whose data an account may read within an hour"
     )
+    webhook_loopback: bool = Field(
+        default=False, description="webhooks may call this machine itself, without TLS too; for development only"
+    )
     verifications_per_hour: int = Field(
         100, ge=1, description="codes of papers that an address, or an account, may verify within an hour"
     )
@@ -118,6 +121,8 @@ class Settings(BaseSettings):
             raise ValueError("BILANS_JWT_SECRET is for development, BILANS_OIDC_ISSUER for production: set one only")
         if any(given) and self.link_secret is None:
             raise ValueError("BILANS_LINK_SECRET is needed with BILANS_OIDC_ISSUER: 32 bytes at least")
+        if any(given) and self.webhook_loopback:
+            raise ValueError("BILANS_WEBHOOK_LOOPBACK is for development, BILANS_OIDC_ISSUER for production")
         return self
 
     @model_validator(mode="after")

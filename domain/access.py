@@ -39,6 +39,15 @@ def concerns(viewer: Viewer, plan: Plan) -> bool:
             return plan.adviser is not None and plan.adviser.id == viewer.key
 
 
+def concerned(plan: Plan) -> list[tuple[Role, str]]:
+    """Return whose own the plan is: each role with its key."""
+    keys = [
+        (Role.TRAINING_ORGANIZATION, plan.organization.siret),
+        (Role.JOB_SEEKER, plan.job_seeker.identifier),
+    ]
+    return [*keys, (Role.ADVISER, plan.adviser.id)] if plan.adviser else keys
+
+
 def sees(viewer: Viewer, plan: Plan) -> bool:
     """Whether the plan exists for the viewer: all of its own for an organization, transmitted ones for the others."""
     transmitted = plan.report is not None and plan.report.transmitted_at is not None

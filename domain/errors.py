@@ -62,8 +62,8 @@ class Unavailable(Exception):  # noqa: N818 - an outage, not a fault
 class TooMuchRead(Exception):  # noqa: N818 - a refusal, not a fault
     """The account has read as many people as it may within the hour; `seconds` until it may read on."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__("Ce compte a consulté trop de personnes en une heure : réessayez plus tard.")
+    def __init__(self, seconds: int, advice: str = "réessayez plus tard") -> None:
+        super().__init__(f"Ce compte a consulté trop de personnes en une heure : {advice}.")
         self.seconds = seconds
 
 

@@ -11,6 +11,8 @@ from domain.report import ReportStatus
 from domain.values import Day, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from domain.plan import Plan
 
 
@@ -76,6 +78,11 @@ class AskedList(Value):
     def of_reports(cls, name: ListName, days: Days, search: str | None) -> AskedList:
         """Name the list of drafts or of transmitted reports."""
         return cls(name=name, first_day=days.first, last_day=days.last, search=search)
+
+    @classmethod
+    def of_plans_of(cls, name: ListName, key: str, statuses: Iterable[ReportStatus] | None) -> AskedList:
+        """Name the list of the plans of a session or of a person."""
+        return cls(name=name, key=key, statuses=None if statuses is None else tuple(statuses))
 
     @property
     def days(self) -> Days:

@@ -181,9 +181,14 @@ class Plan(Value):
 
     def without_reasons(self) -> Plan:
         """Return the plan without what can be near to health data."""
-        exit_ = self.exit and self.exit.model_copy(update={"reason_code": None})
+        known = self.model_copy(update={"announced_exit": None, "recorded_exit": self.exit})
+        return known.without_written_reasons()
+
+    def without_written_reasons(self) -> Plan:
+        """Return the plan without the reasons that its organization wrote; that of an announced exit stays."""
+        exit_ = self.recorded_exit and self.recorded_exit.model_copy(update={"reason_code": None})
         absences = tuple(absence.model_copy(update={"reason_code": None}) for absence in self.absences)
-        return self.model_copy(update={"announced_exit": None, "recorded_exit": exit_, "absences": absences})
+        return self.model_copy(update={"recorded_exit": exit_, "absences": absences})
 
     def with_report(self, report: Report | None) -> Plan:
         """Return the plan with another report, or none."""
@@ -203,5 +208,5 @@ class Plan(Value):
         if self.report is None or self.report.frozen_plan is None:
             return self
         frozen = Plan.model_validate(self.report.frozen_plan)
-        told = ("report", "report_version", "earlier_reports", "later_reports")
+        told = self.model_fields_set & {"report", "report_version", "earlier_reports", "later_reports"}
         return frozen.model_copy(update={name: getattr(self, name) for name in told})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.calendar import paris_day
 from domain.errors import BadRequest
 from domain.listed import AskedList, ListName, TableFormat
+from domain.trail import Deed
 from storage import listings
 from tables.columns import columns_of
 from tables.comma import CommaTable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from domain.link import Link
     from domain.listed import Row
     from resolvers.services import Services
+    from resolvers.visits import Watch
     from storage.lists import Listing
 
 EXPORTS = "exports"
@@ -60,12 +63,17 @@ def export_link(
     if wanted.search and len(wanted.search) > LONGEST_SEARCH:
         raise BadRequest(f"Cherchez avec {LONGEST_SEARCH} caractères au plus pour exporter la liste.")
     thing = {"format": table.value, "list": wanted.model_dump(mode="json", exclude_defaults=True)}
-    name = f"{_FILES[wanted.name]}-{paris_day(now).isoformat()}.{table.value}"
+    name = _file_name(wanted, table, paris_day(now))
     return services.links.make(EXPORTS, viewer, thing, name, now=now), name
 
 
-def exported(services: Services, viewer: Viewer, thing: Mapping[str, object], *, now: datetime) -> Export:
-    """Return what a link leads to: the list as it is now, as far as its viewer may see it now."""
+def exported(
+    services: Services, viewer: Viewer, thing: Mapping[str, object], watch: Watch, *, now: datetime
+) -> Export:
+    """Return what a link leads to: the list as it is now, as far as its viewer may see it now.
+
+    The services are those that `watch` began. Its pieces raise TooMuchRead, and Unavailable.
+    """
     wanted = AskedList.model_validate(thing["list"])
     today, columns = paris_day(now), columns_of(wanted.name)
     table: CommaTable | SheetTable
@@ -74,9 +82,28 @@ def exported(services: Services, viewer: Viewer, thing: Mapping[str, object], *,
         table = SheetTable(columns, _TITLES[wanted.name], now=now, today=today)
     else:
         table = CommaTable(columns, today)
-    rows = services.plans.rows(_listing(viewer, wanted, today))
-    name = f"{_FILES[wanted.name]}-{today.isoformat()}.{kind.value}"
-    return Export(name, table.media_type, _pieces(table, rows, reported=wanted.name is ListName.TRANSMITTED))
+    rows = _settled(services, watch, _listing(viewer, wanted, today))
+    return Export(
+        _file_name(wanted, kind, today),
+        table.media_type,
+        _pieces(table, rows, reported=wanted.name is ListName.TRANSMITTED),
+    )
+
+
+async def _settled(services: Services, watch: Watch, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
+    """Give the rows batch by batch, each counted and written down before it leaves.
+
+    A list of more people than the account may still read is refused before its first row. One that turns out so on
+    its way (somebody reads beside it with the same account) ends where it stands, and its download fails.
+    """
+    visit = services.visit
+    if visit is None:
+        raise TypeError("a list is exported with services that a Watch began")
+    await watch.foresee(visit, await services.plans.count_people(listing))
+    async with aclosing(services.plans.rows(listing)) as batches:
+        async for rows in batches:
+            await watch.settle(visit, Deed.EXPORT)
+            yield rows
 
 
 async def _pieces(
@@ -88,15 +115,21 @@ async def _pieces(
         return table.write([row.reported() for row in rows] if reported else rows)
 
     try:
-        yield table.begin()
-        async for rows in batches:
-            yield await asyncio.to_thread(written, rows)
+        begun = table.begin()
+        async with aclosing(batches):
+            async for rows in batches:
+                yield begun + await asyncio.to_thread(written, rows)
+                begun = b""
+        yield begun
         rest = table.rest()
         while piece := await asyncio.to_thread(next, rest, b""):
             yield piece
     finally:
         asyncio.get_running_loop().run_in_executor(None, table.discard)
-        await batches.aclose()
+
+
+def _file_name(wanted: AskedList, table: TableFormat, today: date) -> str:
+    return f"{_FILES[wanted.name]}-{today.isoformat()}.{table.value}"
 
 
 def _listing(viewer: Viewer, wanted: AskedList, today: date) -> Listing:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from credentials.links import Links
     from pdf.printer import Printer
     from resolvers.visits import Visit
+    from resolvers.webhooks import Calling
     from storage.announcements import AnnouncementLog
     from storage.hub import Hub
     from storage.nomenclatures import NomenclatureRepository
@@ -29,5 +30,7 @@ class Services:
     hub: Hub
     printer: Printer
     links: Links
+    calling: Calling | None = None
+    """What webhooks are made of; none where the service does not run."""
     visit: Visit | None = None
     """What notes all that one operation reads and does; none where nobody asks (imports, the demonstration)."""

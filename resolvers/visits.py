@@ -105,6 +105,13 @@ class Watch:
         if wait:
             raise TooMuchRead(wait)
 
+    async def foresee(self, visit: Visit, persons: int) -> None:
+        """Raise TooMuchRead where so many persons cannot be shown within the hour, before any is."""
+        now = self._clock()
+        if wait := await self._quota.lacks(visit.viewer.account, persons, now):
+            self._trail.note([_entry(visit, Deed.EXPORT, RATE_LIMITED, (), now)])
+            raise TooMuchRead(wait, "demandez moins à la fois (une période, une recherche) ou réessayez plus tard")
+
     def abandon(self, visit: Visit) -> None:
         """Write down, without waiting, what was done by an operation that was cut short: nothing was shown."""
         _, acts = visit.taken()

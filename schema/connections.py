@@ -1,12 +1,18 @@
 """Pages of lists, as Relay connections."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
+from domain.listed import AskedList, TableFormat
 from domain.pages import USUAL_PAGE, Page, PageRequest
 from domain.plan import Plan
+from resolvers.exports import export_link
+from schema.asked import unasked
+from schema.context import Info
+from schema.enums import ExportFormat
 from schema.node import shown
 
 T = TypeVar("T")
@@ -14,9 +20,9 @@ First = Annotated[int | None, strawberry.argument(description="How many at most,
 After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
 
 
-def page_request(first: int | None, after: str | None) -> PageRequest:
-    """Read what page is wanted; BadRequest beyond 100."""
-    return PageRequest(USUAL_PAGE if first is None else first, after)
+def page_request(info: Info, first: int | None, after: str | None, *shown: str) -> PageRequest:
+    """Read what page is wanted, and what of its plans (`shown` in any case); BadRequest beyond 100."""
+    return PageRequest(USUAL_PAGE if first is None else first, after, unasked(info, *shown))
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -40,16 +46,17 @@ class Connection(Generic[T]):
 
     @shown("The items with their cursors.")
     def edges(self) -> list[Edge[T]]:
-        return [Edge(cursor=cursor, node=node) for cursor, node in zip(self.page.cursors, self.nodes, strict=True)]
+        cursors = map(self.page.cursor, self.page.positions)
+        return [Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, self.nodes, strict=True)]
 
     @shown("Where the page stands.")
     def page_info(self) -> PageInfo:
-        cursors = self.page.cursors
+        cursor, positions = self.page.cursor, self.page.positions
         return PageInfo(
             has_next_page=self.page.has_next,
             has_previous_page=self.page.has_previous,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
+            start_cursor=cursor(positions[0]) if positions else None,
+            end_cursor=cursor(positions[-1]) if positions else None,
         )
 
     @shown("How long the whole list is, with its filters.")
@@ -57,6 +64,37 @@ class Connection(Generic[T]):
         return await self.page.count()
 
 
+@strawberry.type(description="A whole list as a table to download.")
+class TableDocument:
+    url: str = shown("Opens without a token, until `expiresAt`; the list is read when it is opened.")
+    expires_at: datetime = shown("When the address stops to open.")
+    file_name: str = shown("The name under which it is saved.")
+
+
+@strawberry.type(name="Connection", description="A page of a list that stays in order while data change.")
+class TableConnection(Connection[T]):
+    asked: strawberry.Private[AskedList]
+
+    @shown(
+        "The whole list as a table (exporter tout le tableau): its filters and order, all rows and not this page. "
+        "No reason of exit or absence is in it. Whom it shows counts as read when the link is opened."
+    )
+    def export(
+        self,
+        info: Info,
+        format: Annotated[ExportFormat, strawberry.argument(description="What for.")],  # noqa: A002
+    ) -> TableDocument | None:
+        context = info.context
+        table = TableFormat[format.name]
+        link, name = export_link(context.services, context.viewer, self.asked, table, now=context.now)
+        return TableDocument(url=link.url, expires_at=link.expires_at, file_name=name)
+
+
 def connection(page: Page[Plan], show: Callable[[Plan], T]) -> Connection[T]:
     """Show a page."""
     return Connection(page=page, nodes=[show(plan) for plan in page.items])
+
+
+def table_connection(page: Page[Plan], show: Callable[[Plan], T], asked: AskedList) -> TableConnection[T]:
+    """Show a page of a list that can be exported whole."""
+    return TableConnection(page=page, nodes=[show(plan) for plan in page.items], asked=asked)

@@ -76,3 +76,11 @@ class TrainingSessionOrderField(Enum):
     ENDS_ON = enum_value("ENDS_ON", description="Last day.")
     TITLE = enum_value("TITLE", description="Title, without case or accents.")
     CITY = enum_value("CITY", description="Town, without case or accents.")
+
+
+@strawberry.enum(description="What a table is written as.")
+class ExportFormat(Enum):
+    CSV = enum_value(
+        "csv", description="CSV that a French spreadsheet opens as it is: UTF-8 with its mark, `;`, JJ/MM/AAAA."
+    )
+    XLSX = enum_value("xlsx", description="A workbook (Excel, LibreOffice), with typed cells.")

@@ -1,14 +1,16 @@
 """Global identifiers: opaque to clients, stable for ever."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 
 import strawberry
 
+from domain.global_id import global_id as encoded
+
 
 def encode_id(kind: str, key: str) -> strawberry.ID:
     """Make the identifier of an object of a GraphQL type."""
-    return strawberry.ID(urlsafe_b64encode(f"{kind}:{key}".encode()).decode().rstrip("="))
+    return strawberry.ID(encoded(kind, key))
 
 
 def decode_id(global_id: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from schema.outcome import ERRORS, Errors, outcome, plan_key, plan_of
 from schema.reports import Report, ReportDocument, document_of
 from schema.shared import user_error
 from schema.training import TrainingPlan
+from schema.webhooks import WebhookMutation
 
 
 @strawberry.type(description="What became of the draft.")
@@ -53,7 +54,7 @@ def report_of(plan: Plan | None) -> Report | None:
 
 
 @strawberry.type(description="Every change is one business act.")
-class Mutation(AttendanceMutation, CorrectionMutation):
+class Mutation(AttendanceMutation, CorrectionMutation, WebhookMutation):
     @shown(
         "Save the form of a plan's report as a draft (enregistrer brouillon). An incomplete form is welcome; the "
         "form is saved whole."

@@ -1,6 +1,7 @@
 """What every act gives back: the thing as it stands, and why it was refused."""
 
 from collections.abc import Awaitable
+from typing import TypeVar
 
 from domain.errors import Refused
 from domain.plan import Plan
@@ -8,6 +9,7 @@ from schema.ids import key_of
 from schema.shared import UserError, user_error
 from schema.training import TrainingPlan
 
+T = TypeVar("T")
 Errors = list[UserError]
 ERRORS = "Why it was refused, all at once; empty when it was done."
 
@@ -18,6 +20,14 @@ async def outcome(act: Awaitable[Plan]) -> tuple[Plan | None, Errors]:
         return await act, []
     except Refused as refused:
         return refused.plan, [user_error(refusal) for refusal in refused.refusals]
+
+
+async def attempted(act: Awaitable[T]) -> tuple[T | None, Errors]:
+    """Wait for an act on anything but a plan."""
+    try:
+        return await act, []
+    except Refused as refused:
+        return None, [user_error(refusal) for refusal in refused.refusals]
 
 
 def plan_of(plan: Plan | None) -> TrainingPlan | None:

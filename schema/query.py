@@ -7,10 +7,13 @@ import strawberry
 
 from domain.errors import BadRequest
 from domain.filters import PlanFilter, SessionFilter
+from domain.listed import AskedList
+from domain.listed import ListName as Table
 from domain.nomenclature import NomenclatureName as ListName
 from domain.pages import LARGEST_PAGE
 from resolvers import identities, questions
-from schema.connections import After, Connection, First, connection, page_request
+from schema.asked import unasked
+from schema.connections import After, Connection, First, TableConnection, connection, page_request, table_connection
 from schema.context import Info
 from schema.enums import NomenclatureName, OrderDirection, TrainingSessionOrderField
 from schema.ids import key_of
@@ -22,6 +25,7 @@ from schema.shared import DateRange, NomenclatureEntry, days
 from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingSession
 from schema.verification import VerificationQuery
 from schema.viewer import Viewer, viewer_of
+from schema.webhooks import WebhookQuery
 
 PersonSearch = Annotated[
     str | None,
@@ -41,11 +45,14 @@ class ReportDashboard:
 
 
 @strawberry.type(description="Nothing is ever returned that the viewer may not see.")
-class Query(VerificationQuery):
+class Query(VerificationQuery, WebhookQuery):
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context
-        return viewer_of(context.viewer, await identities.own_plan(context.services, context.viewer))
+        return viewer_of(
+            context.viewer,
+            await identities.own_plan(context.services, context.viewer, unasked(info, "organization", "adviser")),
+        )
 
     @shown("Any object by its global identifier; null when it does not exist or may not be seen.")
     async def node(
@@ -53,7 +60,7 @@ class Query(VerificationQuery):
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="As an `id` field gave it.")],  # noqa: A002
     ) -> Node | None:
-        return await node_of(info.context, id)
+        return await node_of(info, id)
 
     @shown(
         "The counters of the reports desk (tableau de bord, onglet Bilan) of the viewer's organization. `planEndsOn` "
@@ -89,14 +96,14 @@ class Query(VerificationQuery):
         ] = BY_START,
         first: First = 20,
         after: After = None,
-    ) -> Connection[TrainingSession]:
+    ) -> TableConnection[TrainingSession]:
         order, descending = (order_by or BY_START).read()
         wanted = SessionFilter(employment_service_funded, days(plan_ends_on), search, order, descending)
         context = info.context
         page = await questions.pending_sessions(
-            context.services, context.viewer, wanted, page_request(first, after), today=context.today
+            context.services, context.viewer, wanted, page_request(info, first, after), today=context.today
         )
-        return connection(page, TrainingSession.of_its_plan)
+        return table_connection(page, TrainingSession.of_its_plan, AskedList.of_sessions(wanted))
 
     @shown(
         "Plans whose report is to be entered (liste des DE avec bilan à saisir), by last day, then name. A plan is "
@@ -120,14 +127,14 @@ class Query(VerificationQuery):
         search: PersonSearch = None,
         first: First = 20,
         after: After = None,
-    ) -> Connection[TrainingPlan]:
+    ) -> TableConnection[TrainingPlan]:
         session_id = None if training_session_id is None else key_of(training_session_id, "TrainingSession") or "\0"
         wanted = PlanFilter(session_id, employment_service_funded, referenced, days(plan_ends_on), search)
         context = info.context
         page = await questions.pending_plans(
-            context.services, context.viewer, wanted, page_request(first, after), today=context.today
+            context.services, context.viewer, wanted, page_request(info, first, after), today=context.today
         )
-        return connection(page, TrainingPlan.of)
+        return table_connection(page, TrainingPlan.of, AskedList.of_plans(wanted))
 
     @shown("Reports saved as drafts (bilans enregistrés en brouillon), latest created first.")
     async def draft_reports(
@@ -137,12 +144,12 @@ class Query(VerificationQuery):
         search: PersonSearch = None,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Report]:
+    ) -> TableConnection[Report]:
         context = info.context
         page = await questions.draft_reports(
-            context.services, context.viewer, days(created_on), search, page_request(first, after)
+            context.services, context.viewer, days(created_on), search, page_request(info, first, after, "report")
         )
-        return connection(page, Report.of)
+        return table_connection(page, Report.of, AskedList.of_reports(Table.DRAFTS, days(created_on), search))
 
     @shown(
         "Reports already transmitted, latest first: those of the viewer's organization, of the viewer (a job "
@@ -157,12 +164,13 @@ class Query(VerificationQuery):
         search: PersonSearch = None,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Report]:
+    ) -> TableConnection[Report]:
         context = info.context
         page = await questions.transmitted_reports(
-            context.services, context.viewer, days(transmitted_on), search, page_request(first, after)
+            context.services, context.viewer, days(transmitted_on), search, page_request(info, first, after, "report")
         )
-        return connection(page, Report.of)
+        asked = AskedList.of_reports(Table.TRANSMITTED, days(transmitted_on), search)
+        return table_connection(page, Report.of, asked)
 
     @shown("Job seekers the viewer may see, to reach a report from a person (parcours de formation DE).")
     async def job_seekers(
@@ -173,7 +181,7 @@ class Query(VerificationQuery):
         after: After = None,
     ) -> Connection[JobSeeker]:
         context = info.context
-        page = await questions.job_seekers(context.services, context.viewer, search, page_request(first, after))
+        page = await questions.job_seekers(context.services, context.viewer, search, page_request(info, first, after))
         return connection(page, JobSeeker.of)
 
     @shown("One drop-down list (menu déroulant) of the form, in display order, or the entries that match.")

@@ -7,10 +7,11 @@ import strawberry
 
 from domain import plan as domain
 from domain.filters import PlanFilter
+from domain.listed import AskedList, ListName
 from domain.plan import Plan
 from domain.report import ReportStatus as Status
 from resolvers import questions, reports
-from schema.connections import After, Connection, First, connection, page_request
+from schema.connections import After, First, TableConnection, page_request, table_connection
 from schema.context import Info
 from schema.enums import FundingScheme, PlanExitKind, ReportStatus
 from schema.forms import ReportForm
@@ -76,17 +77,18 @@ class JobSeeker(Node):
     @shown("The plans the viewer may see, latest first; `reportStatus` separates those to do from those done.")
     async def plans(
         self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
-    ) -> "Connection[TrainingPlan]":
-        context = info.context
+    ) -> "TableConnection[TrainingPlan]":
+        context, wanted = info.context, statuses(report_status)
         page = await questions.plans_of_person(
             context.services,
             context.viewer,
             self.identifier,
-            statuses(report_status),
-            page_request(first, after),
+            wanted,
+            page_request(info, first, after),
             today=context.today,
         )
-        return connection(page, TrainingPlan.of)
+        asked = AskedList.of_plans_of(ListName.PLANS_OF_PERSON, self.identifier, wanted)
+        return table_connection(page, TrainingPlan.of, asked)
 
 
 @strawberry.type(description="Session de formation.")
@@ -154,17 +156,18 @@ class TrainingSession(Node):
     @shown("Its plans that the viewer may see, by name.")
     async def plans(
         self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
-    ) -> "Connection[TrainingPlan]":
-        context = info.context
+    ) -> "TableConnection[TrainingPlan]":
+        context, wanted = info.context, statuses(report_status)
         page = await questions.plans_of_session(
             context.services,
             context.viewer,
             self.session.id,
-            statuses(report_status),
-            page_request(first, after),
+            wanted,
+            page_request(info, first, after),
             today=context.today,
         )
-        return connection(page, TrainingPlan.of)
+        asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, self.session.id, wanted)
+        return table_connection(page, TrainingPlan.of, asked)
 
 
 @strawberry.type(description="How and when a trainee left before the end.")

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING
 
 from pymongo.errors import PyMongoError
 
-from domain.access import Role
+from domain.access import concerned
 from domain.errors import TooSlow, Unavailable
 from storage.client import watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from domain.access import Viewer
-    from domain.plan import Plan
+    from domain.access import Role, Viewer
     from storage.announcements import Announcement, AnnouncementLog
     from storage.client import Database, Document
 
@@ -73,12 +72,14 @@ class Hub:
         on_error: Callable[[Exception], None] = lambda _: None,
         pause_seconds: float = 2.0,
         room: int = 1_000,
+        on_announced: Callable[[], None] = lambda: None,
     ) -> None:
         self._plans = database["plans"]
         self._log = log
         self._on_error = on_error
         self._pause = pause_seconds
         self._room = room
+        self.on_announced = on_announced
         self._told = 0
         self._pulling = asyncio.Lock()
         self._subscribers: dict[tuple[Role, str], set[Subscriber]] = defaultdict(set)
@@ -119,10 +120,11 @@ class Hub:
         async with self._pulling:
             while announced := await self._log.since(self._told, _BATCH):
                 for number, plan in announced:
-                    for key in _keys(plan):
+                    for key in concerned(plan):
                         for subscriber in self._subscribers.get(key, ()):
                             subscriber.tell((number, plan))
                     self._told = number
+                self.on_announced()
 
     async def _listen(self) -> None:
         while True:
@@ -145,11 +147,3 @@ class Hub:
                 await self.pull()
             except (PyMongoError, Unavailable) as error:
                 self._on_error(error)
-
-
-def _keys(plan: Plan) -> list[tuple[Role, str]]:
-    keys = [
-        (Role.TRAINING_ORGANIZATION, plan.organization.siret),
-        (Role.JOB_SEEKER, plan.job_seeker.identifier),
-    ]
-    return [*keys, (Role.ADVISER, plan.adviser.id)] if plan.adviser else keys

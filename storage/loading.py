@@ -34,6 +34,8 @@ _TOLD_BY_FEED = (
     "session",
     "announced_exit",
 )
+_WRITTEN_WITH_REASONS = ("recorded_exit", "absences")
+"""What an organization wrote goes on with a plan that moves to another, its reasons do not."""
 _DUPLICATE = 11000
 _ATTEMPTS = 20
 
@@ -128,8 +130,12 @@ class PlanLoader:
 def _update(kept: Plan, told: Plan, digest: str | None = None) -> UpdateOne:
     """Write what the feed told; the digest is that of the plan's own line, not of what others say of it."""
     merged = kept.model_copy(update={name: getattr(told, name) for name in _TOLD_BY_FEED})
+    names: tuple[str, ...] = (*_TOLD_BY_FEED, "keys")
+    if told.organization.siret != kept.organization.siret:
+        merged = merged.without_written_reasons()
+        names = (*names, *_WRITTEN_WITH_REASONS)
     document = to_document(merged)
-    changed = {name: document[name] for name in (*_TOLD_BY_FEED, "keys")} | ({"digest": digest} if digest else {})
+    changed = {name: document[name] for name in names} | ({"digest": digest} if digest else {})
     return UpdateOne({"_id": kept.id, "revision": kept.revision}, {"$set": changed, "$inc": {"revision": 1}})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -11,7 +12,7 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure
 from domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,16 +33,21 @@ def outages_told(
 
     @wraps(question)
     async def asked(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
+        with outage_told():
             return await question(*args, **kwargs)
-        except PyMongoError as error:
-            if not passes(error):
-                raise
-            raise Unavailable(
-                "Le service est momentanément indisponible : réessayez dans quelques secondes."
-            ) from error
 
     return asked
+
+
+@contextmanager
+def outage_told() -> Iterator[None]:
+    """Raise Unavailable for what passes by itself in the block; anything else stays as it is."""
+    try:
+        yield
+    except PyMongoError as error:
+        if not passes(error):
+            raise
+        raise Unavailable("Le service est momentanément indisponible : réessayez dans quelques secondes.") from error
 
 
 def telling_outages(kept: type[C]) -> type[C]:

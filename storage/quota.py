@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pymongo import WriteConcern
 from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -22,7 +23,9 @@ class HourlyRoom:
     """At most `limit` of something by asker and hour of the clock, counted where every worker sees it."""
 
     def __init__(self, database: Database, collection: str, limit: int) -> None:
-        self._hours = database.get_collection(collection, write_concern=WriteConcern(1))
+        self._hours = database.get_collection(
+            collection, write_concern=WriteConcern(1), read_concern=ReadConcern("local")
+        )
         self._limit = limit
 
     async def spend(self, asker: str, number: int, now: datetime) -> int:
@@ -43,6 +46,14 @@ class HourlyRoom:
         except DuplicateKeyError:
             return wait
         return 0
+
+    async def lacks(self, asker: str, number: int, now: datetime) -> int:
+        """Return 0 while there is room for so many, or after how many seconds there may be; take nothing."""
+        seconds = int(now.timestamp())
+        hour = seconds // HOUR
+        kept = await self._hours.find_one({"_id": f"{hour}|{asker}"})
+        taken = kept["taken"] if kept else 0
+        return 0 if number <= self._limit - taken else (hour + 1) * HOUR - seconds
 
 
 class PersonQuota:
@@ -66,6 +77,14 @@ class PersonQuota:
             return wait
         self._known(account, hour).update(fresh)
         return 0
+
+    async def lacks(self, account: str, number: int, now: datetime) -> int:
+        """Return 0, or the seconds to wait where so many persons cannot fit, whoever they are: nothing is counted.
+
+        All who were counted already may be among them, so that 0 is no promise.
+        """
+        known = self._known(account, int(now.timestamp()) // HOUR)
+        return await self._room.lacks(account, number - len(known), now)
 
     def _known(self, account: str, hour: int) -> set[str]:
         of_hour, known = self._counted.get(account, (hour, set()))

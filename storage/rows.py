@@ -38,13 +38,25 @@ _LONG_OR_SECRET = (
 async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
     """Read a list from its first item to its last, in its order; decoded beside the event loop."""
     batch: list[Document] = []
-    async for document in aggregate(collection, _pipeline(listing), batch_size=BATCH):
+    if listing.holds_nothing:
+        return
+    async for document in aggregate(collection, _pipeline(listing), batch_size=BATCH, index=listing.index):
         batch.append(document)
         if len(batch) == BATCH:
             yield await asyncio.to_thread(_decoded, listing.viewer, batch)
             batch = []
     if batch:
         yield await asyncio.to_thread(_decoded, listing.viewer, batch)
+
+
+async def read_people(collection: Collection, listing: Listing) -> int:
+    """Count the persons of a list in the database."""
+    stages: list[Document] = [
+        {"$match": listing.selection()},
+        {"$group": {"_id": "$job_seeker.identifier"}},
+        {"$count": "persons"},
+    ]
+    return sum([found["persons"] async for found in aggregate(collection, stages)])
 
 
 def _pipeline(listing: Listing) -> list[Document]:

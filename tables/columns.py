@@ -80,42 +80,42 @@ _STATUS = {
 }
 _SESSION = (
     _of_session("N° CARIF", 18, lambda session: session.carif_number),
-    _of_session("Intitulé", 50, lambda session: session.title),
+    _of_session("Intitulé", 48, lambda session: session.title),
     _of_session("Financement", 18, lambda session: _funding(session.funding)),
-    _of_session("Date de début", 13, lambda session: session.starts_on),
-    _of_session("Date de fin", 13, lambda session: session.ends_on),
+    _of_session("Date de début", 16, lambda session: session.starts_on),
+    _of_session("Date de fin", 14, lambda session: session.ends_on),
     _of_session("Ville", 24, lambda session: session.city),
-    Column("Bilans à saisir", 15, lambda row, _: row.plans),
+    Column("Bilans à saisir", 17, lambda row, _: row.plans),
 )
 _PLAN = (
     _of_plan("N° DE", 14, lambda plan: plan.job_seeker.identifier),
-    _of_plan("Nom et prénom", 32, _name),
-    _of_plan("Date de début", 13, lambda plan: plan.starts_on),
-    _of_plan("Date de fin", 13, lambda plan: plan.ends_on),
-    _of_plan("Sortie anticipée", 16, lambda plan: plan.exit.last_day if plan.exit else None),
+    _of_plan("Nom et prénom", 30, _name),
+    _of_plan("Date de début", 16, lambda plan: plan.starts_on),
+    _of_plan("Date de fin", 14, lambda plan: plan.ends_on),
+    _of_plan("Sortie anticipée", 18, lambda plan: plan.exit.last_day if plan.exit else None),
     _of_plan("Financement", 18, lambda plan: _funding(plan.funding)),
-    _of_plan("Bilan obligatoire", 17, lambda plan: _yes_no(plan.report_required)),
+    _of_plan("Bilan obligatoire", 19, lambda plan: _yes_no(plan.report_required)),
     _of_plan("N° CARIF", 18, lambda plan: plan.carif_number),
-    _of_plan("Intitulé", 50, lambda plan: plan.title),
+    _of_plan("Intitulé", 48, lambda plan: plan.title),
 )
-_PENDING = (*_PLAN, _of_plan("À saisir depuis le", 18, lambda plan: plan.opens_on))
+_PENDING = (*_PLAN, _of_plan("À saisir depuis le", 20, lambda plan: plan.opens_on))
 _DRAFT = (
     *_PLAN,
-    _of_report("Brouillon créé le", 17, lambda report: _day(report.created_at)),
-    _of_report("Modifié le", 13, lambda report: _day(report.updated_at)),
+    _of_report("Brouillon créé le", 19, lambda report: _day(report.created_at)),
+    _of_report("Modifié le", 14, lambda report: _day(report.updated_at)),
 )
 _SENT = (
     *_PLAN,
-    _of_report("Transmis le", 13, lambda report: _day(report.transmitted_at)),
-    _of_report("Durée (h)", 10, lambda report: report.form.duration_hours),
-    _of_report("Certification", 40, lambda report: _label(report.form.certification)),
-    _of_report("Diplôme obtenu", 15, lambda report: _yes_no(report.form.diploma_obtained)),
-    _of_report("Situation à la sortie", 44, lambda report: _label(report.form.exit_situation)),
+    _of_report("Transmis le", 14, lambda report: _day(report.transmitted_at)),
+    _of_report("Durée (h)", 12, lambda report: report.form.duration_hours),
+    _of_report("Certification", 38, lambda report: _label(report.form.certification)),
+    _of_report("Diplôme obtenu", 18, lambda report: _yes_no(report.form.diploma_obtained)),
+    _of_report("Situation à la sortie", 38, lambda report: _label(report.form.exit_situation)),
 )
 _FOLLOWED = (
     *_PLAN,
     Column("Statut du bilan", 18, _status),
-    _of_report("Transmis le", 13, lambda report: _day(report.transmitted_at)),
+    _of_report("Transmis le", 14, lambda report: _day(report.transmitted_at)),
 )
 _COLUMNS = {
     ListName.PENDING_SESSIONS: _SESSION,

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 LARGEST_SHEET = 1_048_576
 _CHUNK = 65_536
+_A4 = 9
+_ALL_GRIDLINES = 2
+_HEADING_POINTS = 32
+_ROW_POINTS = 19
+_CELL = {"valign": "vcenter", "align": "left", "indent": 1, "bottom": 1, "bottom_color": "#DADAE3"}
+_HEADING = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#000091", "text_wrap": True, "bottom": 0}
 
 
 class SheetTable:
@@ -37,8 +43,10 @@ class SheetTable:
         options = {"constant_memory": True, "tmpdir": self._directory.name, "strings_to_formulas": False}
         self._book = xlsxwriter.Workbook(self._file, options)
         self._book.set_properties({"title": title, "created": now.replace(tzinfo=None)})
-        self._heading = self._book.add_format({"bold": True, "bg_color": "#E3E3FD", "bottom": 1, "text_wrap": True})
-        self._day = self._book.add_format({"num_format": "dd/mm/yyyy"})
+        self._heading = self._book.add_format(_CELL | _HEADING)
+        self._text = self._book.add_format(_CELL)
+        self._day = self._book.add_format(_CELL | {"num_format": "dd/mm/yyyy"})
+        self._number = self._book.add_format(_CELL | {"num_format": "0", "align": "right", "indent": 2})
         self._sheets = 0
         self._finished = self._discarded = False
 
@@ -88,10 +96,23 @@ class SheetTable:
         name = self._title[:28] if self._sheets == 1 else f"{self._title[:24]} {self._sheets}"
         self._sheet = self._book.add_worksheet(name)
         self._sheet.freeze_panes(1, 0)
+        self._sheet.hide_gridlines(_ALL_GRIDLINES)
+        self._sheet.set_default_row(_ROW_POINTS)
+        self._sheet.set_row(0, _HEADING_POINTS)
+        self._dress_paper()
         for rank, column in enumerate(self._columns):
             self._sheet.set_column(rank, rank, column.width)
             self._sheet.write_string(0, rank, column.heading, self._heading)
         self._line = 1
+
+    def _dress_paper(self) -> None:
+        """Let the sheet print as it reads: A4 lying, all columns on one page, headings and numbers on each."""
+        self._sheet.set_paper(_A4)
+        self._sheet.set_landscape()
+        self._sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.repeat_rows(0)
+        self._sheet.set_footer("&L&A&RPage &P / &N")
 
     def _end_sheet(self) -> None:
         self._sheet.autofilter(0, 0, self._line - 1, len(self._columns) - 1)
@@ -100,6 +121,8 @@ class SheetTable:
         if isinstance(cell, date):
             self._sheet.write_datetime(self._line, rank, datetime(cell.year, cell.month, cell.day), self._day)  # noqa: DTZ001
         elif isinstance(cell, int):
-            self._sheet.write_number(self._line, rank, cell)
+            self._sheet.write_number(self._line, rank, cell, self._number)
         elif cell:
-            self._sheet.write_string(self._line, rank, cell)
+            self._sheet.write_string(self._line, rank, cell, self._text)
+        else:
+            self._sheet.write_blank(self._line, rank, None, self._text)

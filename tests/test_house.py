@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[1]
 CONTRACTS = ".importlinter"
 BESIDE_THE_ROOMS = {
     "auditing": set[str](),
+    "calling": {"structlog"},
+    "clock": set[str](),
     "composition": {"starlette", "structlog"},
     "importing": set[str](),
     "main": set[str](),

@@ -43,7 +43,7 @@ def document_routes(services: Services, watch: Watch, clock: Callable[[], dateti
         if opened is None:
             return PlainTextResponse(GONE, 404, headers=PRIVATE)
         viewer, thing = opened
-        watched = watch.begin(services, viewer, _origin(request))
+        watched = watch.begin(services, viewer, origin_of(request))
         try:
             paper = await printed_report(watched, viewer, thing, now=now)
             if watched.visit:
@@ -65,5 +65,6 @@ def document_routes(services: Services, watch: Watch, clock: Callable[[], dateti
     return [Route(f"/{REPORTS}/{{sealed}}/{{name}}", document)]
 
 
-def _origin(request: Request) -> Origin:
+def origin_of(request: Request) -> Origin:
+    """Tell from where a link is opened, for the trail."""
     return Origin(request.client.host if request.client else None, request.headers.get("User-Agent"))

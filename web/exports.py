@@ -9,8 +9,9 @@ from urllib.parse import quote
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from domain.errors import TooMuchRead, Unavailable
 from resolvers.exports import EXPORTS, exported
-from web.documents import GONE, PRIVATE
+from web.documents import GONE, PRIVATE, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from resolvers.exports import Export
     from resolvers.services import Services
+    from resolvers.visits import Watch
 
 AT_ONCE = 4
 WAIT_SECONDS = 20.0
@@ -28,8 +30,11 @@ LONGEST_SECONDS = 600.0
 _BUSY = "Trop de tableaux sont en cours d'export : réessayez dans quelques secondes."
 
 
-def export_routes(services: Services, clock: Callable[[], datetime]) -> list[Route]:
-    """Give the route of the links to tables. A link that is not ours, or is over, is a 404."""
+def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
+    """Give the route of the links to tables. A link that is not ours, or is over, is a 404.
+
+    A table leaves a trail and counts as reading all whom it shows, batch by batch, each before its rows leave.
+    """
     seats = asyncio.Semaphore(AT_ONCE)
 
     async def table(request: Request) -> Response:
@@ -38,12 +43,15 @@ def export_routes(services: Services, clock: Callable[[], datetime]) -> list[Rou
         if opened is None:
             return PlainTextResponse(GONE, 404, headers=PRIVATE)
         viewer, thing = opened
-        return _Streamed(lambda: exported(services, viewer, thing, now=now), seats)
+        if request.method == "HEAD":
+            return Response(headers=PRIVATE)
+        watched = watch.begin(services, viewer, origin_of(request))
+        return _Seated(lambda: exported(watched, viewer, thing, watch, now=now), seats)
 
-    return [Route(f"/{EXPORTS}/{{sealed}}/{{name}}", table, methods=["GET"])]
+    return [Route(f"/{EXPORTS}/{{sealed}}/{{name}}", table)]
 
 
-class _Streamed(Response):
+class _Seated(Response):
     """Waits for a seat, then streams; ends when its client goes, or after ten minutes."""
 
     def __init__(self, make: Callable[[], Export], seats: asyncio.Semaphore) -> None:
@@ -65,11 +73,45 @@ class _Streamed(Response):
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         export = self._make()
-        disposition = f"attachment; filename*=UTF-8''{quote(export.file_name)}"
-        headers = {**PRIVATE, "Content-Disposition": disposition}
-        response = StreamingResponse(export.pieces, headers=headers, media_type=export.media_type)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                await response(scope, receive, send)
+                await _Table(export)(scope, receive, send)
         finally:
             await export.pieces.aclose()
+
+
+class _Table(StreamingResponse):
+    """Begins once there is something to give: what is refused before is answered as such.
+
+    What stops later ends without its end, so that no client takes half a table for the whole.
+    """
+
+    def __init__(self, export: Export) -> None:
+        disposition = f"attachment; filename*=UTF-8''{quote(export.file_name)}"
+        headers = {**PRIVATE, "Content-Disposition": disposition}
+        super().__init__(export.pieces, headers=headers, media_type=export.media_type)
+        self._pieces = export.pieces
+
+    async def stream_response(self, send: Send) -> None:
+        begun = False
+        try:
+            async for piece in self._pieces:
+                if piece and not begun:
+                    begun = True
+                    await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+                if piece:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+        except TooMuchRead as refused:
+            await _refuse(send, str(refused), 429, refused.seconds, begun=begun)
+        except Unavailable as error:
+            await _refuse(send, str(error), 503, 10, begun=begun)
+        else:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _refuse(send: Send, message: str, status: int, seconds: int, *, begun: bool) -> None:
+    """Answer with a refusal where nothing was sent yet."""
+    if not begun:
+        refused = PlainTextResponse(message, status, headers={**PRIVATE, "Retry-After": str(seconds)})
+        await send({"type": "http.response.start", "status": status, "headers": refused.raw_headers})
+        await send({"type": "http.response.body", "body": refused.body, "more_body": False})

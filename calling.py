@@ -1,0 +1,43 @@
+"""Puts together what calls webhooks, and runs it beside the doors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from credentials.sealing import Seals
+from outbound.sending import Sender
+from outbound.targets import Targets
+from resolvers.courier import Courier
+from resolvers.webhooks import Calling
+from storage.due_webhooks import DueWebhooks
+from storage.webhooks import WebhookRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AsyncExitStack
+    from datetime import datetime
+
+    from resolvers.services import Services
+    from settings import Settings
+    from storage.client import Database
+
+logger = structlog.get_logger()
+
+
+async def calling(
+    stack: AsyncExitStack, settings: Settings, services: Services, database: Database, clock: Callable[[], datetime]
+) -> Calling:
+    """Call webhooks, woken by the hub, until the stack is left."""
+    sender = await stack.enter_async_context(Sender(Targets(loopback=settings.webhook_loopback)))
+    seals = Seals("webhooks", settings.sealing_secret())
+    due = DueWebhooks(database)
+    courier = Courier(due, services.log, sender, seals, clock=clock, on_error=_not_called)
+    services.hub.on_announced = courier.wake
+    await stack.enter_async_context(courier.running())
+    return Calling(WebhookRepository(database), sender, seals, courier.wake)
+
+
+def _not_called(error: Exception) -> None:
+    logger.error("webhooks not called", error=type(error).__name__, exc_info=error)

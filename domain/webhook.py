@@ -1,0 +1,144 @@
+"""Webhooks: who may have them, what is sent, when a failed delivery is tried again, and when it is given up."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.access import Role, Viewer
+from domain.errors import Refusal, RefusalCode, Refused
+from domain.global_id import global_id
+from domain.plan import Plan
+from domain.values import Value
+
+MOST_WEBHOOKS = 5
+"""Of one organization or one adviser."""
+SECRET_OVERLAP = timedelta(hours=24)
+"""How long the secret before the last still signs beside it."""
+PING_EVERY = timedelta(seconds=10)
+
+_DELAYS = (5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 43_200, 43_200, 43_200, 43_200)
+"""Seconds between attempts: a little under three days in all."""
+_SPREAD = 0.2
+
+
+class WebhookState(StrEnum):
+    """Whether events are sent."""
+
+    ACTIVE = "ACTIVE"
+    DISABLED = "DISABLED"
+
+
+class WebhookFailure(StrEnum):
+    """Why an attempt failed."""
+
+    ADDRESS = "ADDRESS"
+    UNREACHABLE = "UNREACHABLE"
+    CERTIFICATE = "CERTIFICATE"
+    TIMEOUT = "TIMEOUT"
+    STATUS = "STATUS"
+    GONE = "GONE"
+    SECRET = "SECRET"  # noqa: S105 - a reason
+
+
+class Answer(Value):
+    """What became of a call: no failure when it was taken; `status` where one came back."""
+
+    failure: WebhookFailure | None = None
+    status: int | None = None
+
+
+class Webhook(Value):
+    """An address to which the events of a scope (a role and its key) are sent, in order.
+
+    `cursor` is the number of the last announcement that was taken; `failures` counts attempts since then.
+    """
+
+    id: str
+    role: Role
+    key: str
+    account: str
+    url: str
+    created_at: datetime
+    cursor: int
+    state: WebhookState = WebhookState.ACTIVE
+    due_at: datetime | None = None
+    failures: int = 0
+    last_failure: WebhookFailure | None = None
+    last_status: int | None = None
+    delivered_at: datetime | None = None
+    disabled_at: datetime | None = None
+
+    @property
+    def viewer(self) -> Viewer:
+        """Whose eyes it sees with."""
+        return Viewer(role=self.role, key=self.key, name="", account=self.account)
+
+
+def require_receiver(viewer: Viewer) -> Viewer:
+    """Return the viewer; Refused for job seekers, whose reports come to their own application."""
+    if viewer.role is Role.JOB_SEEKER:
+        message = "Seuls un organisme de formation et un conseiller peuvent recevoir des notifications."
+        raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message)])
+    return viewer
+
+
+def no_more_webhooks() -> Refused:
+    """Refuse one more than there may be."""
+    message = f"Pas plus de {MOST_WEBHOOKS} adresses de notification : supprimez-en une d'abord."
+    return Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message)])
+
+
+def webhook_not_found() -> Refused:
+    """Answer the same for another's webhook and for nobody's."""
+    message = "Cette adresse de notification n'existe pas ou n'est pas accessible."
+    return Refused([Refusal(code=RefusalCode.NOT_FOUND, message=message, path=("webhookId",))])
+
+
+def pinged_too_often() -> Refused:
+    """Refuse a test so soon after another."""
+    message = f"Un essai toutes les {PING_EVERY.seconds} secondes : réessayez dans un instant."
+    return Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=("webhookId",))])
+
+
+def bad_address(message: str) -> Refused:
+    """Refuse an address with a French sentence."""
+    return Refused([Refusal(code=RefusalCode.INVALID, message=message, path=("url",))])
+
+
+def retry_delay(failures: int, chance: float) -> timedelta | None:
+    """Return how long to wait after so many failures in a row, None to give up.
+
+    `chance`, from 0 to 1, spreads it by 20 % either way.
+    """
+    if failures > len(_DELAYS):
+        return None
+    return timedelta(seconds=_DELAYS[failures - 1] * (1 + _SPREAD * (2 * chance - 1)))
+
+
+def event_id(plan: Plan) -> str:
+    """Return the identifier of a transmission's event, that of the subscription: the same at each attempt."""
+    version = plan.report.version if plan.report else 0
+    return global_id("ReportTransmittedEvent", f"{plan.id}:{version}")
+
+
+def event_body(number: int, plan: Plan) -> dict[str, object]:
+    """Return what is sent of a transmission: which report and when, nothing of whom or what."""
+    report = plan.report
+    instant = report.transmitted_at if report else None
+    return {
+        "type": "report.transmitted",
+        "timestamp": _spelt(instant) if instant else None,
+        "data": {
+            "id": event_id(plan),
+            "cursor": global_id("Announcement", str(number)),
+            "reportId": global_id("Report", plan.id),
+        },
+    }
+
+
+def ping_body(now: datetime) -> dict[str, object]:
+    """Return what is sent for a test."""
+    return {"type": "webhook.ping", "timestamp": _spelt(now), "data": {}}
+
+
+def _spelt(instant: datetime) -> str:
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,112 @@
+"""Where requests may go: public addresses over https, each address checked before it is connected to.
+
+A name is resolved once and what was checked is what is connected to, so that a name that changes its mind in
+between (DNS rebinding) leads nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+LONGEST_URL = 2_000
+_UNICAST = IPv6Network("2000::/3")
+_DOCUMENTATION = IPv6Network("3fff::/20")
+_NAT64 = IPv6Network("64:ff9b::/96")
+_PORTS = {"https": 443, "http": 80}
+
+
+class Forbidden(Exception):  # noqa: N818 - a refusal, not a fault
+    """An address to which nothing is sent; French sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A URL and the addresses, all checked, behind its name."""
+
+    url: httpx.URL
+    addresses: Sequence[str]
+
+
+async def system_addresses(host: str, port: int) -> Sequence[str]:
+    """Ask the system's resolver; OSError where it knows none."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class Targets:
+    """Tells where a URL leads. With `loopback`, this machine's own addresses are allowed too, without TLS too."""
+
+    def __init__(self, *, loopback: bool = False, resolve: Resolve = system_addresses) -> None:
+        self._loopback = loopback
+        self._resolve = resolve
+
+    async def at(self, text: str) -> Target:
+        """Resolve and check; Forbidden when any address behind the name is not to be reached."""
+        url = parsed(text)
+        host = url.raw_host.decode("ascii")
+        try:
+            addresses = await self._resolve(host, url.port or _PORTS[url.scheme])
+        except (OSError, UnicodeError):
+            addresses = ()
+        local = self._loopback and bool(addresses) and all(_is_loopback(address) for address in addresses)
+        if not local and not (addresses and all(map(is_public, addresses))):
+            raise Forbidden("Cette adresse ne mène pas à un serveur public.")
+        if url.scheme != "https" and not local:
+            raise Forbidden("L'adresse doit commencer par https://.")
+        return Target(url, addresses)
+
+
+def parsed(text: str) -> httpx.URL:
+    """Read a URL; Forbidden for what is none, too long, or carries a password or a fragment."""
+    if len(text) > LONGEST_URL:
+        raise Forbidden(f"L'adresse dépasse {LONGEST_URL} caractères.")
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, UnicodeError, ValueError):
+        raise Forbidden("Ce n'est pas une adresse.") from None
+    if url.scheme not in _PORTS or not url.host:
+        raise Forbidden("L'adresse doit commencer par https://.")
+    if url.userinfo or url.fragment:
+        raise Forbidden("L'adresse ne doit contenir ni identifiant, ni mot de passe, ni « # ».")
+    return url
+
+
+def is_public(text: str) -> bool:
+    """Whether an address is one of the public Internet, those inside translated and tunnelled ones included."""
+    address = _parsed_address(text)
+    if isinstance(address, IPv6Address):
+        inside = _inside(address)
+        if inside is None:
+            return address.is_global and address in _UNICAST and address not in _DOCUMENTATION
+        address = inside
+    return address is not None and address.is_global and not address.is_multicast
+
+
+def _inside(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that an IPv6 one leads to: mapped, 6to4 (RFC 3056), NAT64 (RFC 6052)."""
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
+def _is_loopback(text: str) -> bool:
+    address = _parsed_address(text)
+    return address is not None and address.is_loopback
+
+
+def _parsed_address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None

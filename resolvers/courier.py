@@ -1,0 +1,174 @@
+"""Delivers to webhooks: at least once, each webhook's events in order, whichever worker of whichever machine does it.
+
+Nobody is told of an announcement here. The log says what there is, the webhook's cursor what was taken; being woken
+only makes it quick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from domain.access import concerned
+from domain.errors import Unavailable
+from domain.webhook import Answer, WebhookFailure, event_body, event_id, retry_delay
+from outbound.signing import signed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
+
+    from credentials.sealing import Seals
+    from domain.plan import Plan
+    from outbound.sending import Sender
+    from storage.announcements import AnnouncementLog
+    from storage.due_webhooks import DueWebhooks, Held
+
+HOLD = timedelta(seconds=60)
+"""How long a worker that died keeps others from its webhook; longer than one attempt takes."""
+_AT_ONCE = 32
+_BATCH, _BATCHES = 20, 5
+_LONGEST_PAUSE = 30.0
+_AFTER_FAULT = 2.0
+_LAST_SECONDS = 10.0
+_NOT_AGAIN = frozenset({WebhookFailure.GONE, WebhookFailure.SECRET})
+
+
+class Courier:
+    """One a process. `clock` gives the present instant, UTC; `chance` a number from 0 to 1 that spreads retries."""
+
+    def __init__(
+        self,
+        due: DueWebhooks,
+        log: AnnouncementLog,
+        sender: Sender,
+        seals: Seals,
+        *,
+        clock: Callable[[], datetime],
+        chance: Callable[[], float] = random.random,
+        on_error: Callable[[Exception], None] = lambda _: None,
+    ) -> None:
+        self._due, self._log, self._sender, self._seals = due, log, sender, seals
+        self._clock, self._chance, self._on_error = clock, chance, on_error
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._look = asyncio.Event()
+        self._stopping = False
+        self._serving: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Look at once whether there is something to send."""
+        self._look.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Deliver until the block is left; then finish the messages under way."""
+        looking = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            self._stopping = True
+            self.wake()
+            _, late = await asyncio.wait({looking, *self._serving}, timeout=_LAST_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def deliver_due(self) -> None:
+        """Wake whom the log concerns, then serve all that is due, one after the other."""
+        await self._wake_concerned()
+        while held := await self._take():
+            await self._serve(held)
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            pause = _AFTER_FAULT
+            self._look.clear()
+            try:
+                await self._wake_concerned()
+                await self._serve_due()
+                pause = await self._until_due()
+            except Unavailable as error:
+                self._on_error(error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), pause)
+
+    async def _serve_due(self) -> None:
+        while not self._stopping:
+            await self._room.acquire()
+            try:
+                held = await self._take()
+            except BaseException:
+                self._room.release()
+                raise
+            if held is None:
+                self._room.release()
+                return
+            task = asyncio.create_task(self._served(held))
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
+
+    async def _served(self, held: Held) -> None:
+        try:
+            await self._serve(held)
+        except Exception as error:  # noqa: BLE001 - the border: one webhook's fault is not the others'; its hold ends
+            self._on_error(error)
+        finally:
+            self._room.release()
+            self._look.set()
+
+    async def _until_due(self) -> float:
+        due = await self._due.next_due()
+        return max(0.0, min((due - self._clock()).total_seconds(), _LONGEST_PAUSE)) if due else _LONGEST_PAUSE
+
+    async def _wake_concerned(self) -> None:
+        woken = await self._due.woken()
+        if woken is None:
+            woken = await self._log.head()
+            await self._due.mark_woken(woken)
+        while announced := await self._log.since(woken):
+            for number, plan in announced:
+                await self._due.wake(number, concerned(plan), now=self._clock())
+            woken = announced[-1][0]
+            await self._due.mark_woken(woken)
+
+    async def _take(self) -> Held | None:
+        now = self._clock()
+        return await self._due.take(token_hex(8), now=now, until=now + HOLD)
+
+    async def _serve(self, held: Held) -> None:
+        """Send what waits for a webhook that we hold, until all is taken, one is not, or others want a turn."""
+        for _ in range(_BATCHES):
+            waiting = await self._log.since_for(held.webhook.viewer, held.webhook.cursor, _BATCH)
+            if not waiting:
+                await self._due.done(held, now=self._clock())
+                return
+            for number, plan in waiting:
+                if self._stopping:
+                    await self._due.put_back(held, now=self._clock())
+                    return
+                still_held = await self._delivered(held, number, plan)
+                if still_held is None:
+                    return
+                held = still_held
+        await self._due.put_back(held, now=self._clock())
+
+    async def _delivered(self, held: Held, number: int, plan: Plan) -> Held | None:
+        answer = await self._send(held, number, plan)
+        now = self._clock()
+        if answer.failure is None:
+            return await self._due.taken(held, number, now=now, until=now + HOLD)
+        delay = None if answer.failure in _NOT_AGAIN else retry_delay(held.webhook.failures + 1, self._chance())
+        again_at = None if delay is None else now + delay
+        await self._due.failed(held, answer.failure, answer.status, now=now, again_at=again_at)
+        return None
+
+    async def _send(self, held: Held, number: int, plan: Plan) -> Answer:
+        secrets = [secret for each in held.secrets if (secret := self._seals.open(each))]
+        if not secrets:
+            return Answer(failure=WebhookFailure.SECRET)
+        message = signed(event_id(plan), event_body(number, plan), secrets, now=self._clock())
+        return await self._sender.post(held.webhook.url, message)

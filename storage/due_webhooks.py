@@ -1,0 +1,114 @@
+"""Webhooks as whoever delivers sees them: those with something to send, each held by one worker for a time.
+
+`wanted` is the last announcement that may concern the webhook, `cursor` the last one that was taken, `due_at` when
+somebody is to look at it: while it is held, when the hold ends; null when there is nothing to send. Each step is
+one update of one document, so that a worker may die between any two of them: the event goes out again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pymongo import ReturnDocument
+
+from domain.webhook import Webhook, WebhookState
+from storage.outages import telling_outages
+from storage.webhooks import scope_of, sealed_secrets, webhook_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from domain.access import Role
+    from domain.webhook import WebhookFailure
+    from storage.client import Database, Document
+
+_ACTIVE = {"state": WebhookState.ACTIVE.value}
+_TAKEN = {"failures": 0, "last_failure": None, "last_status": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A webhook that is ours for a time: `hold` is the proof, `wanted` what was known to wait when it was read."""
+
+    webhook: Webhook
+    hold: str
+    wanted: int
+    secrets: list[bytes]
+
+
+@telling_outages
+class DueWebhooks:
+    """What waits to be sent, shared among the workers of all machines. `now` is always UTC."""
+
+    def __init__(self, database: Database) -> None:
+        self._webhooks = database["webhooks"]
+        self._marks = database["marks"]
+
+    async def woken(self) -> int | None:
+        """Return up to which announcement the webhooks were woken; None before the first time."""
+        mark = await self._marks.find_one({"_id": "webhooks_woken"})
+        return mark["number"] if mark else None
+
+    async def mark_woken(self, number: int) -> None:
+        """Note that all webhooks concerned by what was announced up to a number were woken."""
+        await self._marks.update_one({"_id": "webhooks_woken"}, {"$max": {"number": number}}, upsert=True)
+
+    async def wake(self, number: int, scopes: Iterable[tuple[Role, str]], *, now: datetime) -> None:
+        """Tell the webhooks of some scopes that an announcement waits; those that are held or late stay so."""
+        match = {"scope": {"$in": [scope_of(*each) for each in scopes]}, "wanted": {"$lt": number}}
+        due = {"$ifNull": ["$due_at", now]}
+        await self._webhooks.update_many(match, [{"$set": {"wanted": number, "due_at": due}}])
+
+    async def take(self, hold: str, *, now: datetime, until: datetime) -> Held | None:
+        """Hold the webhook that has been due for longest."""
+        document = await self._webhooks.find_one_and_update(
+            {**_ACTIVE, "due_at": {"$lte": now}},
+            {"$set": {"due_at": until, "hold": hold}},
+            sort=[("due_at", 1)],
+            return_document=ReturnDocument.AFTER,
+        )
+        return _held(document, now) if document else None
+
+    async def taken(self, held: Held, number: int, *, now: datetime, until: datetime) -> Held | None:
+        """Move the cursor to an event that its receiver took; None when the webhook is no longer ours."""
+        change = {"$set": {**_TAKEN, "cursor": number, "delivered_at": now, "due_at": until}}
+        document = await self._webhooks.find_one_and_update(_ours(held), change, return_document=ReturnDocument.AFTER)
+        return _held(document, now) if document else None
+
+    async def done(self, held: Held, *, now: datetime) -> None:
+        """Let go of a webhook that has sent all; due again at once when more was announced since it was read."""
+        due = {"$cond": [{"$gt": ["$wanted", held.wanted]}, now, None]}
+        await self._webhooks.update_one(_ours(held), [{"$set": {"due_at": due}}, {"$unset": "hold"}])
+
+    async def put_back(self, held: Held, *, now: datetime) -> None:
+        """Let go of a webhook that has more to send."""
+        await self._webhooks.update_one(_ours(held), {"$set": {"due_at": now}, "$unset": {"hold": ""}})
+
+    async def failed(
+        self, held: Held, failure: WebhookFailure, status: int | None, *, now: datetime, again_at: datetime | None
+    ) -> None:
+        """Note a failure, and try again at an instant, or never by ourselves: then it is disabled."""
+        change: Document = {"last_failure": failure.value, "last_status": status, "due_at": again_at}
+        if again_at is None:
+            change |= {"state": WebhookState.DISABLED.value, "disabled_at": now}
+        await self._webhooks.update_one(
+            _ours(held), {"$set": change, "$inc": {"failures": 1}, "$unset": {"hold": ""}}
+        )
+
+    async def next_due(self) -> datetime | None:
+        """Return when somebody is to look again, if nothing is announced before."""
+        found = await self._webhooks.find_one(
+            {**_ACTIVE, "due_at": {"$ne": None}}, {"due_at": 1}, sort=[("due_at", 1)]
+        )
+        due: datetime | None = found["due_at"] if found else None
+        return due
+
+
+def _held(document: Document, now: datetime) -> Held:
+    return Held(webhook_of(document), document["hold"], document["wanted"], sealed_secrets(document, now))
+
+
+def _ours(held: Held) -> Document:
+    return {"_id": held.webhook.id, "hold": held.hold}
