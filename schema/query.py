@@ -11,16 +11,18 @@ from domain.listed import AskedList
 from domain.listed import ListName as Table
 from domain.nomenclature import NomenclatureName as ListName
 from domain.pages import LARGEST_PAGE
-from resolvers import identities, questions
+from domain.statistics import Span, StatisticsFilter
+from resolvers import identities, questions, statistics
 from schema.connections import After, Connection, First, TableConnection, connection, page_request, table_connection
 from schema.context import Info
-from schema.enums import NomenclatureName, OrderDirection, TrainingSessionOrderField
+from schema.enums import NomenclatureName, OrderDirection, StatisticsPeriod, TrainingSessionOrderField
 from schema.ids import key_of
 from schema.inputs import TrainingSessionOrder
 from schema.node import Node, shown
 from schema.nodes import node_of
 from schema.reports import Report
 from schema.shared import DateRange, NomenclatureEntry, days
+from schema.statistics import By, Course, Statistics
 from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingSession
 from schema.verification import VerificationQuery
 from schema.viewer import Viewer, viewer_of
@@ -179,6 +181,22 @@ class Query(VerificationQuery, WebhookQuery):
         context = info.context
         page = await questions.job_seekers(context.services, context.viewer, search, page_request(first, after))
         return connection(page, JobSeeker.of)
+
+    @shown(
+        "What became of the plans of the viewer's organization that are over: transmission of their reports, "
+        "certification, situation after the training; by course and by period. null for anyone else."
+    )
+    async def statistics(
+        self,
+        info: Info,
+        plan_ends_on: PlanEnds = None,
+        course: Course = None,
+        by: By = StatisticsPeriod.MONTH,
+    ) -> Statistics | None:
+        context, today = info.context, info.context.today
+        wanted = StatisticsFilter(days(plan_ends_on), course, Span[by.name])
+        found = await statistics.statistics(context.services, context.viewer, wanted, today=today)
+        return Statistics.of(found, wanted.span, today) if found else None
 
     @shown("One drop-down list (menu déroulant) of the form, in display order, or the entries that match.")
     async def nomenclature(
