@@ -6,9 +6,13 @@ from typing import Annotated, Self
 import strawberry
 
 from domain import statistics as domain
+from domain.statistics import Span, StatisticsFilter
+from resolvers import statistics
+from schema.context import Info
 from schema.enums import StatisticsPeriod
 from schema.node import shown
-from schema.shared import NomenclatureEntry
+from schema.shared import NomenclatureEntry, days
+from schema.training import PlanEnds
 
 Course = Annotated[str | None, strawberry.argument(description="Only plans of this course, by its whole title.")]
 By = Annotated[StatisticsPeriod, strawberry.argument(description="How long the periods are.")]
@@ -140,3 +144,22 @@ class Statistics:
                 for start, each in found.periods
             ],
         )
+
+
+@strawberry.type(description="What an organization may ask of its own work.")
+class StatisticsQuery:
+    @shown(
+        "What became of the plans of the viewer's organization that are over: transmission of their reports, "
+        "certification, situation after the training; by course and by period. null for anyone else."
+    )
+    async def statistics(
+        self,
+        info: Info,
+        plan_ends_on: PlanEnds = None,
+        course: Course = None,
+        by: By = StatisticsPeriod.MONTH,
+    ) -> Statistics | None:
+        context, today = info.context, info.context.today
+        wanted = StatisticsFilter(days(plan_ends_on), course, Span[by.name])
+        found = await statistics.statistics(context.services, context.viewer, wanted, today=today)
+        return Statistics.of(found, wanted.span, today) if found else None

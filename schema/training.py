@@ -84,7 +84,7 @@ class JobSeeker(Node):
             context.viewer,
             self.identifier,
             wanted,
-            page_request(first, after),
+            page_request(info, first, after),
             today=context.today,
         )
         asked = AskedList.of_plans_of(ListName.PLANS_OF_PERSON, self.identifier, wanted)
@@ -163,7 +163,7 @@ class TrainingSession(Node):
             context.viewer,
             self.session.id,
             wanted,
-            page_request(first, after),
+            page_request(info, first, after),
             today=context.today,
         )
         asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, self.session.id, wanted)

@@ -67,10 +67,16 @@ def close_database(database: Database) -> None:
 
 
 def aggregate(
-    collection: Collection, pipeline: Sequence[Mapping[str, Any]], *, batch_size: int | None = None
+    collection: Collection,
+    pipeline: Sequence[Mapping[str, Any]],
+    *,
+    batch_size: int | None = None,
+    index: str | None = None,
 ) -> AsyncIterator[Document]:
-    """Run a pipeline and iterate over what it gives, fetched so many at a time, or as the server likes."""
-    options = {} if batch_size is None else {"batchSize": batch_size}
+    """Run a pipeline and iterate over what it gives: so many at a time, by that index, or as the server likes."""
+    options: dict[str, Any] = {} if batch_size is None else {"batchSize": batch_size}
+    if index is not None:
+        options["hint"] = index
     cursor: AsyncIterator[Document] = collection.aggregate(list(pipeline), **options)
     return cursor
 

@@ -1,10 +1,11 @@
-"""The indexes: one for each list, its scope first, then its state, then its position."""
+"""The indexes: one for each list, its scope first, then its state, its position, and what it is searched by."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pymongo import ASCENDING, IndexModel
+from pymongo.errors import OperationFailure
 
 from domain.filters import SessionOrder
 from storage.documents import DRAFT, OPEN, TRANSMITTED
@@ -12,7 +13,9 @@ from storage.listings import PAID
 from storage.scope import FIELD
 
 if TYPE_CHECKING:
-    from storage.client import Database, Document
+    from storage.client import Collection, Database, Document
+
+_INDEX_NOT_FOUND = 27
 
 
 def _index(name: str, *fields: str, only: Document | None = None, unique: bool = False) -> IndexModel:
@@ -22,19 +25,19 @@ def _index(name: str, *fields: str, only: Document | None = None, unique: bool =
 
 def _plan_indexes() -> list[IndexModel]:
     siret = "organization.siret"
-    pending, _sent = {"state": OPEN}, {"state": TRANSMITTED}
+    pending, sent = {"state": OPEN}, {"state": TRANSMITTED}
     return [
-        _index("pending_plans", siret, "state", "keys.due", PAID, "keys.session", only=pending),
-        _index("pending_of_session", siret, "state", "keys.session", "keys.due", PAID, only=pending),
+        _index("pending_plans", siret, "state", "keys.due", PAID, "keys.session", "keys.who", only=pending),
+        _index("pending_of_session", siret, "state", "keys.session", "keys.due", PAID, "keys.who", only=pending),
         *(
             _index(f"pending_sessions_{order}", siret, "state", f"keys.{order}", "keys.due", PAID, only=pending)
             for order in SessionOrder
         ),
         _index("ended", siret, "keys.due"),
-        _index("drafts", siret, "state", "keys.drafted", only={"state": DRAFT}),
+        _index("drafts", siret, "state", "keys.drafted", "keys.who", only={"state": DRAFT}),
         *(
             _index(
-                f"transmitted_{role.value.lower()}", field, "state", "keys.transmitted", only={"state": TRANSMITTED}
+                f"transmitted_{role.value.lower()}", field, "state", "keys.transmitted", "keys.reported", only=sent
             )
             for role, field in FIELD.items()
         ),
@@ -56,8 +59,10 @@ def _plan_indexes() -> list[IndexModel]:
 
 
 async def ensure_indexes(database: Database) -> None:
-    """Create what is missing; idempotent, and harmless beside a running service."""
-    await database["plans"].create_indexes(_plan_indexes())
+    """Create what is missing, and again what is of other fields now; idempotent, and harmless beside a service."""
+    wanted = _plan_indexes()
+    await _drop_outdated(database["plans"], wanted)
+    await database["plans"].create_indexes(wanted)
     entries = database["nomenclature_entries"]
     await entries.create_indexes(
         [
@@ -79,3 +84,16 @@ async def ensure_indexes(database: Database) -> None:
     await database["previews"].create_indexes(
         [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)]
     )
+
+
+async def _drop_outdated(collection: Collection, wanted: list[IndexModel]) -> None:
+    kept = await collection.index_information()
+    for index in wanted:
+        name, fields = index.document["name"], list(index.document["key"])
+        if name in kept and [field for field, _ in kept[name]["key"]] != fields:
+            try:
+                outdated = {"dropIndexes": collection.name, "index": dict(kept[name]["key"])}
+                await collection.database.command(outdated)
+            except OperationFailure as failure:  # another process may be quicker
+                if failure.code != _INDEX_NOT_FOUND:
+                    raise

@@ -13,6 +13,7 @@ from domain.text import folded, folded_words
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from domain.people import JobSeeker
     from domain.plan import Plan, Session
     from storage.client import Document
 
@@ -40,6 +41,7 @@ def plan_keys(plan: Plan) -> Document:
         "member": position(person, plan.id),
         "taken": position(plan.starts_on.isoformat(), plan.id),
         "identifier": folded(plan.job_seeker.identifier),
+        "who": _who(plan.job_seeker),
         "session": plan.session.id if plan.session else "",
     }
     if plan.session:
@@ -48,10 +50,15 @@ def plan_keys(plan: Plan) -> Document:
         keys["drafted"] = position(instant(report.created_at), plan.id)
     if report and report.transmitted_at:
         keys["transmitted"] = position(instant(report.transmitted_at), plan.id)
-        keys["reported"] = plan.as_reported().job_seeker.search_name
+        keys["reported"] = _who(plan.as_reported().job_seeker)
     if codes := [each.verification for each in plan.reports if each.verification]:
         keys["codes"] = codes
     return keys
+
+
+def _who(person: JobSeeker) -> str:
+    """What a person is searched by, each after a separator: one field, so that an index alone tells who matches."""
+    return f"{SEPARATOR}{person.search_name}{SEPARATOR}{folded(person.identifier)}"
 
 
 def _session_keys(session: Session) -> Document:

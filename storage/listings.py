@@ -10,8 +10,8 @@ from domain.report import ReportStatus
 from domain.text import folded
 from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.keys import END, instant
-from storage.lists import Listing, person_search, session_search
-from storage.scope import concerning, visible, visible_in
+from storage.lists import EMPTY, NOTHING, Listing, person_search, session_search
+from storage.scope import concerning, index_of, visible, visible_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,9 @@ def pending_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
     if wanted.session_id is not None or wanted.referenced is not None:
         match["keys.session"] = _in_session(wanted.session_id, wanted.referenced)
     low, high = _due_days(wanted.ends, today)
-    return Listing(viewer, match, "keys.due", low, high)
+    one_session = wanted.session_id is not None or wanted.referenced is False
+    index = "pending_of_session" if one_session else "pending_plans"
+    return Listing(viewer, match, "keys.due", index, low, high)
 
 
 def pending_sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> Listing:
@@ -44,29 +46,39 @@ def pending_sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> List
         **_funded(wanted.funded),
         **session_search(wanted.search),
     }
-    key = f"keys.{wanted.order.value}"
-    return Listing(viewer, match, key, low="", descending=wanted.descending, distinct=True, shows="sessions")
+    key, index = f"keys.{wanted.order.value}", f"pending_sessions_{wanted.order.value}"
+    return Listing(viewer, match, key, index, low="", descending=wanted.descending, distinct=True, shows="sessions")
 
 
 def drafts(viewer: Viewer, created: Days, search: str | None) -> Listing:
     """Plans with a draft, latest created first."""
     low, high = _instants(created)
     match = {**visible_in(viewer, DRAFT), **person_search(search)}
-    return Listing(viewer, match, "keys.drafted", low, high, descending=True)
+    return Listing(viewer, match, "keys.drafted", "drafts", low, high, descending=True)
 
 
 def transmitted(viewer: Viewer, days: Days, search: str | None) -> Listing:
     """Plans with a transmitted report, latest first, found by the name it carries."""
     low, high = _instants(days)
     match = {**visible_in(viewer, TRANSMITTED), **person_search(search, "keys.reported")}
-    return Listing(viewer, match, "keys.transmitted", low, high, descending=True)
+    return Listing(viewer, match, "keys.transmitted", index_of("transmitted", viewer), low, high, descending=True)
 
 
 def people(viewer: Viewer, search: str) -> Listing:
     """One plan for each job seeker who concerns the viewer: by identifier when the search begins with a digit."""
     wanted = folded(search)
-    key = "keys.identifier" if wanted[:1].isdigit() else "keys.person"
-    return Listing(viewer, concerning(viewer), key, low=wanted, high=wanted + END, distinct=True, shows="people")
+    by_number = wanted[:1].isdigit()
+    key, index = ("keys.identifier", "identifiers") if by_number else ("keys.person", "people")
+    return Listing(
+        viewer,
+        concerning(viewer),
+        key,
+        index_of(index, viewer),
+        low=wanted,
+        high=wanted + END,
+        distinct=True,
+        shows="people",
+    )
 
 
 def plans_of_session(
@@ -74,25 +86,25 @@ def plans_of_session(
 ) -> Listing:
     """Plans of a session that the viewer sees, by name."""
     match = {"keys.session": session_id, **visible(viewer), **_in_status(statuses, today)}
-    return Listing(viewer, match, "keys.member")
+    return Listing(viewer, match, "keys.member", "plans_of_session")
 
 
 def plans_of_person(viewer: Viewer, identifier: str, statuses: Sequence[ReportStatus] | None, today: date) -> Listing:
     """Plans of a job seeker that the viewer sees, latest first."""
     match = {**_of_person(viewer, identifier), **_in_status(statuses, today)}
-    return Listing(viewer, match, "keys.taken", descending=True)
+    return Listing(viewer, match, "keys.taken", "plans_of_person", descending=True)
 
 
 def _of_person(viewer: Viewer, identifier: str) -> Document:
     if viewer.role is Role.JOB_SEEKER and viewer.key != identifier:
-        return {"_id": {"$in": []}}
+        return NOTHING
     return {"job_seeker.identifier": identifier, **visible(viewer)}
 
 
 def _in_session(session_id: str | None, referenced: bool | None) -> object:  # noqa: FBT001 - yes, no, both
     if session_id is None:
         return {"$gt": ""} if referenced else ""
-    return {"$in": []} if referenced is False else session_id
+    return EMPTY if referenced is False else session_id
 
 
 def _funded(funded: bool | None) -> Document:  # noqa: FBT001 - three answers: yes, no, both
@@ -120,4 +132,4 @@ def _in_status(statuses: Sequence[ReportStatus] | None, today: date) -> Document
         ReportStatus.DRAFT: {"state": DRAFT},
         ReportStatus.TRANSMITTED: {"state": TRANSMITTED},
     }
-    return {"$or": [choices[status] for status in statuses]} if statuses else {"_id": {"$in": []}}
+    return {"$or": [choices[status] for status in statuses]} if statuses else NOTHING

@@ -6,12 +6,15 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from domain.errors import BadRequest
 from domain.pages import Page
 from domain.text import folded, folded_words
 from storage.client import aggregate
+from storage.documents import projection
+from storage.keys import SEPARATOR
 from storage.outages import outages_told
 
 if TYPE_CHECKING:
@@ -21,25 +24,33 @@ if TYPE_CHECKING:
 
 LONGEST_SEARCH = 1_000
 """Characters: nothing that is kept is longer, and an expression that MongoDB would refuse is not sent."""
-NOTHING: Document = {"_id": {"$in": []}}
+EMPTY: Document = {"$in": []}
+NOTHING: Document = {"_id": EMPTY}
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A list of plans for somebody. `distinct`: plans in the same position count as one item.
 
-    `low` is included and `high` excluded, both bounds of positions.
+    `low` is included and `high` excluded, both bounds of positions. `index` has the list's order: its pages are read
+    by it and never sorted, whatever the server would guess of a search.
     """
 
     viewer: Viewer
     match: Document
     key: str
+    index: str
     low: str | None = None
     high: str | None = None
     descending: bool = False
     distinct: bool = False
     shows: Literal["plans", "people", "sessions"] = "plans"
     """What of each plan is shown: all of it, whom it is about, or its session only."""
+
+    @property
+    def holds_nothing(self) -> bool:
+        """Whether nothing can be in the list for this viewer: then the server is not asked."""
+        return EMPTY in self.match.values()
 
     def selection(self, after: str | None = None) -> Document:
         """Return the filter, bounded to what comes after a position."""
@@ -51,7 +62,7 @@ class Listing:
         bounds = past | ({} if low is None else {"$gte": low}) | ({} if high is None else {"$lt": high})
         return {**self.match, self.key: bounds} if bounds else {**self.match, self.key: {"$gt": ""}}
 
-    def pipeline(self, limit: int, after: str | None = None) -> list[Document]:
+    def pipeline(self, limit: int, after: str | None = None, projection: Document | None = None) -> list[Document]:
         """Read a page in the order of the index; where plans count as one, the first of each stands for them."""
         order = -1 if self.descending else 1
         stages: list[Document] = [{"$match": self.selection(after)}, {"$sort": {self.key: order}}]
@@ -64,7 +75,7 @@ class Listing:
             ]
         else:
             stages += [{"$limit": limit}]
-        return stages
+        return [*stages, {"$project": {**projection, self.key: 1}}] if projection else stages
 
     def count_pipeline(self, name: str) -> list[Document]:
         """Count the items, as `{_id: name, n: ...}`; nothing is given back for an empty list."""
@@ -76,9 +87,10 @@ class Listing:
 
 async def read_page(collection: Collection, listing: Listing, request: PageRequest) -> Page[Document]:
     """Read one page in one query; BadRequest for a cursor that is none of ours."""
-    after = decode_cursor(request.after) if request.after is not None else None
-    stages = listing.pipeline(request.first + 1, after)
-    found = [document async for document in aggregate(collection, stages)]
+    after = decode_cursor(listing.key, request.after) if request.after is not None else None
+    stages = listing.pipeline(request.first + 1, after, projection(request.unread))
+    reading = aggregate(collection, stages, index=listing.index)
+    found = [] if listing.holds_nothing else [document async for document in reading]
     kept = found[: request.first]
 
     async def count() -> int:
@@ -86,7 +98,8 @@ async def read_page(collection: Collection, listing: Listing, request: PageReque
 
     return Page(
         items=kept,
-        cursors=[encode_cursor(_value(document, listing.key)) for document in kept],
+        positions=[_value(document, listing.key) for document in kept],
+        cursor=partial(encode_cursor, listing.key),
         has_next=len(found) > request.first,
         has_previous=after is not None,
         count=count,
@@ -96,24 +109,27 @@ async def read_page(collection: Collection, listing: Listing, request: PageReque
 @outages_told
 async def read_counts(collection: Collection, listings: dict[str, Listing]) -> dict[str, int]:
     """Count several lists in one query."""
-    (_, first), *others = ((name, listing.count_pipeline(name)) for name, listing in listings.items())
-    unions = [{"$unionWith": {"coll": collection.name, "pipeline": pipeline}} for _, pipeline in others]
-    found = {row["_id"]: row["n"] async for row in aggregate(collection, [*first, *unions])}
-    return {name: found.get(name, 0) for name in listings}
+    counts = dict.fromkeys(listings, 0)
+    pipelines = [each.count_pipeline(name) for name, each in listings.items() if not each.holds_nothing]
+    if pipelines:
+        unions = [{"$unionWith": {"coll": collection.name, "pipeline": each}} for each in pipelines[1:]]
+        counts |= {row["_id"]: row["n"] async for row in aggregate(collection, [*pipelines[0], *unions])}
+    return counts
 
 
-def encode_cursor(position: str) -> str:
-    """Make a position opaque."""
-    return urlsafe_b64encode(position.encode()).decode().rstrip("=")
+def encode_cursor(key: str, position: str) -> str:
+    """Make a position among those of a key opaque."""
+    return urlsafe_b64encode(f"{key}{SEPARATOR}{position}".encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str) -> str:
-    """Read a position back."""
+def decode_cursor(key: str, cursor: str) -> str:
+    """Read a position back; BadRequest for what is none, or one of a list in another order."""
     try:
-        position = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
+        read = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
     except (Base64Error, UnicodeError, ValueError):
-        position = ""
-    if not position or encode_cursor(position) != cursor:
+        read = ""
+    position = read.removeprefix(f"{key}{SEPARATOR}")
+    if not position or encode_cursor(key, position) != cursor:
         raise BadRequest("Ce curseur n'en est pas un : reprenez celui de la page précédente, ou la première page.")
     return position
 
@@ -123,12 +139,12 @@ def beginning(text: str) -> Document:
     return {"$regex": "^" + re.escape(text)}
 
 
-def person_search(search: str | None, name_key: str = "keys.person") -> Document:
+def person_search(search: str | None, key: str = "keys.who") -> Document:
     """Match the beginning of a name or of an identifier."""
     wanted = folded(search or "")
     if not wanted or len(wanted) > LONGEST_SEARCH:
         return NOTHING if wanted else {}
-    return {"$or": [{name_key: beginning(wanted)}, {"keys.identifier": beginning(wanted)}]}
+    return {key: {"$regex": SEPARATOR + re.escape(wanted)}}
 
 
 def session_search(search: str | None) -> Document:

@@ -27,6 +27,7 @@ _LONG_OR_SECRET = (
     "report.frozen_plan.session.objective",
     "report.frozen_plan.session.content",
     "report.frozen_plan.absences",
+    "earlier_reports",
     "absences",
     "announced_exit.reason_code",
     "recorded_exit.reason_code",
@@ -37,7 +38,9 @@ _LONG_OR_SECRET = (
 async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
     """Read a list from its first item to its last, in its order; decoded beside the event loop."""
     batch: list[Document] = []
-    async for document in aggregate(collection, _pipeline(listing), batch_size=BATCH):
+    if listing.holds_nothing:
+        return
+    async for document in aggregate(collection, _pipeline(listing), batch_size=BATCH, index=listing.index):
         batch.append(document)
         if len(batch) == BATCH:
             yield await asyncio.to_thread(_decoded, listing.viewer, batch)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import Role
 from storage.documents import TRANSMITTED
+from storage.lists import EMPTY
 
 if TYPE_CHECKING:
     from domain.access import Viewer
@@ -16,6 +17,11 @@ FIELD = {
     Role.JOB_SEEKER: "job_seeker.identifier",
     Role.ADVISER: "adviser.id",
 }
+
+
+def index_of(name: str, viewer: Viewer) -> str:
+    """Name the index of that name which begins with the viewer's scope."""
+    return f"{name}_{viewer.role.value.lower()}"
 
 
 def concerning(viewer: Viewer) -> Document:
@@ -33,5 +39,5 @@ def visible(viewer: Viewer) -> Document:
 def visible_in(viewer: Viewer, state: str) -> Document:
     """Select the plans in a state that exist for the viewer: none at all where the viewer sees no such state."""
     if state != TRANSMITTED and viewer.role is not Role.TRAINING_ORGANIZATION:
-        return {**concerning(viewer), "state": {"$in": []}}
+        return {**concerning(viewer), "state": EMPTY}
     return {**concerning(viewer), "state": state}

@@ -96,11 +96,12 @@ def _facts(wanted: StatisticsFilter) -> Document:
 
 
 def _delay() -> Document:
-    """Count days of Paris from the plan's last day, as it was at transmission, to the transmission."""
-    plan = "$report.frozen_plan"
+    """Count days of Paris from the plan's last day, as it was then, to its first transmission."""
+    first = {"$ifNull": [{"$arrayElemAt": ["$earlier_reports", 0]}, "$report"]}
+    plan = "$$first.frozen_plan"
     last_day = _day({"$min": [f"{plan}.ends_on", f"{plan}.recorded_exit.last_day"]})
-    days = {"startDate": last_day, "endDate": "$report.transmitted_at", "unit": "day", "timezone": _ZONE}
-    return {"$dateDiff": days}
+    days = {"startDate": last_day, "endDate": "$$first.transmitted_at", "unit": "day", "timezone": _ZONE}
+    return {"$let": {"vars": {"first": first}, "in": {"$dateDiff": days}}}
 
 
 def _day(text: object) -> Document:

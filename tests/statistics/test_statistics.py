@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from composition import present
+from clock import present
 from domain import acts
 from domain.calendar import PARIS, paris_day
 from domain.lists import PACKAGED
@@ -218,6 +218,19 @@ async def test_the_delay_is_from_the_end_that_held_at_transmission(database: Dat
     assert found.total.delays is not None
     assert found.total.delays.median == 3
     assert [start for start, _ in found.periods] == [date(2025, 2, 1)]
+
+
+async def test_a_report_that_was_corrected_took_as_long_as_the_first(database: Database, services: Services) -> None:
+    days = [datetime(2025, 11, day, 9, tzinfo=UTC) for day in (21, 24)]
+    first, second = (
+        acts.transmit(a_plan(), a_form().answered(KNOWN), None, now=now, today=paris_day(now)).report for now in days
+    )
+    await keep(database, [a_plan(report=second, earlier_reports=(first,))])
+
+    found = await asked(services, staff(), StatisticsFilter())
+
+    assert found.total.delays is not None
+    assert (found.total.transmitted, found.total.delays.median) == (1, 2)
 
 
 async def test_without_plans_there_is_nothing_to_say(services: Services) -> None:

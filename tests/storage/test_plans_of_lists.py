@@ -1,0 +1,167 @@
+"""How the server reads each list: by the index that has its order, from its scope, without a sort of plans.
+
+Lists in which plans count as one (sessions, people) are the exception to be honest about: DISTINCT_SCAN jumps from
+one session or person to the next in the index, and what it gives, one row for each, is sorted again in memory, since
+the server does not know that it stands in order. Searched sessions are read plan by plan in the order of the index,
+and grouped.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from domain.filters import PlanFilter, SessionFilter, SessionOrder
+from domain.pages import ANY_DAY, Days
+from domain.report import ReportStatus
+from storage import listings
+from tests.factories import counsellor, staff, trainee
+from tests.storage.worlds import ADVISERS, FIRST, SIRETS, TODAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.access import Viewer
+    from storage.client import Document
+    from storage.lists import Listing
+    from tests.storage.worlds import World
+
+STAFF, ADVISER = staff(SIRETS[0]), counsellor(ADVISERS[0])
+YES_NO_BOTH = (True, False, None)
+SEARCHES = (None, "ad", "12", "no such thing")
+DAYS = (ANY_DAY, Days(FIRST, TODAY))
+STATUSES = (None, *([status] for status in ReportStatus), [ReportStatus.NOT_OPEN, ReportStatus.DRAFT])
+
+
+def pending_plans() -> Iterator[tuple[Listing, str]]:
+    for funded, referenced, days, search in product(YES_NO_BOTH, YES_NO_BOTH, DAYS, SEARCHES):
+        wanted = PlanFilter(None, funded, referenced, days, search)
+        index = "pending_of_session" if referenced is False else "pending_plans"
+        yield listings.pending_plans(STAFF, wanted, TODAY), index
+    for funded, days, search in product(YES_NO_BOTH, DAYS, SEARCHES):
+        wanted = PlanFilter("S-2", funded, None, days, search)
+        yield listings.pending_plans(STAFF, wanted, TODAY), "pending_of_session"
+
+
+def reports() -> Iterator[tuple[Listing, str]]:
+    for days, search in product(DAYS, SEARCHES):
+        yield listings.drafts(STAFF, days, search), "drafts"
+
+
+def transmitted(viewer: Viewer) -> Iterator[tuple[Listing, str]]:
+    for days, search in product(DAYS, SEARCHES):
+        yield listings.transmitted(viewer, days, search), f"transmitted_{viewer.role.value.lower()}"
+
+
+def plans_of_one(viewer: Viewer, identifier: str) -> Iterator[tuple[Listing, str]]:
+    for statuses in STATUSES:
+        yield listings.plans_of_session(viewer, "S-2", statuses, TODAY), "plans_of_session"
+        yield listings.plans_of_person(viewer, identifier, statuses, TODAY), "plans_of_person"
+
+
+def sessions(search: str | None) -> Iterator[tuple[Listing, str]]:
+    for funded, days, order, descending in product(YES_NO_BOTH, DAYS, SessionOrder, (False, True)):
+        wanted = SessionFilter(funded, days, search, order, descending)
+        yield listings.pending_sessions(STAFF, wanted, TODAY), f"pending_sessions_{order.value}"
+
+
+def people(viewer: Viewer) -> Iterator[tuple[Listing, str]]:
+    role = viewer.role.value.lower()
+    for search, index in (("", "people"), ("ad", "people"), ("01", "identifiers")):
+        yield listings.people(viewer, search), f"{index}_{role}"
+
+
+async def explained(world: World, pipeline: list[Document], index: str | None = None) -> Document:
+    command: Document = {"aggregate": "plans", "pipeline": pipeline, "cursor": {}}
+    if index:
+        command["hint"] = index
+    found: Document = await world.database.command({"explain": command, "verbosity": "queryPlanner"})
+    return found
+
+
+def steps(explanation: Document) -> Iterator[tuple[str, str | None]]:
+    """The stages of the pipeline, and of the winning plan before them, each with its index."""
+    for stage in explanation.get("stages", [{"$cursor": explanation}]):
+        for name, inner in stage.items():
+            if name.startswith("$"):
+                yield name, None
+                yield from winning(inner)
+
+
+def winning(plan: Any) -> Iterator[tuple[str, str | None]]:
+    """The stages of a plan; a FETCH that leaves plans out after it has read them is told apart."""
+    if isinstance(plan, dict):
+        if "stage" in plan:
+            narrowing = plan["stage"] == "FETCH" and "filter" in plan
+            yield "FETCH, filter" if narrowing else plan["stage"], plan.get("indexName")
+        for name, inner in plan.items():
+            if name not in ("rejectedPlans", "parsedQuery", "command"):
+                yield from winning(inner)
+    elif isinstance(plan, list):
+        for inner in plan:
+            yield from winning(inner)
+
+
+async def steps_of_page(world: World, listing: Listing) -> list[tuple[str, str | None]]:
+    after = await first_position(world, listing)
+    first = list(steps(await explained(world, listing.pipeline(21), listing.index)))
+    assert list(steps(await explained(world, listing.pipeline(21, after), listing.index))) == first
+    return first
+
+
+async def first_position(world: World, listing: Listing) -> str:
+    found = [each async for each in world.database["plans"].aggregate(listing.pipeline(1), hint=listing.index)]
+    return str(found[0]["keys"][listing.key.removeprefix("keys.")]) if found else "2025"
+
+
+async def test_plans_are_read_in_the_order_of_their_index_and_never_sorted(world: World) -> None:
+    person = trainee(world.people[0].identifier)
+    cases = [*pending_plans(), *reports()]
+    for viewer in (STAFF, ADVISER, person):
+        cases += [*transmitted(viewer), *plans_of_one(viewer, person.key)]
+    for listing, index in cases:
+        if not listing.holds_nothing:
+            fetch = "FETCH" if index not in ("plans_of_session", "plans_of_person") else "FETCH, filter"
+            found = await steps_of_page(world, listing)
+            assert found == [("$cursor", None), ("LIMIT", None), (fetch, None), ("IXSCAN", index)], listing
+
+
+async def test_sessions_and_people_are_jumped_through_in_their_index(world: World) -> None:
+    cases = [*sessions(None)]
+    for viewer in (STAFF, ADVISER, trainee(world.people[0].identifier)):
+        cases += people(viewer)
+    for listing, index in cases:
+        found = await steps_of_page(world, listing)
+        names = [name for name, _ in found]
+        assert ("DISTINCT_SCAN", index) in found, (listing, found)
+        assert names[:3] == ["$cursor", "FETCH", "DISTINCT_SCAN"], found
+        assert "SORT" not in names, found
+        assert names.count("$sort") == 1, found
+
+
+async def test_searched_sessions_are_read_in_the_order_of_their_index(world: World) -> None:
+    for listing, index in sessions("diplome etat"):
+        found = await steps_of_page(world, listing)
+        assert ("IXSCAN", index) in found, (listing, found)
+        assert not {"SORT", "COLLSCAN"} & {name for name, _ in found}, found
+
+
+async def test_counting_reads_an_index_and_sorts_nothing(world: World) -> None:
+    person = trainee(world.people[0].identifier)
+    cases = [*pending_plans(), *reports(), *sessions(None), *sessions("lens"), *people(STAFF), *people(ADVISER)]
+    for viewer in (STAFF, ADVISER, person):
+        cases += [*transmitted(viewer), *plans_of_one(viewer, person.key)]
+    for listing, _ in cases:
+        if not listing.holds_nothing:
+            names = {name for name, _ in steps(await explained(world, listing.count_pipeline("n")))}
+            assert not {"SORT", "COLLSCAN", "$sort"} & names, (listing, names)
+            assert {"IXSCAN", "COUNT_SCAN", "DISTINCT_SCAN"} & names, (listing, names)
+
+
+@pytest.mark.parametrize("wanted", [PlanFilter("S-1", referenced=False), PlanFilter(search="x" * 1_001)])
+async def test_a_list_that_can_hold_nothing_is_not_asked_for(wanted: PlanFilter) -> None:
+    assert listings.pending_plans(STAFF, wanted, TODAY).holds_nothing
+    assert listings.pending_plans(ADVISER, PlanFilter(), TODAY).holds_nothing
+    assert not listings.pending_plans(STAFF, PlanFilter(), TODAY).holds_nothing
