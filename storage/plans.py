@@ -16,14 +16,17 @@ from storage.lists import read_counts, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
 from storage.scope import concerning, visible
+from storage.statistics import read_statistics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+    from datetime import date
 
     from domain.access import Viewer
     from domain.listed import Row
     from domain.pages import Page, PageRequest
     from domain.plan import Plan
+    from domain.statistics import Statistics, StatisticsFilter
     from storage.client import Database, Document
     from storage.lists import Listing
 
@@ -97,6 +100,10 @@ class PlanRepository:
     async def count(self, listings: dict[str, Listing]) -> dict[str, int]:
         """Count lists, in one query."""
         return await read_counts(self._plans, listings)
+
+    async def statistics(self, viewer: Viewer, wanted: StatisticsFilter, today: date) -> Statistics:
+        """Count the plans of the viewer that are over, in one query."""
+        return await read_statistics(self._plans, viewer, wanted, today)
 
     async def replace(self, viewer: Viewer, before: Plan, after: Plan) -> bool:
         """Write a plan changed by its organization; False when it is no longer as it was read.
