@@ -12,7 +12,7 @@ import pytest
 
 from bench.operations import COUNTERS, DRAFT, FORM, REPORT, SESSIONS, TRAINEES
 from bench.stock import ASKED, CLASS, plan_of
-from composition import present
+from clock import present
 from credentials.links import Links
 from domain.calendar import paris_day
 from engine.compiled import CompiledExecutor
