@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from domain.access import Viewer
+from domain.global_id import CORRECTED
 from domain.plan import Plan
 from resolvers import identities
 from resolvers.services import Services
@@ -11,7 +12,7 @@ from schema.context import Info
 from schema.ids import decode_id
 from schema.node import Node
 from schema.people import Adviser, TrainingOrganization
-from schema.reports import CORRECTED, Report
+from schema.reports import Report
 from schema.training import JobSeeker, TrainingPlan, TrainingSession
 
 Find = Callable[[Services, Viewer, str, frozenset[str]], Awaitable[Plan | None]]

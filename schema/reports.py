@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from domain.global_id import report_id
 from domain.link import Link
 from domain.plan import Plan
 from domain.verification import grouped
@@ -13,14 +14,10 @@ from resolvers.verification import verification_url
 from schema.context import Info
 from schema.enums import ReportStatus
 from schema.forms import ReportForm
-from schema.ids import encode_id
 from schema.node import Node, shown
 from schema.people import TrainingOrganization
 from schema.shared import NomenclatureEntry, UserError, entry_of, user_error
 from schema.training import JobSeeker, TrainingPlan
-
-CORRECTED = "CorrectedReport"
-"""Kind of the identifier of a corrected report: the first keeps its own for ever."""
 
 
 @strawberry.type(description="A PDF to download.")
@@ -55,9 +52,7 @@ class Report(Node):
         if report is None:
             raise KeyError(plan.id)
         return cls(
-            id=encode_id(CORRECTED, f"{report.version}:{plan.id}")
-            if report.correction
-            else encode_id("Report", plan.id),
+            id=strawberry.ID(report_id(plan)),
             live=plan,
             reported=plan.as_reported(),
             status=ReportStatus(report.status.value),

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from domain.corrections import TypedReason
 from domain.errors import Busy
 from domain.retention import Ages, Rule
+from domain.webhook import event_body
 from resolvers.corrections import correct_report
 from schema.cursors import encode_number
 from schema.ids import encode_id
@@ -280,6 +281,15 @@ async def correct(desk: Desk, number: int, hours: int, version: int = 1) -> Plan
     form = ANSWERS.model_copy(update={"duration_hours": hours})
     reason = TypedReason(code="ERREUR_SAISIE")
     return await correct_report(desk.services, STAFF, f"P-{number}", form, reason, version, now=NOW)
+
+
+async def test_a_webhook_is_told_of_each_report_by_its_own_id(database: Database, desk: Desk) -> None:
+    await load(database, plan(1))
+    await desk.transmit("P-1")
+    await correct(desk, 1, 300)
+    told = await desk.services.log.since_for(adviser("A-1"), 0)
+    sent = [json.loads(json.dumps(event_body(number, each)))["data"]["reportId"] for number, each in told]
+    assert sent == [encode_id("Report", "P-1"), encode_id("CorrectedReport", "2:P-1")]
 
 
 async def test_a_report_is_not_corrected_before_it_has_its_number(database: Database, desk: Desk) -> None:
