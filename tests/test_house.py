@@ -16,7 +16,7 @@ CONTRACTS = ".importlinter"
 BESIDE_THE_ROOMS = {
     "auditing": set[str](),
     "calling": {"structlog"},
-    "composition": {"starlette", "structlog"},
+    "composition": {"structlog"},
     "importing": set[str](),
     "main": set[str](),
     "observing": {"structlog"},
