@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from calling import calling
+from clock import present
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
 from credentials.tokens import BadToken, DevelopmentTokens, NoKeys
@@ -62,12 +63,6 @@ if TYPE_CHECKING:
     from storage.client import Database
 
 logger = structlog.get_logger()
-
-
-def present() -> datetime:
-    """Return the instant it is, in UTC and milliseconds: the one place that reads the clock."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @dataclass(frozen=True, slots=True)

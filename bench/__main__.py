@@ -15,8 +15,8 @@ from bench.field import NAMES, Contender, present, running
 from bench.load import Measure, load
 from bench.operations import Operation, operations
 from bench.stock import ASKED, EDITION, seed
+from clock import present as clock
 from composition import connect, prepare
-from composition import present as clock
 from credentials.tokens import DevelopmentTokens
 from domain.access import Role
 from serving import database_url

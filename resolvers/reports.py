@@ -14,15 +14,17 @@ from domain.trail import Seen
 from resolvers.press import print_transmitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from domain.access import Viewer
     from domain.errors import Refusal
     from domain.link import Link
-    from domain.nomenclature import Code, ListedEntry
+    from domain.nomenclature import Code, Known, ListedEntry
     from domain.plan import Plan
     from resolvers.services import Services
+
+    Lookup = Callable[[Iterable[Code]], Awaitable[Known]]
 
 REPORTS = "documents"
 ADDRESS_ENDS = "bilan.pdf"
@@ -38,11 +40,11 @@ class Paper:
     sha256: str | None
 
 
-async def report_blockers(services: Services, plan: Plan, *, today: date) -> Sequence[Refusal]:
+async def report_blockers(lookup: Lookup, plan: Plan, *, today: date) -> Sequence[Refusal]:
     """Tell what stands in the way of transmission, a plan that is not over first; nothing once transmitted."""
     if plan.report is None or plan.report.transmitted_at:
         return ()
-    known = await services.nomenclatures.lookup(plan.report.form.codes())
+    known = await lookup(plan.report.form.codes())
     return (*not_open(plan, today), *blockers(plan.report.form, plan, known))
 
 
@@ -51,13 +53,13 @@ def form_of(plan: Plan) -> Form:
     return plan.report.form if plan.report else Form()
 
 
-async def prefilled_form(services: Services, plan: Plan) -> Form:
+async def prefilled_form(lookup: Lookup, plan: Plan) -> Form:
     """Return the form as it opens."""
-    return plan.prefilled_form(await services.nomenclatures.lookup(plan.prefilled_codes()))
+    return plan.prefilled_form(await lookup(plan.prefilled_codes()))
 
 
-async def reason_entries(services: Services, codes: Iterable[Code]) -> dict[Code, ListedEntry]:
-    """Return the entries of reasons of exit or absence."""
+async def entries(services: Services, codes: Iterable[Code]) -> dict[Code, ListedEntry]:
+    """Return the entries of codes."""
     return await services.nomenclatures.lookup(codes)
 
 

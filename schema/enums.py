@@ -83,3 +83,10 @@ class ExportFormat(Enum):
         "csv", description="CSV that a French spreadsheet opens as it is: UTF-8 with its mark, `;`, JJ/MM/AAAA."
     )
     XLSX = enum_value("xlsx", description="A workbook (Excel, LibreOffice), with typed cells.")
+
+
+@strawberry.enum(description="How long the periods of the statistics are.")
+class StatisticsPeriod(Enum):
+    MONTH = enum_value("month", description="Mois.")
+    QUARTER = enum_value("quarter", description="Trimestre.")
+    YEAR = enum_value("year", description="Année.")

@@ -22,6 +22,7 @@ from schema.node import Node, shown
 from schema.nodes import node_of
 from schema.reports import Report
 from schema.shared import DateRange, NomenclatureEntry, days
+from schema.statistics import StatisticsQuery
 from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingSession
 from schema.verification import VerificationQuery
 from schema.viewer import Viewer, viewer_of
@@ -45,7 +46,7 @@ class ReportDashboard:
 
 
 @strawberry.type(description="Nothing is ever returned that the viewer may not see.")
-class Query(VerificationQuery, WebhookQuery):
+class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context

@@ -81,7 +81,7 @@ class Report(Node):
     @shown("What stands in the way of transmission; empty when nothing does.")
     async def blockers(self, info: Info) -> list[UserError]:
         context = info.context
-        found = await reports.report_blockers(context.services, self.live, today=context.today)
+        found = await reports.report_blockers(context.loaders.known, self.live, today=context.today)
         return [user_error(each) for each in found]
 
     @shown("The PDF, marked as a draft until transmitted.")

@@ -33,6 +33,7 @@ def _plan_indexes() -> list[IndexModel]:
             _index(f"pending_sessions_{order}", siret, "state", f"keys.{order}", "keys.due", PAID, only=pending)
             for order in SessionOrder
         ),
+        _index("ended", siret, "keys.due"),
         _index("drafts", siret, "state", "keys.drafted", "keys.who", only={"state": DRAFT}),
         *(
             _index(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
-from composition import present
+from clock import present
 from domain import acts
 from domain.calendar import paris_day, start_of_day
 from domain.form import Form
