@@ -17,7 +17,7 @@ BESIDE_THE_ROOMS = {
     "auditing": set[str](),
     "calling": {"structlog"},
     "clock": set[str](),
-    "composition": {"structlog"},
+    "composition": {"starlette", "structlog"},
     "importing": set[str](),
     "main": set[str](),
     "observing": {"structlog"},
