@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.acts import not_open
 from domain.blockers import blockers
@@ -65,18 +65,22 @@ async def entries(services: Services, codes: Iterable[Code]) -> dict[Code, Liste
 
 def report_link(services: Services, viewer: Viewer, plan: Plan, *, now: datetime) -> Link:
     """Make the link to the PDF of a plan's report."""
-    return services.links.make(REPORTS, viewer, {"plan": plan.id}, ADDRESS_ENDS, now=now)
+    thing: dict[str, object] = {"plan": plan.id}
+    if plan.report and plan.report.transmitted_at:
+        thing["version"] = plan.report.version
+    return services.links.make(REPORTS, viewer, thing, ADDRESS_ENDS, now=now)
 
 
 def file_name(plan: Plan) -> str:
     """Name a PDF after its report, without anything of a person's file but their name."""
-    state = "" if plan.report and plan.report.transmitted_at else "brouillon-"
+    report = plan.report
+    state = "brouillon-" if report is None or not report.transmitted_at else "corrige-" if report.correction else ""
     name = folded_words(f"{plan.job_seeker.last_name} {plan.job_seeker.first_name}")
     plain = re.sub(r"[^a-z0-9]+", "-", name).strip("-") or "stagiaire"
     return f"bilan-{state}{plain[:60]}-{plan.last_day.isoformat()}.pdf"
 
 
-async def printed_report(services: Services, viewer: Viewer, thing: dict[str, str], *, now: datetime) -> Paper | None:
+async def printed_report(services: Services, viewer: Viewer, thing: dict[str, Any], *, now: datetime) -> Paper | None:
     """Return what a link leads to, as its viewer may see it now; None when it is no more to be seen."""
     if "preview" in thing:
         plan = await services.papers.preview(viewer, thing["preview"], now=now)
@@ -84,6 +88,8 @@ async def printed_report(services: Services, viewer: Viewer, thing: dict[str, st
             services.visit.saw(Seen.of(plan))
     else:
         plan = await services.plans.find(viewer, thing["plan"])
+        if plan and "version" in thing:
+            plan = plan.as_of(thing["version"])
     if plan is None or plan.report is None:
         return None
     shown = plan.as_reported()

@@ -108,13 +108,17 @@ class PlanRepository:
     async def replace(self, viewer: Viewer, before: Plan, after: Plan) -> bool:
         """Write a plan changed by its organization; False when it is no longer as it was read.
 
-        One document, compared by revision and swapped, acknowledged by a majority.
+        One document, compared by revision and swapped, acknowledged by a majority. A transmitted report is replaced
+        only once it was announced, so that each has its number.
         """
         document = to_document(after)
         changed = {name: document[name] for name in _WRITTEN_BY_ORGANIZATION}
         if document["state"] == TRANSMITTED:
             changed["to_announce"] = True
         match = {"_id": before.id, "revision": before.revision, **visible(viewer)}
+        if after.earlier_reports != before.earlier_reports:
+            changed["earlier_reports"] = document["earlier_reports"]
+            match |= {"to_announce": {"$ne": True}, "sequence": {"$gt": 0}}
         try:
             result = await self._plans.update_one(match, {"$set": changed, "$inc": {"revision": 1}})
         except DuplicateKeyError:  # another report has drawn the same code
