@@ -208,5 +208,5 @@ class Plan(Value):
         if self.report is None or self.report.frozen_plan is None:
             return self
         frozen = Plan.model_validate(self.report.frozen_plan)
-        told = ("report", "report_version", "earlier_reports", "later_reports")
+        told = self.model_fields_set & {"report", "report_version", "earlier_reports", "later_reports"}
         return frozen.model_copy(update={name: getattr(self, name) for name in told})

@@ -25,9 +25,17 @@ async def plan(services: Services, viewer: Viewer, plan_id: str, unread: Unread)
 
 
 async def reported_plan(services: Services, viewer: Viewer, plan_id: str, unread: Unread) -> Plan | None:
-    """Return a plan that has a report."""
+    """Return a plan that has a report, with the first that was transmitted where it was corrected."""
     found = await services.plans.find(viewer, plan_id, unread)
-    return found if found and found.report else None
+    return found.as_of(found.reports[0].version) if found and found.report else None
+
+
+async def corrected_plan(services: Services, viewer: Viewer, key: str, unread: Unread) -> Plan | None:
+    """Return a plan with the corrected report that `version:plan` names."""
+    version, _, plan_id = key.partition(":")
+    found = await services.plans.find(viewer, plan_id, unread)
+    corrected = [each.version for each in found.reports if each.correction] if found else []
+    return found.as_of(int(version)) if found and version in map(str, corrected) else None
 
 
 async def session_plan(services: Services, viewer: Viewer, session_id: str, unread: Unread) -> Plan | None:

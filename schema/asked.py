@@ -17,6 +17,7 @@ _SHOWN_BY: dict[str, frozenset[str]] = {
     "adviser": frozenset({"adviser"}),
     "organization": frozenset({"organization"}),
     "report": frozenset({"report", "reportStatus"}),
+    "earlier_reports": frozenset({"replaces", "replacedBy"}),
     "report.form": frozenset({"form", "blockers"}),
     "session.funding": frozenset({"funding"}),
     "session.formacode": frozenset({"formacode"}),

@@ -39,7 +39,7 @@ class ReportStatus(Enum):
     TRANSMITTED = enum_value("TRANSMITTED", description="Transmis.")
 
 
-@strawberry.enum(description="The coded lists (nomenclatures) of the form, of exits and of absences.")
+@strawberry.enum(description="The coded lists (nomenclatures) of the form, of exits, of absences and of corrections.")
 class NomenclatureName(Enum):
     TEACHING_MODE = enum_value("TEACHING_MODE", description="Modalités d'enseignement.")
     EXIT_LEVEL = enum_value("EXIT_LEVEL", description="Niveaux de sortie.")
@@ -49,6 +49,7 @@ class NomenclatureName(Enum):
     ROME = enum_value("ROME", description="ROME: occupations.")
     EXIT_REASON = enum_value("EXIT_REASON", description="Motifs de sortie anticipée ou d'abandon.")
     ABSENCE_REASON = enum_value("ABSENCE_REASON", description="Motifs d'absence.")
+    CORRECTION_REASON = enum_value("CORRECTION_REASON", description="Motifs de correction d'un bilan transmis.")
 
 
 @strawberry.enum(description="Why an act was refused.")

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from domain.access import Viewer
+from domain.global_id import CORRECTED
 from domain.plan import Plan
 from resolvers import identities
 from resolvers.services import Services
@@ -31,7 +32,8 @@ _NODES: dict[str, tuple[Find, Show, tuple[str, ...]]] = {
     ),
     "TrainingSession": (identities.session_plan, TrainingSession.of, ()),
     "TrainingPlan": (identities.plan, TrainingPlan.of, ()),
-    "Report": (identities.reported_plan, Report.of, ("report",)),
+    "Report": (identities.reported_plan, Report.of, ("report", "replaces")),
+    CORRECTED: (identities.corrected_plan, Report.of, ("report", "replaces")),
 }
 """How an object is found and shown, and what of its plan that needs whatever is asked of it."""
 

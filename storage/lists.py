@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -18,10 +20,13 @@ from storage.keys import SEPARATOR
 from storage.outages import outages_told
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from domain.access import Viewer
     from domain.pages import PageRequest
     from storage.client import Collection, Document
 
+_RANK = "rank"
 LONGEST_SEARCH = 1_000
 """Characters: nothing that is kept is longer, and an expression that MongoDB would refuse is not sent."""
 EMPTY: Document = {"$in": []}
@@ -85,23 +90,73 @@ class Listing:
         return [*stages, {"$group": {"_id": name, "n": {"$sum": 1}}}]
 
 
+class _Counts:
+    """How long several lists are, counted together in one query when the first of them is asked."""
+
+    def __init__(self, collection: Collection, listings: dict[str, Listing]) -> None:
+        self._collection = collection
+        self._listings = listings
+        self._counted: asyncio.Task[dict[str, int]] | None = None
+
+    async def of(self, name: str) -> int:
+        if self._counted is None:
+            self._counted = asyncio.ensure_future(read_counts(self._collection, self._listings))
+        return (await self._counted)[name]
+
+
 async def read_page(collection: Collection, listing: Listing, request: PageRequest) -> Page[Document]:
     """Read one page in one query; BadRequest for a cursor that is none of ours."""
-    after = decode_cursor(listing.key, request.after) if request.after is not None else None
-    stages = listing.pipeline(request.first + 1, after, projection(request.unread))
-    reading = aggregate(collection, stages, index=listing.index)
-    found = [] if listing.holds_nothing else [document async for document in reading]
+    (page,) = await read_pages(collection, [(listing, request)])
+    if isinstance(page, BadRequest):
+        raise page
+    return page
+
+
+async def read_pages(
+    collection: Collection, wanted: Sequence[tuple[Listing, PageRequest]]
+) -> list[Page[Document] | BadRequest]:
+    """Read pages in one query, each by a range of its index; BadRequest in the place of one with a wrong cursor."""
+    refused: dict[int, BadRequest] = {}
+    reading: dict[int, list[Document]] = {}
+    for rank, (listing, request) in enumerate(wanted):
+        try:
+            after = None if request.after is None else decode_cursor(listing.key, request.after)
+        except BadRequest as bad:
+            refused[rank] = bad
+            continue
+        if not listing.holds_nothing:
+            reading[rank] = listing.pipeline(request.first + 1, after, projection(request.unread))
+    found = await _read_together(collection, wanted, reading)
+    counts = _Counts(collection, {str(rank): listing for rank, (listing, _) in enumerate(wanted)})
+    return [
+        refused.get(rank) or _page(*each, found[rank], partial(counts.of, str(rank)))
+        for rank, each in enumerate(wanted)
+    ]
+
+
+async def _read_together(
+    collection: Collection, wanted: Sequence[tuple[Listing, PageRequest]], reading: dict[int, list[Document]]
+) -> dict[int, list[Document]]:
+    found: dict[int, list[Document]] = defaultdict(list)
+    if reading:
+        (rank, first), *others = reading.items()
+        marked = [[*stages, {"$set": {_RANK: of}}] for of, stages in others]
+        unions = [{"$unionWith": {"coll": collection.name, "pipeline": stages}} for stages in marked]
+        async for document in aggregate(collection, [*first, *unions], index=wanted[rank][0].index):
+            found[document.get(_RANK, rank)].append(document)
+    return found
+
+
+def _page(
+    listing: Listing, request: PageRequest, found: list[Document], count: Callable[[], Awaitable[int]]
+) -> Page[Document]:
     kept = found[: request.first]
-
-    async def count() -> int:
-        return (await read_counts(collection, {"n": listing}))["n"]
-
     return Page(
         items=kept,
         positions=[_value(document, listing.key) for document in kept],
         cursor=partial(encode_cursor, listing.key),
         has_next=len(found) > request.first,
-        has_previous=after is not None,
+        has_previous=request.after is not None,
         count=count,
     )
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from pymongo.errors import DuplicateKeyError
 
 from domain.access import seen
+from domain.errors import BadRequest
 from domain.restoring import WHOLE
 from domain.trail import Seen
 from storage.documents import TRANSMITTED, from_document, projection, to_document
-from storage.lists import read_counts, read_page
+from storage.lists import read_counts, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
 from storage.scope import concerning, visible
@@ -74,10 +75,15 @@ class PlanRepository:
 
     async def page(self, listing: Listing, request: PageRequest) -> Page[Plan]:
         """Read a page of a list, in one query; the list says who asks."""
-        page = await read_page(self._plans, listing, request)
-        plans = page.map(lambda document: seen(listing.viewer, from_document(document, request.unread)))
-        self._note(listing, plans.items, request.unread)
-        return plans
+        return self._shown(listing, request, await read_page(self._plans, listing, request))
+
+    async def pages(self, wanted: Sequence[tuple[Listing, PageRequest]]) -> list[Page[Plan] | BadRequest]:
+        """Read pages of lists of one kind, in one query; BadRequest in the place of one that is not to be had."""
+        pages = await read_pages(self._plans, wanted)
+        return [
+            page if isinstance(page, BadRequest) else self._shown(*each, page)
+            for each, page in zip(wanted, pages, strict=True)
+        ]
 
     async def rows(self, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
         """Read a whole list, batch by batch, with how many plans each item stands for."""
@@ -102,18 +108,27 @@ class PlanRepository:
     async def replace(self, viewer: Viewer, before: Plan, after: Plan) -> bool:
         """Write a plan changed by its organization; False when it is no longer as it was read.
 
-        One document, compared by revision and swapped, acknowledged by a majority.
+        One document, compared by revision and swapped, acknowledged by a majority. A transmitted report is replaced
+        only once it was announced, so that each has its number.
         """
         document = to_document(after)
         changed = {name: document[name] for name in _WRITTEN_BY_ORGANIZATION}
         if document["state"] == TRANSMITTED:
             changed["to_announce"] = True
         match = {"_id": before.id, "revision": before.revision, **visible(viewer)}
+        if after.earlier_reports != before.earlier_reports:
+            changed["earlier_reports"] = document["earlier_reports"]
+            match |= {"to_announce": {"$ne": True}, "sequence": {"$gt": 0}}
         try:
             result = await self._plans.update_one(match, {"$set": changed, "$inc": {"revision": 1}})
         except DuplicateKeyError:  # another report has drawn the same code
             return False
         return bool(result.modified_count)
+
+    def _shown(self, listing: Listing, request: PageRequest, page: Page[Document]) -> Page[Plan]:
+        plans = page.map(lambda document: seen(listing.viewer, from_document(document, request.unread)))
+        self._note(listing, plans.items, request.unread)
+        return plans
 
     def _note(self, listing: Listing, plans: Iterable[Plan], unread: frozenset[str] = WHOLE) -> None:
         if listing.shows != "sessions":

@@ -359,6 +359,7 @@ def act(name: str, **others: str) -> str:
 ACTS: Mapping[str, str] = {
     "saveReportDraft": act("saveReportDraft", form='{ objective: "pris" }'),
     "transmitReport": act("transmitReport"),
+    "correctReport": act("correctReport", form="{}", reasonCode='"ERREUR_SAISIE"', expectedVersion="1"),
     "discardReportDraft": act("discardReportDraft"),
     "previewReport": act("previewReport", form="{}"),
     "recordPlanExit": act("recordPlanExit", kind="ABANDONMENT", lastDay='"2025-10-01"', reasonCode='"SANTE"'),
