@@ -1,5 +1,6 @@
 """Reports, their documents, and the news of their transmission."""
 
+from dataclasses import field
 from datetime import datetime
 from typing import Self
 
@@ -159,3 +160,4 @@ class ReportTransmittedEvent:
     cursor: str = shown("Give it back as `after` to go on from here.")
     occurred_at: datetime = shown("When it was transmitted.")
     report: Report = shown("As transmitted.")
+    share_key: strawberry.Private[object] = field(default_factory=object)

@@ -148,6 +148,17 @@ async def test_a_database_that_is_away_is_told_as_such(services: Services, datab
     assert answer.text.startswith("Le service est momentanément indisponible")
 
 
+async def test_who_goes_away_before_the_first_piece_leaves_nothing_either(
+    services: Services, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    watch = Watch(Trail(database), PersonQuota(database, MANY), present)
+    thing = {"format": TableFormat.XLSX.value, "list": AskedList(name=ListName.PENDING_PLANS).model_dump()}
+    export = exported(watch.begin(services, staff(), Origin()), staff(), thing, watch, now=present())
+    await export.pieces.aclose()
+    assert not [*tmp_path.iterdir()]  # noqa: ASYNC240 - one look
+
+
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not true():  # noqa: ASYNC110 - nobody is told when a file comes and goes
