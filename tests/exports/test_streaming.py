@@ -152,7 +152,7 @@ async def test_who_goes_away_before_the_first_piece_leaves_nothing_either(
     services: Services, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    watch = Watch(Trail(database), PersonQuota(database, MANY), present)
+    watch = Watch(Trail(database), PersonQuota(database, MANY), FetchLog(database), present)
     thing = {"format": TableFormat.XLSX.value, "list": AskedList(name=ListName.PENDING_PLANS).model_dump()}
     export = exported(watch.begin(services, staff(), Origin()), staff(), thing, watch, now=present())
     await export.pieces.aclose()
