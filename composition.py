@@ -32,6 +32,7 @@ from schema.public import public_schema
 from settings import listed
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
+from storage.fetches import FetchLog
 from storage.health import why_not_ready
 from storage.hub import Hub
 from storage.indexes import ensure_indexes
@@ -112,7 +113,8 @@ async def service(
             links=Links(settings.public_url or public_url, sealing_secret),
         )
         trail = await stack.enter_async_context(_trail(settings, database, teller))
-        watch = Watch(trail, PersonQuota(database, settings.persons_per_hour), present)
+        fetches = await stack.enter_async_context(_fetches(database))
+        watch = Watch(trail, PersonQuota(database, settings.persons_per_hour), fetches, present)
         await stack.enter_async_context(hub.running())
         sampled = teller.sampling(subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
         await stack.enter_async_context(sampled)
@@ -134,6 +136,16 @@ async def _trail(settings: Settings, database: Database, teller: Teller) -> Asyn
     await trail.keep_for(timedelta(days=round(settings.trail_months * 365.25 / 12)))
     async with trail.running():
         yield trail
+
+
+@asynccontextmanager
+async def _fetches(database: Database) -> AsyncIterator[FetchLog]:
+    def untold(error: str, waiting: int) -> None:
+        logger.warning("first readings not noted", error=error, waiting=waiting)
+
+    fetches = FetchLog(database, on_error=untold)
+    async with fetches.running():
+        yield fetches
 
 
 def verifier(settings: Settings) -> RememberedTokens:
