@@ -35,7 +35,7 @@ FIRST_NAMES = ("Zoé", "Loïc", "Jean-Marc", "Ann")
 SCHEMES = ("AIF", "AFC", "POEC", "CR")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     database: Database
     plans: tuple[Plan, ...]
