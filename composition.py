@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import blake2b
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
-from starlette.applications import Starlette
 
 from calling import calling
+from clock import present
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
 from credentials.tokens import BadToken, DevelopmentTokens, NoKeys
@@ -47,7 +48,8 @@ from transport.refusals import refusal
 from watching import WatchedExecutor
 from web.documents import document_routes
 from web.exports import export_routes
-from web.health import health_routes
+from web.health import HEALTH, health_routes
+from web.observation import PageRecord, observed_pages
 from web.verification import verification_routes
 
 if TYPE_CHECKING:
@@ -61,12 +63,6 @@ if TYPE_CHECKING:
     from storage.client import Database
 
 logger = structlog.get_logger()
-
-
-def present() -> datetime:
-    """Return the instant it is, in UTC and milliseconds: the one place that reads the clock."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +124,8 @@ async def service(
             *verification_routes(services, present),
             *health_routes(lambda: why_not_ready(database)),
         ]
-        yield Service(doors.before(Starlette(routes=routes)), doors, services, database)
+        pages = observed_pages(routes, _observe_page, _on_fault)
+        yield Service(doors.before(pages), doors, services, database)
 
 
 @asynccontextmanager
@@ -220,6 +217,20 @@ def _observe(record: Record, secret: bytes) -> None:
         codes=list(record.codes),
         status=record.status,
         events=record.events,
+        bytes=record.bytes_sent,
+        milliseconds=round(record.seconds * 1000, 1),
+    )
+
+
+def _observe_page(record: PageRecord) -> None:
+    """One line a request beside GraphQL too; none for those that only ask whether the service is well."""
+    if record.page in HEALTH and record.status < HTTPStatus.BAD_REQUEST:
+        return
+    logger.info(
+        "request",
+        transport="http",
+        page=record.page,
+        status=record.status,
         bytes=record.bytes_sent,
         milliseconds=round(record.seconds * 1000, 1),
     )

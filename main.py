@@ -10,13 +10,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from credentials.tokens import DevelopmentTokens
 from domain.access import Role
 from feeds.kinds import KINDS, LISTS
 from observing import tell_uncaught_faults
-from serving import serve
 from settings import WrongSetting, read_settings, settings_help
-from storage.embedded import NoServer
+from storage.data_directory import NoServer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=_port, default=8000, help="port, 0 for a free one [%(default)s]")
     serving.add_argument("--workers", type=_workers, default=1, help="processes that answer [%(default)s]")
     serving.add_argument("--demo", action="store_true", help="load the demonstration data into an empty database")
-    serving.set_defaults(command=serve)
+    serving.set_defaults(command=_serve)
     token = commands.add_parser("token", help="make a token for development")
     token.add_argument("--role", required=True, choices=[role.value.lower() for role in Role])
     token.add_argument("--subject", required=True, metavar="ID", help="a SIRET, an identifier or an adviser's id")
@@ -90,8 +88,15 @@ def _add_imports(importing: argparse.ArgumentParser) -> None:
         loading.set_defaults(command=_import, nomenclature=None)
 
 
+def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
+    from serving import serve  # noqa: PLC0415 - the other commands are quick without the service
+
+    return serve(parsed, settings)
+
+
 def _token(parsed: argparse.Namespace, settings: Settings) -> int:
-    from composition import present  # noqa: PLC0415 - the command is quick without the service
+    from clock import present  # noqa: PLC0415 - no other command needs it first
+    from credentials.tokens import DevelopmentTokens  # noqa: PLC0415 - as above
 
     tokens = DevelopmentTokens(settings.development_secret())
     role = Role(parsed.role.upper())

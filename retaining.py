@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from composition import connect, prepare, present
+from clock import present
+from composition import connect, prepare
 from domain.calendar import paris_day
 from domain.retention import Ages, Rule
 from domain.trail import DONE, Deed, Entry, Origin

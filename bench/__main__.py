@@ -15,8 +15,8 @@ from bench.field import NAMES, Contender, present, running
 from bench.load import Measure, load
 from bench.operations import Operation, operations
 from bench.stock import ASKED, EDITION, seed
+from clock import present as clock
 from composition import connect, prepare
-from composition import present as clock
 from credentials.tokens import DevelopmentTokens
 from domain.access import Role
 from serving import database_url
@@ -76,6 +76,7 @@ def _environment(settings: Settings, url: str) -> dict[str, str]:
         "BILANS_MONGODB_DATABASE": settings.mongodb_database,
         "BILANS_JWT_SECRET": settings.development_secret().decode(),
         "BILANS_LOG_FORMAT": "json",
+        "BILANS_PERSONS_PER_HOUR": "1000000000",
     }
 
 

@@ -11,7 +11,8 @@ import uvloop
 from strawberry.asgi import GraphQL
 
 from bench.bare import Bare
-from composition import present, service
+from clock import present
+from composition import service
 from credentials.tokens import DevelopmentTokens
 from domain.calendar import paris_day
 from schema.context import Context

@@ -12,7 +12,7 @@ from bench.stock import ASKED, CLASS, LARGE
 from schema.ids import encode_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from storage.client import Database
 
@@ -51,7 +51,7 @@ class Operation:
         return orjson.dumps({"query": self.document, "variables": self.variables(connection, number, answer)})
 
 
-def _drawn(connection: int, number: int, ids: list[str]) -> str:
+def _drawn(connection: int, number: int, ids: Sequence[str]) -> str:
     return ids[(connection * 7919 + number * 31) % len(ids)]
 
 
@@ -70,7 +70,7 @@ async def operations(database: Database) -> list[Operation]:
             "input": {
                 "trainingPlanId": encode_id("TrainingPlan", f"P-{plan}"),
                 "expectedVersion": int(found[1]) if found else None,
-                "form": _FORM,
+                "form": FORM,
             }
         }
 
@@ -83,7 +83,7 @@ async def operations(database: Database) -> list[Operation]:
     ]
 
 
-_FORM = {
+FORM = {
     "durationHours": 420,
     "teachingModeCode": "0",
     "certifying": False,

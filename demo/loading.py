@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from composition import present, service
+from clock import present
+from composition import service
 from credentials.tokens import DevelopmentTokens
 from demo.story import ADVISER, JOB_SEEKER, ORGANIZATION, lines
 from domain.access import Role, Viewer

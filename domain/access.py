@@ -59,9 +59,12 @@ def seen(viewer: Viewer, plan: Plan) -> Plan:
 
     Reasons of exit and absence can be near to health data: the organization that wrote them sees them, nobody else.
     """
-    if viewer.role is Role.TRAINING_ORGANIZATION:
-        return plan
-    return plan.without_reasons()
+    return seen_as(viewer.role, plan)
+
+
+def seen_as(role: Role, plan: Plan) -> Plan:
+    """Return the plan as those of a role may see it whose own it is; the plan itself where nothing is hidden."""
+    return plan if role is Role.TRAINING_ORGANIZATION else plan.without_reasons()
 
 
 def require_writer(viewer: Viewer, plan: Plan | None) -> Plan:

@@ -25,7 +25,7 @@ def save_draft(plan: Plan, form: Form, expected_version: int | None, *, now: dat
     """Keep a form, complete or not. NOT_OPEN, ALREADY_TRANSMITTED, STALE_VERSION."""
     require_open(plan, today)
     require_not_transmitted(plan)
-    _require_version(plan, expected_version)
+    require_version(plan, expected_version)
     return drafted(plan, form, now)
 
 
@@ -41,14 +41,14 @@ def transmit(plan: Plan, form: Form | None, expected_version: int | None, *, now
         require_not_transmitted(plan)
     require_open(plan, today)
     if form is not None:
-        _require_version(plan, expected_version)
+        require_version(plan, expected_version)
     elif report is None:
         message = "Il n'y a pas de brouillon à transmettre : joignez le formulaire."
         raise Refused([Refusal(code=RefusalCode.REQUIRED, message=message, path=("form",))])
     elif expected_version is not None:
-        _require_version(plan, expected_version)
+        require_version(plan, expected_version)
     next_draft = drafted(plan, form if form is not None else _draft(report).form, now)
-    sent = _draft(next_draft.report).transmitted(at=now, plan=_frozen(plan))
+    sent = _draft(next_draft.report).transmitted(at=now, plan=frozen(plan))
     return next_draft.with_report(sent)
 
 
@@ -59,7 +59,7 @@ def discard_draft(plan: Plan, expected_version: int | None) -> Plan:
         message = "Ce plan n'a pas de brouillon."
         raise Refused([Refusal(code=RefusalCode.NOT_FOUND, message=message, path=_PLAN)], plan)
     if expected_version is not None:
-        _require_version(plan, expected_version)
+        require_version(plan, expected_version)
     return plan.with_report(None)
 
 
@@ -84,15 +84,17 @@ def require_not_transmitted(plan: Plan) -> None:
         raise Refused([Refusal(code=RefusalCode.ALREADY_TRANSMITTED, message=message, path=_PLAN)], plan)
 
 
-def _require_version(plan: Plan, expected: int | None) -> None:
+def require_version(plan: Plan, expected: int | None) -> None:
+    """Raise STALE_VERSION when the report is not, or no more, the one that its author has read."""
     current = plan.report.version if plan.report else None
     if expected == current:
         return
-    message = (
-        "Ce brouillon a été modifié ou abandonné entre-temps : relisez-le avant d'enregistrer."
-        if expected is not None
-        else "Un brouillon existe déjà pour ce plan : relisez-le avant d'enregistrer."
-    )
+    if plan.report and plan.report.transmitted_at:
+        message = "Ce bilan a été corrigé entre-temps : relisez-le avant de le corriger."
+    elif expected is not None:
+        message = "Ce brouillon a été modifié ou abandonné entre-temps : relisez-le avant d'enregistrer."
+    else:
+        message = "Un brouillon existe déjà pour ce plan : relisez-le avant d'enregistrer."
     raise Refused([Refusal(code=RefusalCode.STALE_VERSION, message=message, path=("expectedVersion",))], plan)
 
 
@@ -108,6 +110,6 @@ def _draft(report: Report | None) -> Report:
     return report
 
 
-def _frozen(plan: Plan) -> dict[str, object]:
-    """Keep what the report shows for ever; reasons of exit and absence never go with it."""
+def frozen(plan: Plan) -> dict[str, object]:
+    """Return what the report shows for ever; reasons of exit and absence never go with it."""
     return plan.without_reasons().model_dump(exclude=NEVER_FROZEN)

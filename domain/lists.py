@@ -1,8 +1,8 @@
 """The code lists that come with the product, in display order; the others (RNCP, ROME, Formacode) are imported.
 
 TEACHING_MODE and EXIT_LEVEL are those of LHEO 2.3 (dict-modalites-enseignement, dict-niveaux). EXIT_SITUATION,
-EXIT_REASON and ABSENCE_REASON are proposals of ours: no published source was found, and they are data that
-may change.
+EXIT_REASON, ABSENCE_REASON and CORRECTION_REASON are proposals of ours: no published source was found, and they are
+data that may change.
 """
 
 from domain.nomenclature import ListedEntry, NomenclatureName
@@ -88,6 +88,16 @@ _ABSENCE_REASON = {
     "AUTRE_JUSTIFIEE": "Autre absence justifiée",
     "INJUSTIFIEE": "Absence injustifiée",
 }
+_CORRECTION_REASON = {
+    "ERREUR_SAISIE": "Erreur de saisie",
+    "RESULTAT_CERTIFICATION": "Résultat de la certification connu après la transmission",
+    "SITUATION_SORTIE": "Situation à la sortie connue après la transmission",
+    "DUREE_PERIODES": "Durée ou périodes de stage rectifiées",
+    "IDENTITE_INTITULE": "Nom, intitulé ou référence rectifiés",
+    "DEMANDE_STAGIAIRE": "Rectification demandée par le stagiaire",
+    "DEMANDE_FINANCEUR": "Rectification demandée par le financeur",
+    "AUTRE": "Autre motif",
+}
 
 
 def _listed(labels: dict[str, str], *, retired: bool = False) -> tuple[ListedEntry, ...]:
@@ -100,4 +110,5 @@ PACKAGED: dict[NomenclatureName, tuple[ListedEntry, ...]] = {
     NomenclatureName.EXIT_SITUATION: _listed(_EXIT_SITUATION),
     NomenclatureName.EXIT_REASON: _listed(_EXIT_REASON),
     NomenclatureName.ABSENCE_REASON: _listed(_ABSENCE_REASON),
+    NomenclatureName.CORRECTION_REASON: _listed(_CORRECTION_REASON),
 }

@@ -7,7 +7,7 @@ from domain.values import Value
 
 
 class NomenclatureName(StrEnum):
-    """The coded lists of the form, of exits and of absences."""
+    """The coded lists of the form, of exits, of absences and of corrections."""
 
     TEACHING_MODE = "TEACHING_MODE"
     EXIT_LEVEL = "EXIT_LEVEL"
@@ -17,6 +17,7 @@ class NomenclatureName(StrEnum):
     ROME = "ROME"
     EXIT_REASON = "EXIT_REASON"
     ABSENCE_REASON = "ABSENCE_REASON"
+    CORRECTION_REASON = "CORRECTION_REASON"
 
 
 class Entry(Value):

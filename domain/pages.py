@@ -19,10 +19,14 @@ LARGEST_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """At most `first` items (1 to 100) after an opaque cursor; BadRequest beyond."""
+    """At most `first` items (1 to 100) after an opaque cursor; BadRequest beyond.
+
+    `unread` are parts of each plan (`session.content`) that nobody asks for, see `domain/restoring.py`.
+    """
 
     first: int = USUAL_PAGE
     after: str | None = None
+    unread: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not 1 <= self.first <= LARGEST_PAGE:
@@ -31,17 +35,22 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Items with their cursors; `count` asks how long the whole list is, only when somebody wants to know."""
+    """Items with their positions, and what makes a cursor of a position.
+
+    `count` asks how long the whole list is, only when somebody wants to know.
+    """
 
     items: Sequence[T]
-    cursors: Sequence[str]
+    positions: Sequence[str]
+    cursor: Callable[[str], str]
     has_next: bool
     has_previous: bool
     count: Callable[[], Awaitable[int]]
 
     def map(self, change: Callable[[T], U]) -> Page[U]:
         """Return the same page of something else."""
-        return Page([change(item) for item in self.items], self.cursors, self.has_next, self.has_previous, self.count)
+        items = [change(item) for item in self.items]
+        return Page(items, self.positions, self.cursor, self.has_next, self.has_previous, self.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from domain.values import Day, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_COMPULSORY = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA"})
+COMPULSORY = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA"})
 _SHOWN = frozenset({"AIF", "AFC", "POEC"})
 
 
@@ -140,7 +140,7 @@ class Plan(Value):
     @property
     def report_required(self) -> bool:
         """Whether the employment service pays through AIF, AFC or POEC (POEC_OPCA included) (S)."""
-        return self.funding.employment_service_funded and self.funding.scheme in _COMPULSORY
+        return self.funding.employment_service_funded and self.funding.scheme in COMPULSORY
 
     @property
     def missed_hours(self) -> int:
@@ -208,5 +208,5 @@ class Plan(Value):
         if self.report is None or self.report.frozen_plan is None:
             return self
         frozen = Plan.model_validate(self.report.frozen_plan)
-        told = ("report", "report_version", "earlier_reports", "later_reports")
+        told = self.model_fields_set & {"report", "report_version", "earlier_reports", "later_reports"}
         return frozen.model_copy(update={name: getattr(self, name) for name in told})

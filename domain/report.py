@@ -47,6 +47,11 @@ class Report(Value):
     correction: Correction | None = None
 
     @property
+    def replaces(self) -> int | None:
+        """Version of the report that this one corrects."""
+        return self.correction.replaces if self.correction else None
+
+    @property
     def status(self) -> ReportStatus:
         """DRAFT or TRANSMITTED."""
         return ReportStatus.TRANSMITTED if self.transmitted_at else ReportStatus.DRAFT

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from domain.access import Role, Viewer
 from domain.errors import Refusal, RefusalCode, Refused
-from domain.global_id import global_id
+from domain.global_id import global_id, report_id
 from domain.plan import Plan
 from domain.values import Value
 
@@ -130,7 +130,7 @@ def event_body(number: int, plan: Plan) -> dict[str, object]:
         "data": {
             "id": event_id(plan),
             "cursor": global_id("Announcement", str(number)),
-            "reportId": global_id("Report", plan.id),
+            "reportId": report_id(plan),
         },
     }
 

@@ -27,9 +27,9 @@ class CompiledExecutor:
     """Parses, validates and costs a document once, and compiles it the second time it is seen.
 
     `kept_documents` and `kept_bytes` (of text) bound what is kept of documents, see Kept; `kept_events` and
-    `kept_events_bytes` the answers to shared events. `share_key(context, event)` names an event whose answer
-    is the same for all who ask with the same document and variables, None where it is not; by default it is
-    the event's own `share_key`.
+    `kept_events_bytes` the answers to shared events. `share_key(context, event)` names an event, None for one that
+    is not to be shared; by default it is the event's own `share_key`. An answer is shared only by those who select
+    the same, and only where nothing that is selected is told who asks: see engine/impersonal.py.
     """
 
     def __init__(

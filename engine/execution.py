@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from graphql import ExecutionResult, GraphQLError
-from graphql.pyutils import Undefined
 
 from engine.operation import RequestRefused, Response
 from engine.run import Run
@@ -64,14 +63,15 @@ class CompiledOperation:
             source = await open_source(run)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
-        given = _as_text(self.variables)
-        share_key, shared = self._executor.share_key, self._executor.shared
+        if self._function not in self._prepared.program.impersonal:
+            return responses(source, lambda event: self._execute(event, context))
+        share_key, shared, function = self._executor.share_key, self._executor.shared, self._function
 
         def answer(event: object) -> Awaitable[Response]:
             key = share_key(context, event)
             if key is None:
                 return self._execute(event, context)
-            return shared.answer((self._prepared, given, key), lambda: self._execute(event, context))
+            return shared.answer((function, key), lambda: self._execute(event, context))
 
         return responses(source, answer)
 
@@ -89,12 +89,3 @@ class CompiledOperation:
         if errors:
             return self._executor.plain.render(ExecutionResult(data, errors))
         return Response(orjson.dumps({"data": data}))
-
-
-def _as_text(variables: VariableValues) -> str:
-    """Write the variables as they were given, so that equal ones are equal.
-
-    As text, because orjson's bytes keep the four KiB that they were written in.
-    """
-    given = {name: source.value for name, source in variables.sources.items() if source.value is not Undefined}
-    return orjson.dumps(given, option=orjson.OPT_SORT_KEYS).decode()

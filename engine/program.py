@@ -20,6 +20,7 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Undefined
 
 from engine.evaluation import evaluate
+from engine.impersonal import is_impersonal
 from engine.odd import Uncompilable
 from engine.running import Running
 from engine.selection import Selector
@@ -60,6 +61,8 @@ class Program:
         self.fragments = {name: FragmentDetails(definition) for name, definition in self.fragment_definitions.items()}
         self._conditions = _condition_variables(operation, self.fragment_definitions)
         self._variants: dict[tuple[Any, ...], Compiled | None] = {}
+        self.impersonal: set[Compiled] = set()
+        """The variants whose answer depends on nothing but the root value."""
 
     def function(self, variables: VariableValues) -> Compiled | None:
         """Choose the variant for these variables, compiling it at its first use."""
@@ -97,6 +100,8 @@ class Program:
             return _serially(writer, selection)
         name = writer.running(selection)
         compiled: Compiled = writer.load()[name]
+        if is_impersonal(selection):
+            self.impersonal.add(compiled)
         return compiled
 
 

@@ -21,7 +21,7 @@ def by_attribute(_context: object, event: object) -> Hashable | None:
 
 
 class SharedAnswers:
-    """Answers by operation, variables and the event's key, bounded in number and in bytes.
+    """Answers by compiled selection and the event's key, bounded in number and in bytes.
 
     Who asks for an answer that is being made waits for it. An answer with errors goes to those who waited and
     is not kept.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from domain.form import Form, Internship
     from domain.nomenclature import Entry
     from domain.plan import Plan
-    from domain.report import Report
+    from domain.report import Correction, Report
 
 NAME = "bilan.json"
 SCHEMA = "urn:bilans:schema:report:1"
@@ -32,6 +32,7 @@ def attached(plan: Plan, report: Report) -> bytes:
         "trainee": _trainee(plan),
         "plan": _plan(plan),
         "answers": _answers(report.form),
+        "correction": _correction(report.correction),
     }
     return json.dumps(_camel(document), ensure_ascii=False, indent=1).encode()
 
@@ -59,6 +60,17 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "missed_hours": sum(absence.hours or 0 for absence in plan.absences),
         "formacode": _entry(session.formacode if session else None),
         "rome": _entry(session.rome if session else None),
+    }
+
+
+def _correction(correction: Correction | None) -> dict[str, Any] | None:
+    if correction is None:
+        return None
+    return {
+        "replaces_version": correction.replaces,
+        "replaces_transmitted_at": _instant(correction.replaces_transmitted_at),
+        "reason": _entry(correction.reason),
+        "note": correction.note,
     }
 
 

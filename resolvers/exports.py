@@ -17,7 +17,7 @@ from tables.comma import CommaTable
 from tables.sheets import SheetTable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from domain.access import Viewer
@@ -45,6 +45,7 @@ _FILES = {
     ListName.PLANS_OF_SESSION: "plans-de-la-session",
     ListName.PLANS_OF_PERSON: "parcours-de-formation",
 }
+_MEDIA_TYPES = {TableFormat.CSV: CommaTable.media_type, TableFormat.XLSX: SheetTable.media_type}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,17 @@ def exported(
     """
     wanted = AskedList.model_validate(thing["list"])
     today, columns = paris_day(now), columns_of(wanted.name)
-    table: CommaTable | SheetTable
     kind = TableFormat(str(thing["format"]))
-    if kind is TableFormat.XLSX:
-        table = SheetTable(columns, _TITLES[wanted.name], now=now, today=today)
-    else:
-        table = CommaTable(columns, today)
+
+    def sheets() -> SheetTable:
+        return SheetTable(columns, _TITLES[wanted.name], now=now, today=today)
+
+    make = sheets if kind is TableFormat.XLSX else lambda: CommaTable(columns, today)
     rows = _settled(services, watch, _listing(viewer, wanted, today))
     return Export(
         _file_name(wanted, kind, today),
-        table.media_type,
-        _pieces(table, rows, reported=wanted.name is ListName.TRANSMITTED),
+        _MEDIA_TYPES[kind],
+        _pieces(make, rows, reported=wanted.name is ListName.TRANSMITTED),
     )
 
 
@@ -107,9 +108,10 @@ async def _settled(services: Services, watch: Watch, listing: Listing) -> AsyncG
 
 
 async def _pieces(
-    table: CommaTable | SheetTable, batches: AsyncGenerator[Sequence[Row], None], *, reported: bool
+    make: Callable[[], CommaTable | SheetTable], batches: AsyncGenerator[Sequence[Row], None], *, reported: bool
 ) -> AsyncGenerator[bytes, None]:
     """Write beside the event loop, batch by batch; whoever goes away leaves nothing behind."""
+    table = make()
 
     def written(rows: Sequence[Row]) -> bytes:
         return table.write([row.reported() for row in rows] if reported else rows)

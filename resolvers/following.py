@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.access import seen, sees
+from domain.access import sees
 from domain.trail import Seen
 
 if TYPE_CHECKING:
@@ -20,7 +20,10 @@ _BATCH = 100
 async def report_transmitted(
     services: Services, viewer: Viewer, after: int | None, session_id: str | None
 ) -> AsyncGenerator[tuple[int, Plan], None]:
-    """Yield each announcement with its number; open before the past is read, so that nothing falls in between."""
+    """Yield each announcement with its number; open before the past is read, so that nothing falls in between.
+
+    What comes now is the very plan that the hub tells all of this role.
+    """
     async with services.hub.subscribed(viewer) as subscriber:
         number = await services.log.head() if after is None else after
         while missed := await services.log.since_for(viewer, number, _BATCH):
@@ -33,7 +36,7 @@ async def report_transmitted(
             if announced > number and sees(viewer, plan) and _wanted(plan, session_id):
                 number = announced
                 _note(services, plan)
-                yield number, seen(viewer, plan)
+                yield number, plan
 
 
 def _note(services: Services, plan: Plan) -> None:

@@ -11,40 +11,50 @@ if TYPE_CHECKING:
     from domain.plan import Plan
     from resolvers.services import Services
 
+    Unread = frozenset[str]
 
-async def own_plan(services: Services, viewer: Viewer) -> Plan | None:
+
+async def own_plan(services: Services, viewer: Viewer, unread: Unread) -> Plan | None:
     """Return a plan that concerns the viewer; it tells who they are, and nothing else of it is theirs to see."""
-    return await services.plans.find_own(viewer)
+    return await services.plans.find_own(viewer, unread)
 
 
-async def plan(services: Services, viewer: Viewer, plan_id: str) -> Plan | None:
+async def plan(services: Services, viewer: Viewer, plan_id: str, unread: Unread) -> Plan | None:
     """Return a plan."""
-    return await services.plans.find(viewer, plan_id)
+    return await services.plans.find(viewer, plan_id, unread)
 
 
-async def reported_plan(services: Services, viewer: Viewer, plan_id: str) -> Plan | None:
-    """Return a plan that has a report."""
-    found = await services.plans.find(viewer, plan_id)
-    return found if found and found.report else None
+async def reported_plan(services: Services, viewer: Viewer, plan_id: str, unread: Unread) -> Plan | None:
+    """Return a plan that has a report, with the first that was transmitted where it was corrected."""
+    found = await services.plans.find(viewer, plan_id, unread)
+    return found.as_of(found.reports[0].version) if found and found.report else None
 
 
-async def session_plan(services: Services, viewer: Viewer, session_id: str) -> Plan | None:
+async def corrected_plan(services: Services, viewer: Viewer, key: str, unread: Unread) -> Plan | None:
+    """Return a plan with the corrected report that `version:plan` names."""
+    version, _, plan_id = key.partition(":")
+    found = await services.plans.find(viewer, plan_id, unread)
+    corrected = [each.version for each in found.reports if each.correction] if found else []
+    return found.as_of(int(version)) if found and version in map(str, corrected) else None
+
+
+async def session_plan(services: Services, viewer: Viewer, session_id: str, unread: Unread) -> Plan | None:
     """Return a plan of a session."""
-    return await services.plans.find_with_session(viewer, session_id) if session_id else None
+    return await services.plans.find_with_session(viewer, session_id, unread) if session_id else None
 
 
-async def person_plan(services: Services, viewer: Viewer, identifier: str) -> Plan | None:
+async def person_plan(services: Services, viewer: Viewer, identifier: str, unread: Unread) -> Plan | None:
     """Return a plan of a job seeker."""
-    return await services.plans.find_with_person(viewer, identifier)
+    return await services.plans.find_with_person(viewer, identifier, unread)
 
 
-async def organization_plan(services: Services, viewer: Viewer, siret: str) -> Plan | None:
+async def organization_plan(services: Services, viewer: Viewer, siret: str, unread: Unread) -> Plan | None:
     """Return a plan of an organization."""
-    return await services.plans.find_with_organization(viewer, siret)
+    return await services.plans.find_with_organization(viewer, siret, unread)
 
 
-async def adviser_plan(services: Services, viewer: Viewer, adviser_id: str) -> Plan | None:
+async def adviser_plan(services: Services, viewer: Viewer, adviser_id: str, unread: Unread) -> Plan | None:
     """Return a plan of the viewer's own portfolio when they are that adviser: nobody else sees an adviser."""
     if viewer.role is not Role.ADVISER or viewer.key != adviser_id:
         return None
-    return await services.plans.find_own(viewer)
+    return await services.plans.find_own(viewer, unread)

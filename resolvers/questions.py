@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.filters import PlanFilter, SessionFilter
+from domain.listed import ListName
 from storage import listings
 
 if TYPE_CHECKING:
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from domain.access import Viewer
+    from domain.errors import BadRequest
+    from domain.listed import AskedList
     from domain.nomenclature import ListedEntry, NomenclatureName
     from domain.pages import Days, Page, PageRequest
     from domain.plan import Plan
-    from domain.report import ReportStatus
     from resolvers.services import Services
+    from storage.lists import Listing
 
 
 async def report_dashboard(
@@ -66,30 +69,18 @@ async def job_seekers(services: Services, viewer: Viewer, search: str, request: 
     return await services.plans.page(listings.people(viewer, search), request)
 
 
-async def plans_of_session(
-    services: Services,
-    viewer: Viewer,
-    session_id: str,
-    statuses: Sequence[ReportStatus] | None,
-    request: PageRequest,
-    *,
-    today: date,
-) -> Page[Plan]:
-    """List the plans of a session."""
-    return await services.plans.page(listings.plans_of_session(viewer, session_id, statuses, today), request)
+async def plans_of(
+    services: Services, viewer: Viewer, asked: Sequence[tuple[AskedList, PageRequest]], *, today: date
+) -> list[Page[Plan] | BadRequest]:
+    """List the plans of several sessions, or of several job seekers, in one query."""
+    found = {each: (_plans_of(viewer, each[0], today), each[1]) for each in dict.fromkeys(asked)}
+    pages = dict(zip(found, await services.plans.pages([*found.values()]), strict=True))
+    return [pages[each] for each in asked]
 
 
-async def plans_of_person(
-    services: Services,
-    viewer: Viewer,
-    identifier: str,
-    statuses: Sequence[ReportStatus] | None,
-    request: PageRequest,
-    *,
-    today: date,
-) -> Page[Plan]:
-    """List the plans of a job seeker."""
-    return await services.plans.page(listings.plans_of_person(viewer, identifier, statuses, today), request)
+def _plans_of(viewer: Viewer, asked: AskedList, today: date) -> Listing:
+    of = listings.plans_of_session if asked.name is ListName.PLANS_OF_SESSION else listings.plans_of_person
+    return of(viewer, asked.key or "", asked.statuses, today)
 
 
 async def pending_counts(

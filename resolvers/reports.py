@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.acts import not_open
 from domain.blockers import blockers
@@ -14,15 +14,17 @@ from domain.trail import Seen
 from resolvers.press import print_transmitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from domain.access import Viewer
     from domain.errors import Refusal
     from domain.link import Link
-    from domain.nomenclature import Code, ListedEntry
+    from domain.nomenclature import Code, Known, ListedEntry
     from domain.plan import Plan
     from resolvers.services import Services
+
+    Lookup = Callable[[Iterable[Code]], Awaitable[Known]]
 
 REPORTS = "documents"
 ADDRESS_ENDS = "bilan.pdf"
@@ -38,11 +40,11 @@ class Paper:
     sha256: str | None
 
 
-async def report_blockers(services: Services, plan: Plan, *, today: date) -> Sequence[Refusal]:
+async def report_blockers(lookup: Lookup, plan: Plan, *, today: date) -> Sequence[Refusal]:
     """Tell what stands in the way of transmission, a plan that is not over first; nothing once transmitted."""
     if plan.report is None or plan.report.transmitted_at:
         return ()
-    known = await services.nomenclatures.lookup(plan.report.form.codes())
+    known = await lookup(plan.report.form.codes())
     return (*not_open(plan, today), *blockers(plan.report.form, plan, known))
 
 
@@ -51,30 +53,34 @@ def form_of(plan: Plan) -> Form:
     return plan.report.form if plan.report else Form()
 
 
-async def prefilled_form(services: Services, plan: Plan) -> Form:
+async def prefilled_form(lookup: Lookup, plan: Plan) -> Form:
     """Return the form as it opens."""
-    return plan.prefilled_form(await services.nomenclatures.lookup(plan.prefilled_codes()))
+    return plan.prefilled_form(await lookup(plan.prefilled_codes()))
 
 
-async def reason_entries(services: Services, codes: Iterable[Code]) -> dict[Code, ListedEntry]:
-    """Return the entries of reasons of exit or absence."""
+async def entries(services: Services, codes: Iterable[Code]) -> dict[Code, ListedEntry]:
+    """Return the entries of codes."""
     return await services.nomenclatures.lookup(codes)
 
 
 def report_link(services: Services, viewer: Viewer, plan: Plan, *, now: datetime) -> Link:
     """Make the link to the PDF of a plan's report."""
-    return services.links.make(REPORTS, viewer, {"plan": plan.id}, ADDRESS_ENDS, now=now)
+    thing: dict[str, object] = {"plan": plan.id}
+    if plan.report and plan.report.transmitted_at:
+        thing["version"] = plan.report.version
+    return services.links.make(REPORTS, viewer, thing, ADDRESS_ENDS, now=now)
 
 
 def file_name(plan: Plan) -> str:
     """Name a PDF after its report, without anything of a person's file but their name."""
-    state = "" if plan.report and plan.report.transmitted_at else "brouillon-"
+    report = plan.report
+    state = "brouillon-" if report is None or not report.transmitted_at else "corrige-" if report.correction else ""
     name = folded_words(f"{plan.job_seeker.last_name} {plan.job_seeker.first_name}")
     plain = re.sub(r"[^a-z0-9]+", "-", name).strip("-") or "stagiaire"
     return f"bilan-{state}{plain[:60]}-{plan.last_day.isoformat()}.pdf"
 
 
-async def printed_report(services: Services, viewer: Viewer, thing: dict[str, str], *, now: datetime) -> Paper | None:
+async def printed_report(services: Services, viewer: Viewer, thing: dict[str, Any], *, now: datetime) -> Paper | None:
     """Return what a link leads to, as its viewer may see it now; None when it is no more to be seen."""
     if "preview" in thing:
         plan = await services.papers.preview(viewer, thing["preview"], now=now)
@@ -82,6 +88,8 @@ async def printed_report(services: Services, viewer: Viewer, thing: dict[str, st
             services.visit.saw(Seen.of(plan))
     else:
         plan = await services.plans.find(viewer, thing["plan"])
+        if plan and "version" in thing:
+            plan = plan.as_of(thing["version"])
     if plan is None or plan.report is None:
         return None
     shown = plan.as_reported()

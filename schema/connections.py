@@ -10,6 +10,7 @@ from domain.listed import AskedList, TableFormat
 from domain.pages import USUAL_PAGE, Page, PageRequest
 from domain.plan import Plan
 from resolvers.exports import export_link
+from schema.asked import unasked
 from schema.context import Info
 from schema.enums import ExportFormat
 from schema.node import shown
@@ -19,9 +20,9 @@ First = Annotated[int | None, strawberry.argument(description="How many at most,
 After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
 
 
-def page_request(first: int | None, after: str | None) -> PageRequest:
-    """Read what page is wanted; BadRequest beyond 100."""
-    return PageRequest(USUAL_PAGE if first is None else first, after)
+def page_request(info: Info, first: int | None, after: str | None, *shown: str) -> PageRequest:
+    """Read what page is wanted, and what of its plans (`shown` in any case); BadRequest beyond 100."""
+    return PageRequest(USUAL_PAGE if first is None else first, after, unasked(info, *shown))
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -45,16 +46,17 @@ class Connection(Generic[T]):
 
     @shown("The items with their cursors.")
     def edges(self) -> list[Edge[T]]:
-        return [Edge(cursor=cursor, node=node) for cursor, node in zip(self.page.cursors, self.nodes, strict=True)]
+        cursors = map(self.page.cursor, self.page.positions)
+        return [Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, self.nodes, strict=True)]
 
     @shown("Where the page stands.")
     def page_info(self) -> PageInfo:
-        cursors = self.page.cursors
+        cursor, positions = self.page.cursor, self.page.positions
         return PageInfo(
             has_next_page=self.page.has_next,
             has_previous_page=self.page.has_previous,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
+            start_cursor=cursor(positions[0]) if positions else None,
+            end_cursor=cursor(positions[-1]) if positions else None,
         )
 
     @shown("How long the whole list is, with its filters.")

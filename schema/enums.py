@@ -39,7 +39,7 @@ class ReportStatus(Enum):
     TRANSMITTED = enum_value("TRANSMITTED", description="Transmis.")
 
 
-@strawberry.enum(description="The coded lists (nomenclatures) of the form, of exits and of absences.")
+@strawberry.enum(description="The coded lists (nomenclatures) of the form, of exits, of absences and of corrections.")
 class NomenclatureName(Enum):
     TEACHING_MODE = enum_value("TEACHING_MODE", description="Modalités d'enseignement.")
     EXIT_LEVEL = enum_value("EXIT_LEVEL", description="Niveaux de sortie.")
@@ -49,6 +49,7 @@ class NomenclatureName(Enum):
     ROME = enum_value("ROME", description="ROME: occupations.")
     EXIT_REASON = enum_value("EXIT_REASON", description="Motifs de sortie anticipée ou d'abandon.")
     ABSENCE_REASON = enum_value("ABSENCE_REASON", description="Motifs d'absence.")
+    CORRECTION_REASON = enum_value("CORRECTION_REASON", description="Motifs de correction d'un bilan transmis.")
 
 
 @strawberry.enum(description="Why an act was refused.")
@@ -83,3 +84,10 @@ class ExportFormat(Enum):
         "csv", description="CSV that a French spreadsheet opens as it is: UTF-8 with its mark, `;`, JJ/MM/AAAA."
     )
     XLSX = enum_value("xlsx", description="A workbook (Excel, LibreOffice), with typed cells.")
+
+
+@strawberry.enum(description="How long the periods of the statistics are.")
+class StatisticsPeriod(Enum):
+    MONTH = enum_value("month", description="Mois.")
+    QUARTER = enum_value("quarter", description="Trimestre.")
+    YEAR = enum_value("year", description="Année.")

@@ -9,6 +9,7 @@ from domain.plan import Plan
 from resolvers import acts
 from schema.attendance import AttendanceMutation
 from schema.context import Info
+from schema.corrections import CorrectionMutation
 from schema.inputs import (
     DiscardReportDraftInput,
     PreviewReportInput,
@@ -53,7 +54,7 @@ def report_of(plan: Plan | None) -> Report | None:
 
 
 @strawberry.type(description="Every change is one business act.")
-class Mutation(AttendanceMutation, WebhookMutation):
+class Mutation(AttendanceMutation, CorrectionMutation, WebhookMutation):
     @shown(
         "Save the form of a plan's report as a draft (enregistrer brouillon). An incomplete form is welcome; the "
         "form is saved whole."

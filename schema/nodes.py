@@ -3,37 +3,47 @@
 from collections.abc import Awaitable, Callable
 
 from domain.access import Viewer
+from domain.global_id import CORRECTED
 from domain.plan import Plan
 from resolvers import identities
 from resolvers.services import Services
-from schema.context import Context
+from schema.asked import unasked
+from schema.context import Info
 from schema.ids import decode_id
 from schema.node import Node
 from schema.people import Adviser, TrainingOrganization
 from schema.reports import Report
 from schema.training import JobSeeker, TrainingPlan, TrainingSession
 
-Find = Callable[[Services, Viewer, str], Awaitable[Plan | None]]
+Find = Callable[[Services, Viewer, str, frozenset[str]], Awaitable[Plan | None]]
 Show = Callable[[Plan], Node | None]
 
-_NODES: dict[str, tuple[Find, Show]] = {
+_NODES: dict[str, tuple[Find, Show, tuple[str, ...]]] = {
     "TrainingOrganization": (
         identities.organization_plan,
         lambda plan: TrainingOrganization.of(plan.organization),
+        ("organization",),
     ),
-    "JobSeeker": (identities.person_plan, JobSeeker.of),
-    "Adviser": (identities.adviser_plan, lambda plan: Adviser.of(plan.adviser) if plan.adviser else None),
-    "TrainingSession": (identities.session_plan, TrainingSession.of),
-    "TrainingPlan": (identities.plan, TrainingPlan.of),
-    "Report": (identities.reported_plan, Report.of),
+    "JobSeeker": (identities.person_plan, JobSeeker.of, ()),
+    "Adviser": (
+        identities.adviser_plan,
+        lambda plan: Adviser.of(plan.adviser) if plan.adviser else None,
+        ("adviser",),
+    ),
+    "TrainingSession": (identities.session_plan, TrainingSession.of, ()),
+    "TrainingPlan": (identities.plan, TrainingPlan.of, ()),
+    "Report": (identities.reported_plan, Report.of, ("report", "replaces")),
+    CORRECTED: (identities.corrected_plan, Report.of, ("report", "replaces")),
 }
+"""How an object is found and shown, and what of its plan that needs whatever is asked of it."""
 
 
-async def node_of(context: Context, global_id: str) -> Node | None:
+async def node_of(info: Info, global_id: str) -> Node | None:
     """Return an object; None when it does not exist or may not be seen."""
+    context = info.context
     kind, key = decode_id(global_id)
     if kind not in _NODES:
         return None
-    find, show = _NODES[kind]
-    plan = await find(context.services, context.viewer, key)
+    find, show, shown = _NODES[kind]
+    plan = await find(context.services, context.viewer, key, unasked(info, *shown))
     return show(plan) if plan else None

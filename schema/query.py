@@ -12,6 +12,7 @@ from domain.listed import ListName as Table
 from domain.nomenclature import NomenclatureName as ListName
 from domain.pages import LARGEST_PAGE
 from resolvers import identities, questions
+from schema.asked import unasked
 from schema.connections import After, Connection, First, TableConnection, connection, page_request, table_connection
 from schema.context import Info
 from schema.enums import NomenclatureName, OrderDirection, TrainingSessionOrderField
@@ -21,6 +22,7 @@ from schema.node import Node, shown
 from schema.nodes import node_of
 from schema.reports import Report
 from schema.shared import DateRange, NomenclatureEntry, days
+from schema.statistics import StatisticsQuery
 from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingSession
 from schema.verification import VerificationQuery
 from schema.viewer import Viewer, viewer_of
@@ -44,11 +46,14 @@ class ReportDashboard:
 
 
 @strawberry.type(description="Nothing is ever returned that the viewer may not see.")
-class Query(VerificationQuery, WebhookQuery):
+class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context
-        return viewer_of(context.viewer, await identities.own_plan(context.services, context.viewer))
+        return viewer_of(
+            context.viewer,
+            await identities.own_plan(context.services, context.viewer, unasked(info, "organization", "adviser")),
+        )
 
     @shown("Any object by its global identifier; null when it does not exist or may not be seen.")
     async def node(
@@ -56,7 +61,7 @@ class Query(VerificationQuery, WebhookQuery):
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="As an `id` field gave it.")],  # noqa: A002
     ) -> Node | None:
-        return await node_of(info.context, id)
+        return await node_of(info, id)
 
     @shown(
         "The counters of the reports desk (tableau de bord, onglet Bilan) of the viewer's organization. `planEndsOn` "
@@ -97,7 +102,7 @@ class Query(VerificationQuery, WebhookQuery):
         wanted = SessionFilter(employment_service_funded, days(plan_ends_on), search, order, descending)
         context = info.context
         page = await questions.pending_sessions(
-            context.services, context.viewer, wanted, page_request(first, after), today=context.today
+            context.services, context.viewer, wanted, page_request(info, first, after), today=context.today
         )
         return table_connection(page, TrainingSession.of_its_plan, AskedList.of_sessions(wanted))
 
@@ -128,7 +133,7 @@ class Query(VerificationQuery, WebhookQuery):
         wanted = PlanFilter(session_id, employment_service_funded, referenced, days(plan_ends_on), search)
         context = info.context
         page = await questions.pending_plans(
-            context.services, context.viewer, wanted, page_request(first, after), today=context.today
+            context.services, context.viewer, wanted, page_request(info, first, after), today=context.today
         )
         return table_connection(page, TrainingPlan.of, AskedList.of_plans(wanted))
 
@@ -143,7 +148,7 @@ class Query(VerificationQuery, WebhookQuery):
     ) -> TableConnection[Report]:
         context = info.context
         page = await questions.draft_reports(
-            context.services, context.viewer, days(created_on), search, page_request(first, after)
+            context.services, context.viewer, days(created_on), search, page_request(info, first, after, "report")
         )
         return table_connection(page, Report.of, AskedList.of_reports(Table.DRAFTS, days(created_on), search))
 
@@ -163,7 +168,7 @@ class Query(VerificationQuery, WebhookQuery):
     ) -> TableConnection[Report]:
         context = info.context
         page = await questions.transmitted_reports(
-            context.services, context.viewer, days(transmitted_on), search, page_request(first, after)
+            context.services, context.viewer, days(transmitted_on), search, page_request(info, first, after, "report")
         )
         asked = AskedList.of_reports(Table.TRANSMITTED, days(transmitted_on), search)
         return table_connection(page, Report.of, asked)
@@ -177,7 +182,7 @@ class Query(VerificationQuery, WebhookQuery):
         after: After = None,
     ) -> Connection[JobSeeker]:
         context = info.context
-        page = await questions.job_seekers(context.services, context.viewer, search, page_request(first, after))
+        page = await questions.job_seekers(context.services, context.viewer, search, page_request(info, first, after))
         return connection(page, JobSeeker.of)
 
     @shown("One drop-down list (menu déroulant) of the form, in display order, or the entries that match.")

@@ -1,10 +1,12 @@
 """Reports, their documents, and the news of their transmission."""
 
+from dataclasses import field
 from datetime import datetime
 from typing import Self
 
 import strawberry
 
+from domain.global_id import report_id
 from domain.link import Link
 from domain.plan import Plan
 from domain.verification import grouped
@@ -13,10 +15,9 @@ from resolvers.verification import verification_url
 from schema.context import Info
 from schema.enums import ReportStatus
 from schema.forms import ReportForm
-from schema.ids import encode_id
 from schema.node import Node, shown
 from schema.people import TrainingOrganization
-from schema.shared import UserError, user_error
+from schema.shared import NomenclatureEntry, UserError, entry_of, user_error
 from schema.training import JobSeeker, TrainingPlan
 
 
@@ -52,7 +53,7 @@ class Report(Node):
         if report is None:
             raise KeyError(plan.id)
         return cls(
-            id=encode_id("Report", plan.id),
+            id=strawberry.ID(report_id(plan)),
             live=plan,
             reported=plan.as_reported(),
             status=ReportStatus(report.status.value),
@@ -81,7 +82,7 @@ class Report(Node):
     @shown("What stands in the way of transmission; empty when nothing does.")
     async def blockers(self, info: Info) -> list[UserError]:
         context = info.context
-        found = await reports.report_blockers(context.services, self.live, today=context.today)
+        found = await reports.report_blockers(context.loaders.known, self.live, today=context.today)
         return [user_error(each) for each in found]
 
     @shown("The PDF, marked as a draft until transmitted.")
@@ -90,6 +91,26 @@ class Report(Node):
         link = reports.report_link(context.services, context.viewer, self.reported, now=context.now)
         sha256 = self.live.report.sha256 if self.live.report else None
         return document_of(link, reports.file_name(self.reported), sha256)
+
+    @shown("The report that this one corrects, as it was; null for the first.")
+    def replaces(self) -> "Report | None":
+        earlier = self.live.earlier_reports
+        return Report.of(self.live.as_of(earlier[-1].version)) if earlier else None
+
+    @shown("The corrected report that took the place of this one; null while this one stands.")
+    def replaced_by(self) -> "Report | None":
+        later = self.live.later_reports
+        return Report.of(self.live.as_of(later[0].version)) if later else None
+
+    @shown("Motif de la correction; null for a report that corrects none.")
+    def correction_reason(self) -> NomenclatureEntry | None:
+        correction = self.live.report.correction if self.live.report else None
+        return entry_of(correction.reason) if correction else None
+
+    @shown("What the organization says of the correction, if it says more.")
+    def correction_note(self) -> str | None:
+        correction = self.live.report.correction if self.live.report else None
+        return correction.note if correction else None
 
     @shown(
         "The code printed on the PDF (code de vérification), by which whoever holds it may ask whether it was "
@@ -105,9 +126,10 @@ class Report(Node):
         return verification_url(info.context.services, code) if code else None
 
 
-@strawberry.type(description="A report was transmitted.")
+@strawberry.type(description="A report was transmitted, the first of its plan or a corrected one.")
 class ReportTransmittedEvent:
     id: strawberry.ID = shown("Unique for this event.")
     cursor: str = shown("Give it back as `after` to go on from here.")
     occurred_at: datetime = shown("When it was transmitted.")
     report: Report = shown("As transmitted.")
+    share_key: strawberry.Private[object] = field(default_factory=object)

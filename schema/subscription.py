@@ -1,5 +1,6 @@
 """What is announced."""
 
+from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from typing import Annotated
 
@@ -40,12 +41,38 @@ class Subscription:
         )
         try:
             async for sequence, plan in announced:
-                yield event_of(sequence, plan)
+                yield _EVENTS.of(sequence, plan)
         except TooSlow:
             raise GraphQLError(_TOO_SLOW, extensions={"code": "TOO_SLOW"}) from None
         except Unavailable as away:
             extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER_SECONDS}
             raise GraphQLError(str(away), extensions=extensions) from None
+
+
+class OnceMade:
+    """Events of the plans that were told last: whoever is told the very same plan is given the very same event.
+
+    Told the same plan are only those of one role, in its scope: what the event holds is the same for them. What is
+    not (a link) asks who asks, and is answered for each.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: OrderedDict[int, tuple[Plan, ReportTransmittedEvent]] = OrderedDict()
+
+    def of(self, sequence: int, plan: Plan) -> ReportTransmittedEvent:
+        """Return the event of a plan; the plan is kept with it, so that its identity is its own."""
+        kept = self._made.get(id(plan))
+        if kept is not None and kept[0] is plan:
+            return kept[1]
+        event = event_of(sequence, plan)
+        self._made[id(plan)] = (plan, event)
+        if len(self._made) > self._most:
+            self._made.popitem(last=False)
+        return event
+
+
+_EVENTS = OnceMade(64)
 
 
 def event_of(sequence: int, plan: Plan) -> ReportTransmittedEvent:

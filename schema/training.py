@@ -8,9 +8,10 @@ import strawberry
 from domain import plan as domain
 from domain.filters import PlanFilter
 from domain.listed import AskedList, ListName
+from domain.nomenclature import NomenclatureName
 from domain.plan import Plan
 from domain.report import ReportStatus as Status
-from resolvers import questions, reports
+from resolvers import reports
 from schema.connections import After, First, TableConnection, page_request, table_connection
 from schema.context import Info
 from schema.enums import FundingScheme, PlanExitKind, ReportStatus
@@ -79,15 +80,8 @@ class JobSeeker(Node):
         self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
     ) -> "TableConnection[TrainingPlan]":
         context, wanted = info.context, statuses(report_status)
-        page = await questions.plans_of_person(
-            context.services,
-            context.viewer,
-            self.identifier,
-            wanted,
-            page_request(first, after),
-            today=context.today,
-        )
         asked = AskedList.of_plans_of(ListName.PLANS_OF_PERSON, self.identifier, wanted)
+        page = await context.loaders.plans.load((asked, page_request(info, first, after)))
         return table_connection(page, TrainingPlan.of, asked)
 
 
@@ -158,15 +152,8 @@ class TrainingSession(Node):
         self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
     ) -> "TableConnection[TrainingPlan]":
         context, wanted = info.context, statuses(report_status)
-        page = await questions.plans_of_session(
-            context.services,
-            context.viewer,
-            self.session.id,
-            wanted,
-            page_request(first, after),
-            today=context.today,
-        )
         asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, self.session.id, wanted)
+        page = await context.loaders.plans.load((asked, page_request(info, first, after)))
         return table_connection(page, TrainingPlan.of, asked)
 
 
@@ -178,7 +165,7 @@ class PlanExit:
 
     @shown("Motif; seen by the organization that wrote it, null for anyone else.")
     async def reason(self, info: Info) -> NomenclatureEntry | None:
-        return entry_of(await info.context.loaders.exit_reason.load(self.reason_code))
+        return entry_of(await info.context.loaders.entry(NomenclatureName.EXIT_REASON, self.reason_code))
 
 
 @strawberry.type(description="An absence during the training.")
@@ -191,7 +178,7 @@ class Absence:
 
     @shown("Motif; seen by the organization that wrote it, null for anyone else.")
     async def reason(self, info: Info) -> NomenclatureEntry | None:
-        return entry_of(await info.context.loaders.absence_reason.load(self.reason_code))
+        return entry_of(await info.context.loaders.entry(NomenclatureName.ABSENCE_REASON, self.reason_code))
 
 
 @strawberry.type(description="One job seeker's plan on a session (plan de formation).")
@@ -270,4 +257,4 @@ class TrainingPlan(Node):
 
     @shown("The form as it opens, with what the session already tells.")
     async def prefilled_form(self, info: Info) -> ReportForm:
-        return ReportForm.of(await reports.prefilled_form(info.context.services, self.plan), self.plan)
+        return ReportForm.of(await reports.prefilled_form(info.context.loaders.known, self.plan), self.plan)

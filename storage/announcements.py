@@ -2,6 +2,9 @@
 
 A number is given by whoever sees the one before, under a unique index, so there is never a hole: who has read up
 to a number has read all that came before, however late a transmission was committed. The number is the cursor.
+
+A plan keeps the numbers of all its reports, first to last (`numbers`), and the last one as `sequence`. A corrected
+report waits for its number under that of the report it replaced, which is told as it was, then and ever after.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from domain.access import seen
+from storage.client import aggregate
 from storage.documents import from_document
 from storage.outages import telling_outages
 from storage.scope import concerning
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 Announcement = tuple[int, "Plan"]
 _NUMBERED: Document = {"sequence": {"$gt": 0}}
+_SEVERAL: Document = {"numbers.1": {"$exists": True}}
 
 
 @telling_outages
@@ -35,23 +40,24 @@ class AnnouncementLog:
         self._plans = database["plans"]
         self._newest = self._plans.with_options(read_concern=ReadConcern("local"))
 
-    async def announce(self, plan_id: str) -> None:
+    async def announce(self, plan_id: str) -> bool:
         """Give a transmitted report its number; nothing happens when it has one.
 
-        A database that does not answer is no error here: the sweep of any process announces what is left.
+        False for a database that does not answer, which is no error here: the sweep of any process announces what
+        is left.
         """
         while True:
             try:
                 number = await self._last(self._newest) + 1
                 await self._plans.update_one(
                     {"_id": plan_id, "to_announce": True},
-                    {"$set": {"sequence": number}, "$unset": {"to_announce": ""}},
+                    {"$set": {"sequence": number}, "$push": {"numbers": number}, "$unset": {"to_announce": ""}},
                 )
             except DuplicateKeyError:
                 continue
             except PyMongoError:
-                return
-            return
+                return False
+            return True
 
     async def announce_waiting(self) -> int:
         """Announce what was transmitted by somebody who did not live to announce it; return how many."""
@@ -75,9 +81,36 @@ class AnnouncementLog:
         return [(sequence, seen(viewer, plan)) for sequence, plan in announced]
 
     async def _after(self, match: Document, number: int, limit: int) -> Sequence[Announcement]:
-        cursor = self._plans.find({**match, "sequence": {"$gt": number}}).sort("sequence", 1).limit(limit)
-        return [(document["sequence"], from_document(document)) async for document in cursor]
+        """Read the reports that stand, then those that were replaced, up to the last number given before.
+
+        A report that is replaced meanwhile is found the second time; what is given meanwhile is for the next call.
+        """
+        head = await self.head()
+        if head <= number:
+            return []
+        wanted = {"$gt": number, "$lte": head}
+        cursor = self._plans.find({**match, "sequence": wanted}).sort("sequence", 1).limit(limit)
+        found = {document["sequence"]: _announced(document) async for document in cursor}
+        replaced: Sequence[Document] = [
+            {"$match": {**match, **_SEVERAL, "numbers": {"$elemMatch": wanted}}},
+            {"$set": {"given": "$numbers"}},
+            {"$unwind": "$given"},
+            {"$match": {"given": wanted}},
+            {"$sort": {"given": 1}},
+            {"$limit": limit},
+        ]
+        async for document in aggregate(self._plans, replaced):
+            found[document["given"]] = _announced(document)
+        return sorted(found.items(), key=lambda each: each[0])[:limit]
 
     async def _last(self, plans: Collection) -> int:
         found = await plans.find_one(_NUMBERED, {"sequence": 1}, sort=[("sequence", -1)])
         return int(found["sequence"]) if found else 0
+
+
+def _announced(document: Document) -> Plan:
+    """Return the plan with the report that was announced under a number: `given`, or the last."""
+    plan = from_document(document)
+    numbers = document["numbers"]
+    rank = numbers.index(document.get("given", document["sequence"]))
+    return plan.as_of(plan.reports[rank].version)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from domain.plan import Plan
 from domain.report import ReportStatus
+from domain.restoring import WHOLE, paths, restoring
 from storage.keys import plan_keys
 
 if TYPE_CHECKING:
@@ -24,6 +26,19 @@ def to_document(plan: Plan) -> Document:
     return document
 
 
-def from_document(document: Document) -> Plan:
-    """Return the plan of a document."""
-    return Plan.model_validate({**document, "id": document["_id"]})
+@lru_cache(maxsize=256)
+def projection(unread: frozenset[str]) -> Document:
+    """Say to MongoDB what is read of a plan; nothing where all of it is. What is frozen is read in part likewise."""
+    if not unread:
+        return {}
+    named = {name: 1 for name in paths(Plan, unread | {"report.frozen_plan"}) if name != "id"}
+    if "report" not in unread:
+        of_session = frozenset(path for path in unread if path.startswith("session."))
+        named |= {f"report.frozen_plan.{name}": 1 for name in paths(Plan, of_session)}
+    return named
+
+
+def from_document(document: Document, unread: frozenset[str] = WHOLE) -> Plan:
+    """Return the plan of a document, whole or without the parts that were not read."""
+    plan: Plan = restoring(Plan, unread)({**document, "id": document["_id"]})
+    return plan

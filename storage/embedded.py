@@ -8,8 +8,8 @@ import subprocess
 import sys
 import sysconfig
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +25,7 @@ REPLICA_SET = "bilans"
 START_SECONDS = 60  # the recovery after a crash on a slow disk is in it
 STOP_SECONDS = 15
 DYING_SECONDS = 2
+PAUSE_SECONDS = 0.2  # before a server that ended is started again
 NOT_YET_INITIALIZED = 94  # mongod's error code
 
 # Runs between fork and mongod, and mongod keeps its pid. The kernel kills mongod when the thread that started
@@ -57,7 +58,8 @@ def find_mongod() -> Path | None:
 async def embedded_server(data_dir: Path) -> AsyncGenerator[str]:
     """Run mongod on `data_dir` for the time of the block; gives the MongoDB URL, for any process.
 
-    To be entered on the main thread, as mongod ends with the thread that started it.
+    To be entered on the main thread, as mongod ends with the thread that started it. Mongod that ends meanwhile is
+    started again: what was acknowledged is in its journal, and clients find it on the same socket.
     Raises NoServer when it cannot run; creates `data_dir` where it is absent.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -68,10 +70,9 @@ async def embedded_server(data_dir: Path) -> AsyncGenerator[str]:
             "There is no mongod for this platform (the bundled one needs Linux on x86-64): install "
             "MongoDB 6 or later so that `mongod` is on PATH, or set BILANS_MONGODB_URL to a replica set."
         )
-    async with held_directory(await asyncio.to_thread(data_dir.resolve)) as directory:
-        with _running(mongod, directory) as process:
-            await _ready(process, directory)
-            yield f"{_address(directory.socket)}&replicaSet={REPLICA_SET}"
+    path = await asyncio.to_thread(data_dir.resolve)
+    async with held_directory(path) as directory, _running(mongod, directory):
+        yield f"{_address(directory.socket)}&replicaSet={REPLICA_SET}"
 
 
 @asynccontextmanager
@@ -88,13 +89,37 @@ async def shared_server(data_dir: Path) -> AsyncGenerator[str]:
         yield url
 
 
-@contextmanager
-def _running(mongod: Path, directory: DataDirectory) -> Generator[subprocess.Popen[bytes]]:
-    """Mongod's process; in a session of its own, so that Ctrl-C reaches the service only."""
+@asynccontextmanager
+async def _running(mongod: Path, directory: DataDirectory) -> AsyncGenerator[None]:
+    process = _start(mongod, directory)
+
+    async def keep() -> None:
+        nonlocal process
+        while True:
+            await _ended(process)
+            await asyncio.sleep(PAUSE_SECONDS)
+            process = _start(mongod, directory)
+            with suppress(NoServer):  # its log says why; the service is not ready meanwhile
+                await _ready(process, directory)
+
+    try:
+        await _ready(process, directory)
+        keeping = asyncio.create_task(keep())
+        try:
+            yield
+        finally:
+            keeping.cancel()
+            await asyncio.wait([keeping])
+    finally:
+        _stop(process)
+
+
+def _start(mongod: Path, directory: DataDirectory) -> subprocess.Popen[bytes]:
+    """Start mongod, in a session of its own, so that Ctrl-C reaches the service only."""
     wrapper = (sys.executable, "-I", "-S", "-c", DIE_WITH_PARENT, str(os.getpid()))
     socket = ("--unixSocketPrefix", directory.socket.parent, "--bind_ip", directory.socket)
-    with directory.log.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own command line, no shell
+    with directory.log.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - our own command line, no shell
             (*wrapper, mongod, "--dbpath", directory.data, *socket, *OPTIONS),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -102,10 +127,19 @@ def _running(mongod: Path, directory: DataDirectory) -> Generator[subprocess.Pop
             pass_fds=(directory.lock,),
             start_new_session=True,
         )
+
+
+async def _ended(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a process without a thread."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    descriptor = os.pidfd_open(process.pid)
+    loop.add_reader(descriptor, ended.set)
     try:
-        yield process
+        await ended.wait()
     finally:
-        _stop(process)
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+    process.poll()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pymongo.errors import PyMongoError
 
-from domain.access import concerned
+from domain.access import concerned, seen_as
 from domain.errors import TooSlow, Unavailable
 from storage.client import watch
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from domain.access import Role, Viewer
+    from domain.plan import Plan
     from storage.announcements import Announcement, AnnouncementLog
     from storage.client import Database, Document
 
@@ -120,11 +121,17 @@ class Hub:
         async with self._pulling:
             while announced := await self._log.since(self._told, _BATCH):
                 for number, plan in announced:
-                    for key in concerned(plan):
-                        for subscriber in self._subscribers.get(key, ()):
-                            subscriber.tell((number, plan))
+                    self._tell(number, plan)
                     self._told = number
                 self.on_announced()
+
+    def _tell(self, number: int, plan: Plan) -> None:
+        """Tell all subscribers of a role the very same plan, as their role may see it."""
+        for role, key in concerned(plan):
+            if subscribers := self._subscribers.get((role, key)):
+                announcement = number, seen_as(role, plan)
+                for subscriber in subscribers:
+                    subscriber.tell(announcement)
 
     async def _listen(self) -> None:
         while True:

@@ -33,6 +33,7 @@ def _plan_indexes() -> list[IndexModel]:
             _index(f"pending_sessions_{order}", siret, "state", f"keys.{order}", "keys.due", PAID, only=pending)
             for order in SessionOrder
         ),
+        _index("ended", siret, "keys.due"),
         _index("drafts", siret, "state", "keys.drafted", "keys.who", only={"state": DRAFT}),
         *(
             _index(
@@ -49,6 +50,12 @@ def _plan_indexes() -> list[IndexModel]:
         _index("plans_of_person", "job_seeker.identifier", "keys.taken"),
         _index("plans_of_session", "keys.session", "keys.member"),
         _index("announcements", "sequence", only={"sequence": {"$gt": 0}}, unique=True),
+        _index("numbers", "numbers", only={"numbers": {"$gt": 0}}, unique=True),
+        *(
+            _index(f"replaced_{role.value.lower()}", field, "numbers", only={"numbers.1": {"$exists": True}})
+            for role, field in FIELD.items()
+        ),
+        _index("replaced", "numbers", "sequence", only={"numbers.1": {"$exists": True}}),
         _index("to_announce", "to_announce", only={"to_announce": True}),
         _index("codes", "keys.codes", only={"keys.codes": {"$gt": ""}}, unique=True),
         _index("aged_drafts", "report.updated_at", only={"state": DRAFT}),

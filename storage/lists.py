@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from domain.errors import BadRequest
 from domain.pages import Page
 from domain.text import folded, folded_words
 from storage.client import aggregate
+from storage.documents import projection
 from storage.keys import SEPARATOR
 from storage.outages import outages_told
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from domain.access import Viewer
     from domain.pages import PageRequest
     from storage.client import Collection, Document
 
+_RANK = "rank"
 LONGEST_SEARCH = 1_000
 """Characters: nothing that is kept is longer, and an expression that MongoDB would refuse is not sent."""
 EMPTY: Document = {"$in": []}
@@ -60,7 +67,7 @@ class Listing:
         bounds = past | ({} if low is None else {"$gte": low}) | ({} if high is None else {"$lt": high})
         return {**self.match, self.key: bounds} if bounds else {**self.match, self.key: {"$gt": ""}}
 
-    def pipeline(self, limit: int, after: str | None = None) -> list[Document]:
+    def pipeline(self, limit: int, after: str | None = None, projection: Document | None = None) -> list[Document]:
         """Read a page in the order of the index; where plans count as one, the first of each stands for them."""
         order = -1 if self.descending else 1
         stages: list[Document] = [{"$match": self.selection(after)}, {"$sort": {self.key: order}}]
@@ -73,7 +80,7 @@ class Listing:
             ]
         else:
             stages += [{"$limit": limit}]
-        return stages
+        return [*stages, {"$project": {**projection, self.key: 1}}] if projection else stages
 
     def count_pipeline(self, name: str) -> list[Document]:
         """Count the items, as `{_id: name, n: ...}`; nothing is given back for an empty list."""
@@ -83,22 +90,73 @@ class Listing:
         return [*stages, {"$group": {"_id": name, "n": {"$sum": 1}}}]
 
 
+class _Counts:
+    """How long several lists are, counted together in one query when the first of them is asked."""
+
+    def __init__(self, collection: Collection, listings: dict[str, Listing]) -> None:
+        self._collection = collection
+        self._listings = listings
+        self._counted: asyncio.Task[dict[str, int]] | None = None
+
+    async def of(self, name: str) -> int:
+        if self._counted is None:
+            self._counted = asyncio.ensure_future(read_counts(self._collection, self._listings))
+        return (await self._counted)[name]
+
+
 async def read_page(collection: Collection, listing: Listing, request: PageRequest) -> Page[Document]:
     """Read one page in one query; BadRequest for a cursor that is none of ours."""
-    after = decode_cursor(listing.key, request.after) if request.after is not None else None
-    stages = listing.pipeline(request.first + 1, after)
-    reading = aggregate(collection, stages, index=listing.index)
-    found = [] if listing.holds_nothing else [document async for document in reading]
+    (page,) = await read_pages(collection, [(listing, request)])
+    if isinstance(page, BadRequest):
+        raise page
+    return page
+
+
+async def read_pages(
+    collection: Collection, wanted: Sequence[tuple[Listing, PageRequest]]
+) -> list[Page[Document] | BadRequest]:
+    """Read pages in one query, each by a range of its index; BadRequest in the place of one with a wrong cursor."""
+    refused: dict[int, BadRequest] = {}
+    reading: dict[int, list[Document]] = {}
+    for rank, (listing, request) in enumerate(wanted):
+        try:
+            after = None if request.after is None else decode_cursor(listing.key, request.after)
+        except BadRequest as bad:
+            refused[rank] = bad
+            continue
+        if not listing.holds_nothing:
+            reading[rank] = listing.pipeline(request.first + 1, after, projection(request.unread))
+    found = await _read_together(collection, wanted, reading)
+    counts = _Counts(collection, {str(rank): listing for rank, (listing, _) in enumerate(wanted)})
+    return [
+        refused.get(rank) or _page(*each, found[rank], partial(counts.of, str(rank)))
+        for rank, each in enumerate(wanted)
+    ]
+
+
+async def _read_together(
+    collection: Collection, wanted: Sequence[tuple[Listing, PageRequest]], reading: dict[int, list[Document]]
+) -> dict[int, list[Document]]:
+    found: dict[int, list[Document]] = defaultdict(list)
+    if reading:
+        (rank, first), *others = reading.items()
+        marked = [[*stages, {"$set": {_RANK: of}}] for of, stages in others]
+        unions = [{"$unionWith": {"coll": collection.name, "pipeline": stages}} for stages in marked]
+        async for document in aggregate(collection, [*first, *unions], index=wanted[rank][0].index):
+            found[document.get(_RANK, rank)].append(document)
+    return found
+
+
+def _page(
+    listing: Listing, request: PageRequest, found: list[Document], count: Callable[[], Awaitable[int]]
+) -> Page[Document]:
     kept = found[: request.first]
-
-    async def count() -> int:
-        return (await read_counts(collection, {"n": listing}))["n"]
-
     return Page(
         items=kept,
-        cursors=[encode_cursor(listing.key, _value(document, listing.key)) for document in kept],
+        positions=[_value(document, listing.key) for document in kept],
+        cursor=partial(encode_cursor, listing.key),
         has_next=len(found) > request.first,
-        has_previous=after is not None,
+        has_previous=request.after is not None,
         count=count,
     )
 

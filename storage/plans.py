@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING
 from pymongo.errors import DuplicateKeyError
 
 from domain.access import seen
+from domain.errors import BadRequest
+from domain.restoring import WHOLE
 from domain.trail import Seen
-from storage.documents import TRANSMITTED, from_document, to_document
-from storage.lists import read_counts, read_page
+from storage.documents import TRANSMITTED, from_document, projection, to_document
+from storage.lists import read_counts, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
 from storage.scope import concerning, visible
+from storage.statistics import read_statistics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+    from datetime import date
 
     from domain.access import Viewer
     from domain.listed import Row
     from domain.pages import Page, PageRequest
     from domain.plan import Plan
+    from domain.statistics import Statistics, StatisticsFilter
     from storage.client import Database, Document
     from storage.lists import Listing
 
@@ -41,38 +46,44 @@ class PlanRepository:
         """Return the same plans, where `notice` is told of every person and plan that is found for a viewer."""
         return PlanRepository(self._database, notice)
 
-    async def find(self, viewer: Viewer, plan_id: str) -> Plan | None:
-        """Return a plan, or None when the viewer sees none of that id."""
-        plan = await self._one(viewer, {"_id": plan_id, **visible(viewer)})
+    async def find(self, viewer: Viewer, plan_id: str, unread: frozenset[str] = WHOLE) -> Plan | None:
+        """Return a plan, or None when the viewer sees none of that id; whole where it is going to be written."""
+        plan = await self._one(viewer, {"_id": plan_id, **visible(viewer)}, unread)
         if plan:
-            self._notice(Seen.of(plan))
+            self._notice(_seen(plan, unread))
         return plan
 
-    async def find_with_session(self, viewer: Viewer, session_id: str) -> Plan | None:
+    async def find_with_session(self, viewer: Viewer, session_id: str, unread: frozenset[str] = WHOLE) -> Plan | None:
         """Return a plan of a session of which the viewer sees some."""
-        return await self._one(viewer, {"keys.session": session_id, **visible(viewer)})
+        return await self._one(viewer, {"keys.session": session_id, **visible(viewer)}, unread)
 
-    async def find_with_person(self, viewer: Viewer, identifier: str) -> Plan | None:
+    async def find_with_person(self, viewer: Viewer, identifier: str, unread: frozenset[str] = WHOLE) -> Plan | None:
         """Return a plan of a job seeker who concerns the viewer."""
-        plan = await self._one(viewer, {"$and": [{"job_seeker.identifier": identifier}, concerning(viewer)]})
+        match = {"$and": [{"job_seeker.identifier": identifier}, concerning(viewer)]}
+        plan = await self._one(viewer, match, unread)
         if plan:
-            self._notice(Seen(plan.job_seeker.identifier))
+            self._notice(_person(plan))
         return plan
 
-    async def find_with_organization(self, viewer: Viewer, siret: str) -> Plan | None:
+    async def find_with_organization(self, viewer: Viewer, siret: str, unread: frozenset[str] = WHOLE) -> Plan | None:
         """Return a plan of an organization of which the viewer sees some."""
-        return await self._one(viewer, {"$and": [{"organization.siret": siret}, visible(viewer)]})
+        return await self._one(viewer, {"$and": [{"organization.siret": siret}, visible(viewer)]}, unread)
 
-    async def find_own(self, viewer: Viewer) -> Plan | None:
+    async def find_own(self, viewer: Viewer, unread: frozenset[str] = WHOLE) -> Plan | None:
         """Return a plan that concerns the viewer, seen or not: it tells who they are."""
-        return await self._one(viewer, concerning(viewer))
+        return await self._one(viewer, concerning(viewer), unread)
 
     async def page(self, listing: Listing, request: PageRequest) -> Page[Plan]:
         """Read a page of a list, in one query; the list says who asks."""
-        page = await read_page(self._plans, listing, request)
-        plans = page.map(lambda document: seen(listing.viewer, from_document(document)))
-        self._note(listing, plans.items)
-        return plans
+        return self._shown(listing, request, await read_page(self._plans, listing, request))
+
+    async def pages(self, wanted: Sequence[tuple[Listing, PageRequest]]) -> list[Page[Plan] | BadRequest]:
+        """Read pages of lists of one kind, in one query; BadRequest in the place of one that is not to be had."""
+        pages = await read_pages(self._plans, wanted)
+        return [
+            page if isinstance(page, BadRequest) else self._shown(*each, page)
+            for each, page in zip(wanted, pages, strict=True)
+        ]
 
     async def rows(self, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
         """Read a whole list, batch by batch, with how many plans each item stands for."""
@@ -90,27 +101,49 @@ class PlanRepository:
         """Count lists, in one query."""
         return await read_counts(self._plans, listings)
 
+    async def statistics(self, viewer: Viewer, wanted: StatisticsFilter, today: date) -> Statistics:
+        """Count the plans of the viewer that are over, in one query."""
+        return await read_statistics(self._plans, viewer, wanted, today)
+
     async def replace(self, viewer: Viewer, before: Plan, after: Plan) -> bool:
         """Write a plan changed by its organization; False when it is no longer as it was read.
 
-        One document, compared by revision and swapped, acknowledged by a majority.
+        One document, compared by revision and swapped, acknowledged by a majority. A transmitted report is replaced
+        only once it was announced, so that each has its number.
         """
         document = to_document(after)
         changed = {name: document[name] for name in _WRITTEN_BY_ORGANIZATION}
         if document["state"] == TRANSMITTED:
             changed["to_announce"] = True
         match = {"_id": before.id, "revision": before.revision, **visible(viewer)}
+        if after.earlier_reports != before.earlier_reports:
+            changed["earlier_reports"] = document["earlier_reports"]
+            match |= {"to_announce": {"$ne": True}, "sequence": {"$gt": 0}}
         try:
             result = await self._plans.update_one(match, {"$set": changed, "$inc": {"revision": 1}})
         except DuplicateKeyError:  # another report has drawn the same code
             return False
         return bool(result.modified_count)
 
-    def _note(self, listing: Listing, plans: Iterable[Plan]) -> None:
+    def _shown(self, listing: Listing, request: PageRequest, page: Page[Document]) -> Page[Plan]:
+        plans = page.map(lambda document: seen(listing.viewer, from_document(document, request.unread)))
+        self._note(listing, plans.items, request.unread)
+        return plans
+
+    def _note(self, listing: Listing, plans: Iterable[Plan], unread: frozenset[str] = WHOLE) -> None:
         if listing.shows != "sessions":
             for plan in plans:
-                self._notice(Seen.of(plan) if listing.shows == "plans" else Seen(plan.job_seeker.identifier))
+                self._notice(_seen(plan, unread) if listing.shows == "plans" else _person(plan))
 
-    async def _one(self, viewer: Viewer, match: Document) -> Plan | None:
-        document = await self._plans.find_one(match)
-        return seen(viewer, from_document(document)) if document else None
+    async def _one(self, viewer: Viewer, match: Document, unread: frozenset[str]) -> Plan | None:
+        document = await self._plans.find_one(match, projection(unread) or None)
+        return seen(viewer, from_document(document, unread)) if document else None
+
+
+def _seen(plan: Plan, unread: frozenset[str]) -> Seen:
+    shown = "report" not in unread and plan.report is not None
+    return Seen(plan.job_seeker.identifier, plan.id, shown)
+
+
+def _person(plan: Plan) -> Seen:
+    return Seen(plan.job_seeker.identifier)

@@ -46,14 +46,19 @@ class Retention:
     async def remove(self, rule: Rule, batch: Sequence[Seen]) -> int:
         """Remove those of a batch that the rule still removes; return how many.
 
-        Papers go first: a report without its paper is found again by the next run, a paper without report is not.
+        Papers of reports go first: a report without its paper is found again by the next run, a paper without
+        report is not. A plan without report may get one meanwhile: then its paper stays with it.
         """
         match = {"_id": {"$in": [each.plan for each in batch]}, **await self._match(rule)}
         if rule is Rule.DRAFTS:
             return await self._discard(match)
         ids = [document["_id"] async for document in self._plans.find(match, {"_id": 1})]
-        await self._papers.delete_many({"plan": {"$in": ids}})
+        if rule is not Rule.UNREPORTED_PLANS:
+            await self._papers.delete_many({"plan": {"$in": ids}})
         result = await self._plans.delete_many({**match, "_id": {"$in": ids}})
+        if rule is Rule.UNREPORTED_PLANS:
+            left = {document["_id"] async for document in self._plans.find({"_id": {"$in": ids}}, {"_id": 1})}
+            await self._papers.delete_many({"plan": {"$in": [each for each in ids if each not in left]}})
         return int(result.deleted_count)
 
     async def _discard(self, match: Document) -> int:
@@ -68,13 +73,20 @@ class Retention:
             discarded += result.modified_count
         return discarded
 
+    def _untouched(self) -> Document:
+        return {"state": DRAFT, "report.updated_at": {"$lt": instant_before(self._today, self._ages.drafts)}}
+
     async def _match(self, rule: Rule) -> Document:
-        """Say a rule to MongoDB. The last announced report stays: the next announcement counts from its number."""
+        """Say a rule to MongoDB. The last announced report stays: the next announcement counts from its number.
+
+        A plan whose draft goes has no report any more: the same run removes it where it is old enough.
+        """
         age = self._ages.of(rule)
         if rule is Rule.DRAFTS:
-            return {"state": DRAFT, "report.updated_at": {"$lt": instant_before(self._today, age)}}
+            return self._untouched()
         if rule is Rule.UNREPORTED_PLANS:
-            return {"state": OPEN, "ends_on": {"$lt": day_before(self._today, age).isoformat()}}
+            ended = {"ends_on": {"$lt": day_before(self._today, age).isoformat()}}
+            return {"$or": [{"state": OPEN, **ended}, {**self._untouched(), **ended}]}
         last = await self._plans.find_one({"sequence": {"$gt": 0}}, {"sequence": 1}, sort=[("sequence", -1)])
         schemes = list(self._ages.cofinanced_schemes)
         return {

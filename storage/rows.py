@@ -27,7 +27,9 @@ _LONG_OR_SECRET = (
     "report.frozen_plan.session.objective",
     "report.frozen_plan.session.content",
     "report.frozen_plan.absences",
+    "earlier_reports",
     "absences",
+    "earlier_reports",
     "announced_exit.reason_code",
     "recorded_exit.reason_code",
 )

@@ -12,7 +12,8 @@ import httpx
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
-from composition import Service, present, service
+from clock import present
+from composition import Service, service
 from credentials.tokens import DevelopmentTokens
 from serving import door_server, open_listener
 

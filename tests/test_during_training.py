@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pypdf import PdfReader
 
-from composition import present
+from clock import present
 from domain.calendar import paris_day
 from schema.cursors import encode_number
 from schema.ids import encode_id

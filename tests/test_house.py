@@ -16,6 +16,7 @@ CONTRACTS = ".importlinter"
 BESIDE_THE_ROOMS = {
     "auditing": set[str](),
     "calling": {"structlog"},
+    "clock": set[str](),
     "composition": {"starlette", "structlog"},
     "importing": set[str](),
     "main": set[str](),

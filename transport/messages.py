@@ -55,11 +55,11 @@ def id_of(message: dict[str, Any]) -> str:
 
 
 def request_in(message: dict[str, Any]) -> Request:
-    """Take the request of a `subscribe`; without `query` where the extensions name a stored one."""
+    """Take the request of a `subscribe`; without `query` where a stored one is named."""
     if "payload" not in message:
         raise refusal("A `subscribe` message has a `payload`.")
     request = request_of(payload_of(message))
-    if request.query is None and not request.extensions:
+    if request.query is None and not request.extensions and request.document_id is None:
         raise refusal("`query` must be a string.")
     return request
 

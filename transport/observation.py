@@ -51,7 +51,7 @@ class Record:
 
     def carries(self, errors: Sequence[GraphQLError]) -> None:
         """Add the codes of the errors that were sent."""
-        codes = (str((error.extensions or {}).get("code", "UNKNOWN")) for error in errors)
+        codes = (str((error.extensions or {}).get("code") or _code(error)) for error in errors)
         self.codes = tuple(dict.fromkeys((*self.codes, *codes)))
 
     def succeeded(self, errors: Sequence[GraphQLError]) -> None:
@@ -60,6 +60,12 @@ class Record:
         if errors:
             self.outcome = "field_errors"
             self.carries(errors)
+
+
+def _code(error: GraphQLError) -> str:
+    """Tell what GraphQL itself refused from what a resolver raised, by the name of its class."""
+    cause = error.original_error
+    return "BAD_REQUEST" if cause is None or type(cause) is type(error) else type(cause).__name__
 
 
 Observe = Callable[[Record], None]

@@ -19,7 +19,7 @@ JSON_NAMES = {
     float: "a number",
 }
 MOST_FIELDS = 50
-PARAMETERS = ("query", "operationName", "variables", "extensions")
+PARAMETERS = ("query", "operationName", "variables", "extensions", "documentId")
 
 
 def request_of_body(body: bytes) -> Request:
@@ -49,12 +49,17 @@ def request_of_query_string(query_string: bytes) -> Request:
 
 
 def request_of(parameters: dict[str, Any]) -> Request:
-    """Check the types of decoded parameters; null is as good as absent."""
+    """Check the types of decoded parameters; null is as good as absent.
+
+    A stored document is named by `documentId`, or by `id` where that is a string, as graphql-codegen's clients do.
+    """
+    named = parameters.get("id")
     return Request(
         query=_typed(parameters, "query", str),
         operation_name=_typed(parameters, "operationName", str) or None,
         variables=_typed(parameters, "variables", dict) or {},
         extensions=_typed(parameters, "extensions", dict) or {},
+        document_id=_typed(parameters, "documentId", str) or (named if isinstance(named, str) else None) or None,
     )
 
 

@@ -34,7 +34,7 @@ class WebSocketDoor:
         caller = caller_of(scope, "ws")
         if not _welcome(headers, self._reception.allowed_origins):
             self._reception.tell(Record(caller, outcome="refused", status=403))
-            await _deny(403, "This origin may not open a WebSocket here.", scope, receive, send)
+            await WebSocketClose()(scope, receive, send)  # before the handshake: 403
         elif self._reception.closing:
             await _deny(503, "The service is stopping.", scope, receive, send)
         elif SUBPROTOCOL not in scope["subprotocols"]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+HEALTH = ("healthz", "readyz")
 _FRESH = {"Cache-Control": "no-store"}
 
 

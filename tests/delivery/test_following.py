@@ -120,7 +120,7 @@ async def test_a_transmission_whose_writer_died_is_announced_later_and_comes_aft
     """Acknowledged first, announced last: the tool that has gone past it must still get it."""
     await load(database, plan(1), plan(2))
     await desk.transmit("P-1")
-    await database["plans"].update_one({"_id": "P-1"}, {"$unset": {"sequence": ""}})
+    await database["plans"].update_one({"_id": "P-1"}, {"$unset": {"sequence": "", "numbers": ""}})
     tool = Tool(adviser("A-1"))
     await desk.transmit("P-2")
     assert await tool.takes(desk, 1) == ["P-2"]

@@ -25,6 +25,7 @@ async def test_a_page_of_something_else_stands_where_it_stood() -> None:
     async def count() -> int:
         return 3
 
-    shown = Page([1, 2], ["a", "b"], has_next=True, has_previous=False, count=count).map(str)
-    assert (shown.items, shown.cursors, shown.has_next, shown.has_previous) == (["1", "2"], ["a", "b"], True, False)
+    shown = Page([1, 2], ["a", "b"], str.upper, has_next=True, has_previous=False, count=count).map(str)
+    assert (shown.items, shown.has_next, shown.has_previous) == (["1", "2"], True, False)
+    assert [shown.cursor(position) for position in shown.positions] == ["A", "B"]
     assert await shown.count() == 3

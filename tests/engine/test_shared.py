@@ -19,7 +19,7 @@ SUBSCRIBERS = 20
 
 @dataclass
 class Feed:
-    """A context: the events to come, and how often the title of one was asked for."""
+    """A context: the events to come, and how often the mark of one was asked for."""
 
     events: list[Any]
     asked: list[str] = field(default_factory=list)
@@ -29,14 +29,24 @@ class Feed:
 class News:
     share_key: strawberry.Private[int | None]
     name: str
+    read: strawberry.Private[list[str]] = field(default_factory=list)
 
     @strawberry.field
-    async def title(self, info: strawberry.Info[Feed, None], mark: str = "") -> str:
-        info.context.asked.append(self.name)
-        await asyncio.sleep(0)
+    def title(self) -> str:
+        self.read.append(self.name)
         if self.name == "bad":
             raise ValueError("no title")
+        return self.name
+
+    @strawberry.field
+    async def mark(self, info: strawberry.Info[Feed, None], mark: str = "") -> str:
+        info.context.asked.append(self.name)
+        await asyncio.sleep(0)
         return self.name + mark
+
+    @strawberry.field
+    def cut(self, length: int = 1) -> str:
+        return self.name[:length]
 
 
 @strawberry.type
@@ -55,7 +65,8 @@ class Subscription:
 
 
 SCHEMA = strawberry.Schema(Query, subscription=Subscription)._schema  # noqa: SLF001 - the executor's subject
-TITLES = "subscription($mark: String!) { news { name title(mark: $mark) } }"
+TITLES = "subscription { news { name title } }"
+MARKS = "subscription($mark: String!) { news { name mark(mark: $mark) } }"
 
 
 async def heard(executor: CompiledExecutor, feed: Feed, text: str = TITLES, **variables: Any) -> list[Response]:
@@ -66,17 +77,60 @@ async def heard(executor: CompiledExecutor, feed: Feed, text: str = TITLES, **va
 async def test_subscribers_with_one_selection_share_the_answer() -> None:
     feed = Feed([News(share_key=1, name="one"), News(share_key=2, name="two")])
     executor = CompiledExecutor(SCHEMA)
-    answers = await asyncio.gather(*[heard(executor, feed, mark="!") for _ in range(SUBSCRIBERS)])
-    assert feed.asked == ["one", "two"]
+    answers = await asyncio.gather(*[heard(executor, feed) for _ in range(SUBSCRIBERS)])
+    assert [event.read for event in feed.events] == [["one"], ["two"]]
     assert all(answer[1] is answers[0][1] for answer in answers)
-    assert answers[0][1].body == b'{"data":{"news":{"name":"two","title":"two!"}}}'
+    assert answers[0][1].body == b'{"data":{"news":{"name":"two","title":"two"}}}'
 
 
-async def test_other_variables_or_another_selection_have_their_own_answer() -> None:
+async def test_where_a_subscriber_began_does_not_keep_it_from_sharing() -> None:
     feed = Feed([News(share_key=1, name="one")])
     executor = CompiledExecutor(SCHEMA)
-    assert (await heard(executor, feed, mark="!"))[0].body == b'{"data":{"news":{"name":"one","title":"one!"}}}'
-    assert (await heard(executor, feed, mark="?"))[0].body == b'{"data":{"news":{"name":"one","title":"one?"}}}'
+    text = "subscription($after: Int!) { news(after: $after) { title } }"
+    answers = [await heard(executor, feed, text, after=number) for number in range(3)]
+    assert feed.events[0].read == ["one"]
+    assert answers[0] == answers[2]
+
+
+async def test_a_field_that_is_told_who_asks_is_answered_for_each() -> None:
+    feed = Feed([News(share_key=1, name="one")])
+    executor = CompiledExecutor(SCHEMA)
+    answers = await asyncio.gather(*[heard(executor, feed, MARKS, mark=mark) for mark in "!?!"])
+    assert feed.asked == ["one"] * 3
+    assert [b'"one?"' in answer[0].body for answer in answers] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        'title mark(mark: "!")', "other: mark", "... { mark }", "... on News { title mark }", "...rest",
+        "mark @include(if: true)", "cut", "cut(length: 2)",
+    ],
+)  # fmt: skip
+async def test_wherever_it_hides_it_makes_the_whole_answer_personal(fields: str) -> None:
+    rest = " fragment rest on News { name mark }" if "rest" in fields else ""
+    text = f"subscription {{ news {{ name {fields} }} }}{rest}"
+    executor = CompiledExecutor(SCHEMA)
+    first, second = [await heard(executor, Feed([News(share_key=1, name="one")]), text) for _ in range(2)]
+    assert first[0].body == second[0].body
+    assert first[0] is not second[0]
+    assert len(executor.shared) == 0
+
+
+async def test_a_condition_that_leaves_the_personal_out_leaves_the_rest_to_share() -> None:
+    text = "subscription($all: Boolean!) { news { name mark @include(if: $all) } }"
+    feed, executor = Feed([News(share_key=1, name="one")]), CompiledExecutor(SCHEMA)
+    with_mark = await heard(executor, feed, text, all=True)
+    without = [await heard(executor, feed, text, all=False) for _ in range(2)]
+    assert with_mark[0].body == b'{"data":{"news":{"name":"one","mark":"one"}}}'
+    assert without[0][0] is without[1][0]
+    assert without[0][0].body == b'{"data":{"news":{"name":"one"}}}'
+
+
+async def test_another_selection_has_its_own_answer() -> None:
+    feed = Feed([News(share_key=1, name="one")])
+    executor = CompiledExecutor(SCHEMA)
+    assert (await heard(executor, feed))[0].body == b'{"data":{"news":{"name":"one","title":"one"}}}'
     other = await heard(executor, feed, "subscription { news { name } }")
     assert other[0].body == b'{"data":{"news":{"name":"one"}}}'
 
@@ -84,16 +138,16 @@ async def test_other_variables_or_another_selection_have_their_own_answer() -> N
 async def test_an_event_without_a_share_key_is_answered_for_each() -> None:
     feed = Feed([News(share_key=None, name="one")])
     executor = CompiledExecutor(SCHEMA)
-    await asyncio.gather(*[heard(executor, feed, mark="!") for _ in range(3)])
-    assert feed.asked == ["one"] * 3
+    await asyncio.gather(*[heard(executor, feed) for _ in range(3)])
+    assert feed.events[0].read == ["one"] * 3
 
 
 async def test_an_answer_with_errors_is_not_kept() -> None:
     feed = Feed([News(share_key=1, name="bad")])
     executor = CompiledExecutor(SCHEMA)
-    assert (await heard(executor, feed, mark=""))[0].errors
-    assert (await heard(executor, feed, mark=""))[0].errors
-    assert feed.asked == ["bad", "bad"]
+    assert (await heard(executor, feed))[0].errors
+    assert (await heard(executor, feed))[0].errors
+    assert feed.events[0].read == ["bad", "bad"]
 
 
 async def test_who_makes_an_answer_may_be_cancelled_and_another_makes_it() -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
+from clock import present
 from domain.calendar import paris_day
 from domain.listed import AskedList, ListName, TableFormat
 from domain.trail import Origin
-from resolvers.exports import exported
+from resolvers.exports import export_link, exported
 from resolvers.visits import Watch
+from storage.client import close_database, open_database
+from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.rows import BATCH
 from storage.trail import Trail
 from tests.exports.asking import PENDING, SESSIONS, linked, read_comma, read_sheet
 from tests.factories import NOW, a_person, a_plan, a_session, staff
-from web.exports import AT_ONCE
+from web.exports import AT_ONCE, export_routes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -128,6 +132,30 @@ class TestTheQuota:
             await served.http.get(link["url"])
         link = await linked(served, staff(), PENDING, "XLSX")
         assert (await served.http.get(link["url"])).status_code == 429
+
+
+async def test_a_database_that_is_away_is_told_as_such(services: Services, database: Database) -> None:
+    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50)
+    watch = Watch(Trail(database), PersonQuota(database, MANY), present)
+    lost = replace(services, plans=PlanRepository(away))
+    application = Starlette(routes=export_routes(lost, watch, present))
+    link, _ = export_link(services, staff(), AskedList(name=ListName.PENDING_PLANS), TableFormat.CSV, now=present())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application)) as http:
+        answer = await http.get(link.url)
+    close_database(away)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert answer.text.startswith("Le service est momentanément indisponible")
+
+
+async def test_who_goes_away_before_the_first_piece_leaves_nothing_either(
+    services: Services, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    watch = Watch(Trail(database), PersonQuota(database, MANY), present)
+    thing = {"format": TableFormat.XLSX.value, "list": AskedList(name=ListName.PENDING_PLANS).model_dump()}
+    export = exported(watch.begin(services, staff(), Origin()), staff(), thing, watch, now=present())
+    await export.pieces.aclose()
+    assert not [*tmp_path.iterdir()]  # noqa: ASYNC240 - one look
 
 
 async def until(true: Callable[[], bool]) -> None:

@@ -158,8 +158,14 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
         lambda world, viewer: page("JobSeeker", (each.job_seeker.identifier for each in world.concerning(viewer))),
     ),
     "nomenclature": ("nomenclature(name: EXIT_LEVEL, first: 1) { code }", lambda *_: [{"code": "11"}]),
+    "verifyReport": ('verifyReport(code: "") { organizationSiret }', lambda *_: None),
+    "webhooks": (
+        "webhooks { id }",
+        lambda world, viewer: ids("Webhook", (each.id for each in world.called(viewer))),
+    ),
 }
-"""Every root field of the schema, with what the rule gives. `node` has its own test below, with every id."""
+"""Every root field of the schema, with what the rule gives. `node` has its own test below, with every id;
+`verifyReport` tells anybody the same of a code, and nothing of a person (tests/delivery/test_verification.py)."""
 
 
 def node(world: World, viewer: Viewer, kind: str, key: str) -> Any:
@@ -229,7 +235,7 @@ def fields_of(root: str) -> set[str]:
 
 def test_every_root_field_has_its_rule() -> None:
     assert fields_of("Query") == set(QUESTIONS)
-    assert fields_of("Mutation") == set(ACTS)
+    assert fields_of("Mutation") == {*ACTS, *ACTS_ON_WEBHOOKS, *ACTS_ON_NOTHING}
     assert fields_of("Subscription") == {"reportTransmitted"}
 
 
@@ -353,6 +359,7 @@ def act(name: str, **others: str) -> str:
 ACTS: Mapping[str, str] = {
     "saveReportDraft": act("saveReportDraft", form='{ objective: "pris" }'),
     "transmitReport": act("transmitReport"),
+    "correctReport": act("correctReport", form="{}", reasonCode='"ERREUR_SAISIE"', expectedVersion="1"),
     "discardReportDraft": act("discardReportDraft"),
     "previewReport": act("previewReport", form="{}"),
     "recordPlanExit": act("recordPlanExit", kind="ABANDONMENT", lastDay='"2025-10-01"', reasonCode='"SANTE"'),
@@ -361,7 +368,13 @@ ACTS: Mapping[str, str] = {
     "correctAbsence": act("correctAbsence", absenceId='"a"', startsOn='"2025-10-01"', endsOn='"2025-10-02"'),
     "withdrawAbsence": act("withdrawAbsence", absenceId='"a"'),
 }
-"""Every mutation of the schema."""
+"""Every mutation of a plan."""
+ACTS_ON_WEBHOOKS = {
+    name: f"{name}(input: {{ webhookId: $id }}) {{ __typename userErrors {{ code message path }} }}"
+    for name in ("rotateWebhookSecret", "testWebhook", "enableWebhook", "removeWebhook")
+}
+ACTS_ON_NOTHING = {"registerWebhook"}
+"""What is made for whoever asks, and concerns nothing that is there."""
 
 
 @settings(drawn_worlds, max_examples=3 * TIMES)
@@ -380,6 +393,22 @@ async def test_the_plans_of_others_are_not_found_and_do_not_change(
                 assert await raw(served, viewer, text, "TrainingPlan", plan.id) == nobodys, viewer
             elif viewer.role is not Role.TRAINING_ORGANIZATION:
                 assert codes(await raw(served, viewer, text, "TrainingPlan", plan.id)) == {"NOT_ALLOWED"}, viewer
+    assert await read(database) == world
+
+
+@settings(drawn_worlds, max_examples=1)
+@given(drawn=st.lists(cases, min_size=1, max_size=1))
+async def test_the_webhooks_of_others_are_not_found_and_do_not_change(
+    served: Served, database: Database, drawn: list[Case]
+) -> None:
+    world = await build(database, drawn)
+    text = "mutation ($id: ID!) { " + " ".join(ACTS_ON_WEBHOOKS.values()) + " }"
+    for viewer in VIEWERS:
+        nobodys = await raw(served, viewer, text, "Webhook", NOBODY)
+        assert codes(nobodys) == {"NOT_FOUND"}
+        for webhook in world.webhooks:
+            if webhook not in world.called(viewer):
+                assert await raw(served, viewer, text, "Webhook", webhook.id) == nobodys, viewer
     assert await read(database) == world
 
 

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from domain import acts
-from domain.access import Viewer, concerns, sees
+from domain.access import Role, Viewer, concerns, sees
 from domain.form import Form
 from domain.plan import Absence, Plan, PlanExit, PlanExitKind
 from domain.report import ReportStatus
+from domain.webhook import Webhook, WebhookState
 from storage.announcements import AnnouncementLog
 from storage.documents import from_document
 from storage.loading import PlanLoader
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
+from storage.webhooks import WebhookRepository, webhook_of
 from tests.factories import (
     OTHER_SIRET,
     SIRET,
@@ -99,9 +101,10 @@ worlds = st.lists(cases, min_size=1, max_size=9).map(lambda drawn: [*drawn, *LAS
 
 @dataclass(frozen=True)
 class World:
-    """The plans as the database holds them."""
+    """The plans and webhooks as the database holds them."""
 
     plans: tuple[Plan, ...]
+    webhooks: tuple[Webhook, ...]
 
     def seen(self, viewer: Viewer) -> list[Plan]:
         """Those that exist for a viewer: the word of domain/access.py, and of nothing else."""
@@ -111,6 +114,10 @@ class World:
         """Those that are a viewer's own."""
         return [plan for plan in self.plans if concerns(viewer, plan)]
 
+    def called(self, viewer: Viewer) -> list[Webhook]:
+        """Give a viewer's own webhooks."""
+        return [each for each in self.webhooks if (each.role, each.key) == (viewer.role, viewer.key)]
+
     def in_state(self, viewer: Viewer, state: ReportStatus) -> list[Plan]:
         """Those that exist for a viewer, in a state."""
         return [plan for plan in self.seen(viewer) if plan.status(NOW.date()) is state]
@@ -118,12 +125,15 @@ class World:
 
 async def build(database: Database, drawn: list[Case]) -> World:
     """Empty the database and make a world in it, through the repositories that the service uses."""
-    for name in ("plans", "papers", "trail"):
+    for name in ("plans", "papers", "trail", "webhooks"):
         await database[name].delete_many({})
     told = [case.plan(f"P-{number}") for number, case in enumerate(drawn)]
     await PlanLoader(database).load(told)
     for case, plan in zip(drawn, told, strict=True):
         await _live(database, case, plan)
+    for viewer in VIEWERS:
+        if viewer.role is not Role.JOB_SEEKER and viewer.key != NOBODY:
+            await WebhookRepository(database).add(_webhook(viewer), b"sealed")
     return await read(database)
 
 
@@ -139,13 +149,22 @@ async def reassign(database: Database, drawn: list[Case], world: World) -> World
 
 
 async def read(database: Database) -> World:
-    """Read every plan, whoever's it is."""
-    return World(tuple([from_document(document) async for document in database["plans"].find().sort("_id", 1)]))
+    """Read everything, whoever's it is."""
+    plans = [from_document(document) async for document in database["plans"].find().sort("_id", 1)]
+    webhooks = [webhook_of(document) async for document in database["webhooks"].find().sort("_id", 1)]
+    return World(tuple(plans), tuple(webhooks))
 
 
 def paper_of(plan: Plan) -> bytes:
     """Give what stands for the PDF of a plan."""
     return b"%PDF-1.7 of " + plan.id.encode()
+
+
+def _webhook(viewer: Viewer) -> Webhook:
+    """Make a webhook that is not called."""
+    who = {"role": viewer.role, "key": viewer.key, "account": viewer.account}
+    facts = {"id": f"W-{viewer.key}", "url": "https://example.org/", "created_at": NOW, "cursor": 0}
+    return Webhook.model_validate({**who, **facts, "state": WebhookState.DISABLED})
 
 
 async def _live(database: Database, case: Case, plan: Plan) -> None:

@@ -6,7 +6,7 @@ from domain.form import Form, Internship, Period
 from domain.nomenclature import Entry
 from domain.people import Address, JobSeeker, Organization
 from domain.plan import Absence, Funding, Plan, PlanExit, PlanExitKind, Session
-from domain.report import Report
+from domain.report import Correction, Report
 
 SAVED = datetime(2026, 7, 2, 9, 41, 5, 120000, tzinfo=UTC)
 SENT = datetime(2026, 7, 3, 12, 32, 8, 250000, tzinfo=UTC)
@@ -119,9 +119,21 @@ EMOJI = plan(
         )
     )
 )
+CORRECTED = sent().model_copy(
+    update={
+        "version": 4,
+        "correction": Correction(
+            reason=Entry(code="ERREUR_SAISIE", label="Erreur de saisie"),
+            note="La durée comptait le stage deux fois.",
+            replaces=3,
+            replaces_transmitted_at=SENT,
+        ),
+    }
+)
 SAMPLES = {
     "bare": BARE, "draft": plan(draft()), "full": plan(), "abandoned": ABANDONED, "unreferenced": UNREFERENCED,
     "periods": SEVERAL_PERIODS, "long": LONG, "emoji": EMOJI,
     "breaks": plan(sent(answering(content="a" + "\n" * 2998 + "b"))),
+    "corrected": plan(CORRECTED),
     "lines": plan(sent(answering(content="a\n" * 1500))),
 }  # fmt: skip

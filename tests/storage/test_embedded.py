@@ -110,6 +110,17 @@ async def test_a_killed_mongod_loses_nothing_that_was_acknowledged(tmp_path: Pat
         assert await plans(client) == list(range(100))
 
 
+async def test_a_killed_mongod_is_started_again_under_the_running_service(tmp_path: Path) -> None:
+    async with running(tmp_path) as client:
+        for number in range(2):
+            await client.bilans.plans.insert_one({"_id": number})
+            killed = await pid_of(client)
+            os.kill(killed, signal.SIGKILL)
+            await ended(killed)
+            assert await plans(client) == list(range(number + 1))
+            assert await pid_of(client) != killed
+
+
 async def test_mongod_goes_with_a_killed_service_and_the_data_stay(tmp_path: Path) -> None:
     service = await asyncio.create_subprocess_exec(
         sys.executable, "-c", SERVICE, tmp_path, cwd=ROOT, stdout=asyncio.subprocess.PIPE

@@ -1,0 +1,40 @@
+"""Which selections give everybody the same answer: those in which nothing is told who asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.resolution import Attribute, Event, Function, Typename
+from engine.shapes import Abstract, Field, Items, Leaf, Object
+
+if TYPE_CHECKING:
+    from engine.shapes import Selection, Shape
+
+
+def is_impersonal(selection: Selection) -> bool:
+    """Whether all of it is attributes, and methods that take nothing but their object.
+
+    A resolver with `info` could look at the context, one that takes arguments at variables, and one that is not
+    known to us at anything: whatever is not certain is personal.
+    """
+    return all(_reads_only_its_object(field) and _of_shape(field.shape) for field in selection.fields)
+
+
+def _reads_only_its_object(field: Field) -> bool:
+    if isinstance(field.resolution, Function):
+        return field.resolution.takes_only_self
+    return isinstance(field.resolution, Typename | Event | Attribute)
+
+
+def _of_shape(shape: Shape) -> bool:
+    match shape:
+        case Leaf():
+            return True
+        case Items():
+            return _of_shape(shape.item)
+        case Object():
+            return is_impersonal(shape.selection)
+        case Abstract():
+            return all(map(is_impersonal, shape.possible.values()))
+        case _:
+            return False

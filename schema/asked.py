@@ -1,0 +1,66 @@
+"""What a selection does not ask of plans, so that it is not read."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode
+
+if TYPE_CHECKING:
+    from graphql import SelectionSetNode
+
+    from schema.context import Info
+
+_FORM = frozenset({"prefilledForm"})
+_SHOWN_BY: dict[str, frozenset[str]] = {
+    "adviser": frozenset({"adviser"}),
+    "organization": frozenset({"organization"}),
+    "report": frozenset({"report", "reportStatus"}),
+    "earlier_reports": frozenset({"replaces", "replacedBy"}),
+    "report.form": frozenset({"form", "blockers"}),
+    "session.funding": frozenset({"funding"}),
+    "session.formacode": frozenset({"formacode"}),
+    "session.rome": frozenset({"rome"}),
+    "session.teaching_mode_code": _FORM,
+    "session.certifying": _FORM,
+    "session.certification": _FORM,
+    "session.exit_level_code": _FORM,
+    "session.objective": _FORM,
+    "session.content": _FORM,
+}
+"""Parts of a plan, and the names of the fields that show them. What stands not here is always read."""
+
+
+def unasked(info: Info, *shown: str) -> frozenset[str]:
+    """Name the parts of plans that no field below this one shows; those that show `shown` are read all the same.
+
+    Names count wherever they stand, under whatever condition: rather too much is read than too little.
+    """
+    return _parts_without(frozenset(shown) | _names(info))
+
+
+@lru_cache(maxsize=1024)
+def _parts_without(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(part for part, fields in _SHOWN_BY.items() if names.isdisjoint(fields))
+
+
+def _names(info: Info) -> frozenset[str]:
+    raw = info._raw_info  # noqa: SLF001 - strawberry's own reading of a selection makes objects of all its arguments
+    names: set[str] = set()
+    fragments: set[str] = set()
+    waiting: list[SelectionSetNode | None] = [node.selection_set for node in raw.field_nodes]
+    while waiting:
+        selected = waiting.pop()
+        for each in selected.selections if selected else ():
+            if isinstance(each, FragmentSpreadNode):
+                name = each.name.value
+                if name not in fragments:
+                    fragments.add(name)
+                    waiting.append(raw.fragments[name].selection_set)
+            elif isinstance(each, FieldNode):
+                names.add(each.name.value)
+                waiting.append(each.selection_set)
+            elif isinstance(each, InlineFragmentNode):
+                waiting.append(each.selection_set)
+    return frozenset(names)

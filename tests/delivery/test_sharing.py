@@ -1,0 +1,115 @@
+"""What many subscribers are told is made once, and nobody is given what was made for another."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from domain.form import Form
+from domain.plan import PlanExit, PlanExitKind
+from domain.report import Report
+from resolvers import acts
+from schema.subscription import OnceMade
+from tests.audit.test_trail import written
+from tests.factories import NOW, TODAY, a_form, a_plan, counsellor, staff, trainee
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from domain.access import Viewer
+    from domain.plan import Plan
+    from resolvers.services import Services
+    from storage.client import Database
+    from tests.service import Served
+
+LINKS = "subscription { reportTransmitted { id report { id document { url } } } }"
+PLAIN = "subscription { reportTransmitted { id cursor report { id status jobSeeker { lastName } } } }"
+SECONDS = 20
+
+
+async def told(served: Served, query: str, *viewers: Viewer) -> list[dict[str, Any]]:
+    """Subscribe as each of the viewers, transmit, give what each is told of it."""
+    async with AsyncExitStack() as stack:
+        hub = served.running.services.hub
+        waiting: list[asyncio.Task[dict[str, Any]]] = []
+        for number, viewer in enumerate(viewers, 1):
+            events = await stack.enter_async_context(served.following(viewer, query))
+            waiting.append(asyncio.create_task(anext(events)))  # type: ignore[arg-type]
+            async with asyncio.timeout(SECONDS):
+                while hub.subscribers < number:  # noqa: ASYNC110 - as the hub counts it
+                    await asyncio.sleep(0.01)
+        await acts.transmit_report(served.running.services, staff(), "P-1", a_form(), None, now=NOW, today=TODAY)
+        events_told = await asyncio.wait_for(asyncio.gather(*waiting), SECONDS)
+        return [event["reportTransmitted"] for event in events_told]
+
+
+async def test_each_viewer_is_given_their_own_link_and_opening_it_is_put_down_to_them(
+    served: Served, load: Callable[..., Awaitable[object]], database: Database
+) -> None:
+    await load(a_plan())
+    viewers = [staff(), staff(), counsellor(), trainee()]
+    urls = [each["report"]["document"]["url"] for each in await told(served, LINKS, *viewers)]
+    assert len(set(urls)) == len(viewers)
+
+    for number, (url, viewer) in enumerate(zip(urls[1:], viewers[1:], strict=True), 1):
+        assert (await served.http.get(url)).status_code == 200
+        opened = await written(database, number, deed="DOCUMENT")
+        assert (opened[-1]["account"], opened[-1]["role"]) == (account(viewer), viewer.role.value)
+
+
+async def test_what_is_the_same_for_all_is_told_to_all_and_stands_in_each_ones_trail(
+    served: Served, load: Callable[..., Awaitable[object]], database: Database
+) -> None:
+    await load(a_plan())
+    viewers = [staff(), counsellor(), trainee()]
+    events = await told(served, PLAIN, *viewers)
+    assert events[0] == events[1] == events[2]
+
+    trail = await written(database, len(viewers), deed="EVENT")
+    assert {each["account"] for each in trail} == {account(viewer) for viewer in viewers}
+
+
+async def test_a_role_is_told_one_plan_and_the_reason_that_the_organization_wrote_stays_with_it(
+    services: Services, load: Callable[..., Awaitable[object]], database: Database
+) -> None:
+    await load(a_plan())
+    left = PlanExit(kind=PlanExitKind.EARLY_EXIT, last_day=date(2025, 11, 3), reason_code="SANTE")
+    await database["plans"].update_one({"_id": "P-1"}, {"$set": {"recorded_exit": left.model_dump()}})
+    viewers = [counsellor(), staff(), staff(account="training_organization:2"), trainee()]
+    async with AsyncExitStack() as stack:
+        subscribers = [await stack.enter_async_context(services.hub.subscribed(viewer)) for viewer in viewers]
+        await acts.transmit_report(services, staff(), "P-1", a_form(), None, now=NOW, today=TODAY)
+        plans = [(await asyncio.wait_for(each.next(), SECONDS))[1] for each in subscribers]
+
+    assert plans[1] is plans[2]
+    assert [plan.exit.reason_code if plan.exit else "" for plan in plans] == [None, "SANTE", "SANTE", None]
+
+
+def test_an_event_is_made_once_for_one_plan_and_again_for_an_equal_one() -> None:
+    made = OnceMade(2)
+    plan = transmitted()
+    equal = plan.model_copy()
+    assert plan == equal
+    assert made.of(1, plan) is made.of(1, plan)
+    assert made.of(1, plan) is not made.of(1, equal)
+    assert made.of(1, plan).share_key is not made.of(1, equal).share_key
+
+
+def test_only_the_last_events_are_kept() -> None:
+    made = OnceMade(2)
+    plans = [transmitted() for _ in range(3)]
+    first = made.of(1, plans[0])
+    for plan in plans[1:]:
+        made.of(1, plan)
+    assert made.of(1, plans[0]) is not first
+
+
+def transmitted() -> Plan:
+
+    return a_plan().with_report(Report(form=Form(), version=1, created_at=NOW, updated_at=NOW, transmitted_at=NOW))
+
+
+def account(viewer: Viewer) -> str:
+    return f"{viewer.role.value.lower()}:{viewer.key}"

@@ -1,0 +1,57 @@
+"""The service as its operators run it: a process of its own, whose every line is read afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ROOT = Path(__file__).parents[2]
+_START_SECONDS, _STOP_SECONDS = 60, 30
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that serves at `url`; `lines` are complete once it was stopped."""
+
+    url: str
+    folder: Path
+
+    def lines(self) -> list[str]:
+        """Give all that it printed, on both outputs."""
+        return [line for name in ("out", "err") for line in (self.folder / name).read_text().splitlines()]
+
+
+@asynccontextmanager
+async def process(folder: Path, *options: str, **settings: str) -> AsyncIterator[Process]:
+    """Run `serve` on a free port for the time of the block, with settings named as in the environment."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BILANS_")}
+    environment |= {f"BILANS_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(ROOT)}
+    with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, "main.py", "serve", "--port", "0", *options,
+            cwd=ROOT, env=environment, stdout=out, stderr=err,
+        )  # fmt: skip
+    try:
+        yield Process(await _address(running, folder), folder)
+    finally:
+        if running.returncode is None:
+            running.terminate()
+        await asyncio.wait_for(running.wait(), _STOP_SECONDS)
+
+
+async def _address(running: asyncio.subprocess.Process, folder: Path) -> str:
+    """Wait for the line that says where it listens."""
+    async with asyncio.timeout(_START_SECONDS):
+        while not (found := re.search(r"Listening on (http://\S+)/graphql", (folder / "out").read_text())):
+            assert running.returncode is None, (folder / "err").read_text()
+            await asyncio.sleep(0.05)
+    return found[1]

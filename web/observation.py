@@ -1,0 +1,76 @@
+"""What is told of each request beside GraphQL: which page, never its address; and what failed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from secrets import token_hex
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+OTHER = "other"
+CANCELLED = 499
+"""Told as the status of an answer whose client left before it began."""
+
+
+@dataclass(slots=True)
+class PageRecord:
+    """One request. `page` is the first word of its route, `other` for an address that is none of ours."""
+
+    page: str
+    status: int = CANCELLED
+    bytes_sent: int = 0
+    seconds: float = 0.0
+
+
+def observed_pages(
+    routes: Sequence[Route], observe: Callable[[PageRecord], None], on_fault: Callable[[str, Exception], None]
+) -> ASGIApp:
+    """Serve routes; tell each request once it is over, and a fault with the reference that its client was shown."""
+    pages = {_first_word(route.path) for route in routes}
+
+    def masked(_: Request, fault: Exception) -> Response:
+        reference = token_hex(8)
+        on_fault(reference, fault)
+        message = f"Une erreur est survenue. Référence : {reference}."
+        return PlainTextResponse(message, 500, headers={"Cache-Control": "no-store"})
+
+    application = Starlette(routes=routes, exception_handlers={Exception: masked})
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+            return
+        page = _first_word(scope["path"])
+        record, begun = PageRecord(page if page in pages else OTHER), perf_counter()
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                record.status = message["status"]
+            record.bytes_sent += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await application(scope, receive, noted)
+        except Exception:
+            if record.status != 500:  # noqa: PLR2004 - an answer that had begun: nobody was told of the fault yet
+                raise
+        finally:
+            record.seconds = perf_counter() - begun
+            observe(record)
+
+    return served
+
+
+def _first_word(path: str) -> str:
+    return path.removeprefix("/").partition("/")[0]
