@@ -85,7 +85,7 @@ async def holds(world: World, listing: Listing, expected: list[str], first: int,
         assert page.items or not expected
         if not page.has_next:
             break
-        after = page.cursors[-1]
+        after = page.cursor(page.positions[-1])
     assert found == expected
     assert await page.count() == len(expected)
     assert await repository.count({"a": listing, "b": listing}) == {"a": len(expected), "b": len(expected)}
@@ -199,4 +199,4 @@ async def test_a_cursor_of_another_list_or_order_is_refused(world: World) -> Non
         for other in others:
             if other is not one:
                 with pytest.raises(BadRequest):
-                    await repository.page(other, PageRequest(1, page.cursors[0]))
+                    await repository.page(other, PageRequest(1, page.cursor(page.positions[0])))

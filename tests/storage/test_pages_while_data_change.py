@@ -77,7 +77,7 @@ async def read_while_others_act(database: Database, listing: Listing, others: Ot
         found += page.items
         if not page.has_next:
             return found
-        after = page.cursors[-1]
+        after = page.cursor(page.positions[-1])
         await others.act()
 
 
