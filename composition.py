@@ -34,6 +34,7 @@ from schema.public import public_schema
 from settings import listed
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
+from storage.fetches import FetchLog
 from storage.health import why_not_ready
 from storage.hub import Hub
 from storage.indexes import ensure_indexes
@@ -113,6 +114,7 @@ async def service(
         watch = Watch(
             await stack.enter_async_context(_trail(settings, database)),
             PersonQuota(database, settings.persons_per_hour),
+            await stack.enter_async_context(_fetches(database)),
             present,
         )
         await stack.enter_async_context(hub.running())
@@ -137,6 +139,16 @@ async def _trail(settings: Settings, database: Database) -> AsyncIterator[Trail]
     await trail.keep_for(timedelta(days=round(settings.trail_months * 365.25 / 12)))
     async with trail.running():
         yield trail
+
+
+@asynccontextmanager
+async def _fetches(database: Database) -> AsyncIterator[FetchLog]:
+    def untold(error: str, waiting: int) -> None:
+        logger.warning("first readings not noted", error=error, waiting=waiting)
+
+    fetches = FetchLog(database, on_error=untold)
+    async with fetches.running():
+        yield fetches
 
 
 def verifier(settings: Settings) -> RememberedTokens:

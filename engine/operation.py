@@ -30,10 +30,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A whole execution result as JSON bytes, with the errors it carries (already in the bytes)."""
+    """A whole execution result as JSON bytes, with the errors it carries (already in the bytes).
+
+    `kept` says that whoever asked may keep it, and ask whether it is still so.
+    """
 
     body: bytes
     errors: Sequence[GraphQLError] = ()
+    kept: bool = False
 
 
 class RequestRefused(Exception):  # noqa: N818 - a refusal, not a fault

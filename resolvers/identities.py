@@ -24,16 +24,19 @@ async def plan(services: Services, viewer: Viewer, plan_id: str, unread: Unread)
     return await services.plans.find(viewer, plan_id, unread)
 
 
-async def reported_plan(services: Services, viewer: Viewer, plan_id: str, unread: Unread) -> Plan | None:
-    """Return a plan that has a report, with the first that was transmitted where it was corrected."""
-    found = await services.plans.find(viewer, plan_id, unread)
+async def reported_plan(services: Services, viewer: Viewer, plan_id: str, _: Unread) -> Plan | None:
+    """Return a plan that has a report, with the first that was transmitted where it was corrected.
+
+    It is read whole, to be kept: a transmitted report is read once.
+    """
+    found = await services.plans.find_reported(viewer, plan_id)
     return found.as_of(found.reports[0].version) if found and found.report else None
 
 
-async def corrected_plan(services: Services, viewer: Viewer, key: str, unread: Unread) -> Plan | None:
+async def corrected_plan(services: Services, viewer: Viewer, key: str, _: Unread) -> Plan | None:
     """Return a plan with the corrected report that `version:plan` names."""
-    version, _, plan_id = key.partition(":")
-    found = await services.plans.find(viewer, plan_id, unread)
+    version, _colon, plan_id = key.partition(":")
+    found = await services.plans.find_reported(viewer, plan_id)
     corrected = [each.version for each in found.reports if each.correction] if found else []
     return found.as_of(int(version)) if found and version in map(str, corrected) else None
 

@@ -48,8 +48,10 @@ async def report_blockers(lookup: Lookup, plan: Plan, *, today: date) -> Sequenc
     return (*not_open(plan, today), *blockers(plan.report.form, plan, known))
 
 
-def form_of(plan: Plan) -> Form:
+def form_of(services: Services, plan: Plan) -> Form:
     """Return the answers of a plan's report, none where there is no report."""
+    if services.visit is not None:
+        services.visit.gives(plan)
     return plan.report.form if plan.report else Form()
 
 
@@ -80,19 +82,28 @@ def file_name(plan: Plan) -> str:
     return f"bilan-{state}{plain[:60]}-{plan.last_day.isoformat()}.pdf"
 
 
-async def printed_report(services: Services, viewer: Viewer, thing: dict[str, Any], *, now: datetime) -> Paper | None:
-    """Return what a link leads to, as its viewer may see it now; None when it is no more to be seen."""
+async def printed_report(
+    services: Services, viewer: Viewer, thing: dict[str, Any], known: str, *, now: datetime
+) -> Paper | None:
+    """Return what a link leads to, as its viewer may see it now; None when it is no more to be seen.
+
+    A paper whose hash is among the `known` (a list as HTTP has it) comes without its content.
+    """
     if "preview" in thing:
         plan = await services.papers.preview(viewer, thing["preview"], now=now)
         if plan and services.visit:
             services.visit.saw(Seen.of(plan))
     else:
-        plan = await services.plans.find(viewer, thing["plan"])
+        plan = await services.plans.find_reported(viewer, thing["plan"])
         if plan and "version" in thing:
             plan = plan.as_of(thing["version"])
     if plan is None or plan.report is None:
         return None
+    if services.visit:
+        services.visit.gives(plan)
     shown = plan.as_reported()
+    if plan.report.sha256 and plan.report.sha256 in known:
+        return Paper(b"", file_name(shown), plan.report.sha256)
     if plan.report.sha256 and (kept := await services.papers.content(plan.report.sha256)):
         return Paper(kept, file_name(shown), plan.report.sha256)
     return Paper((await print_transmitted(services, plan)).content, file_name(shown), None)

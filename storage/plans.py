@@ -17,6 +17,7 @@ from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
 from storage.scope import concerning, visible
 from storage.statistics import read_statistics
+from storage.transmitted import TransmittedReports
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
@@ -37,20 +38,33 @@ _WRITTEN_BY_ORGANIZATION = ("report", "report_version", "recorded_exit", "absenc
 class PlanRepository:
     """The plans of the database. Whoever asks is the first argument; what they may not see is not there."""
 
-    def __init__(self, database: Database, notice: Callable[[Seen], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        notice: Callable[[Seen], None] = lambda _: None,
+        transmitted: TransmittedReports | None = None,
+    ) -> None:
         self._database = database
         self._plans = database["plans"]
+        self._transmitted = TransmittedReports(self._plans) if transmitted is None else transmitted
         self._notice = notice
 
     def noted_by(self, notice: Callable[[Seen], None]) -> PlanRepository:
         """Return the same plans, where `notice` is told of every person and plan that is found for a viewer."""
-        return PlanRepository(self._database, notice)
+        return PlanRepository(self._database, notice, self._transmitted)
 
     async def find(self, viewer: Viewer, plan_id: str, unread: frozenset[str] = WHOLE) -> Plan | None:
         """Return a plan, or None when the viewer sees none of that id; whole where it is going to be written."""
         plan = await self._one(viewer, {"_id": plan_id, **visible(viewer)}, unread)
         if plan:
             self._notice(_seen(plan, unread))
+        return plan
+
+    async def find_reported(self, viewer: Viewer, plan_id: str) -> Plan | None:
+        """Return a whole plan to be shown with its report; one that was transmitted is not fetched again."""
+        plan = await self._transmitted.find(viewer, plan_id)
+        if plan:
+            self._notice(Seen.of(plan))
         return plan
 
     async def find_with_session(self, viewer: Viewer, session_id: str, unread: frozenset[str] = WHOLE) -> Plan | None:

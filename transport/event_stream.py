@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from transport.reception import Reception
     from transport.viewer import Viewer
 
-HEAD = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no"), *ALWAYS]
+HEAD = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no"), *ALWAYS.items()]
 KEEP_ALIVE = b":\n\n"
 COMPLETE = b"event: complete\ndata:\n\n"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import blake2b
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from transport.negotiation import PLAIN_JSON
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 DIGITS = 18
 """Of a Content-Length that are read: it is hostile anyway when there are more."""
-ALWAYS = [(b"cache-control", b"private, no-store"), (b"x-content-type-options", b"nosniff")]
+ALWAYS = {b"cache-control": b"private, no-store", b"x-content-type-options": b"nosniff"}
+TO_ASK_AGAIN = "private, max-age=0, must-revalidate"
 
 
 class Gone(Exception):  # noqa: N818 - an event, not a fault
@@ -69,17 +72,25 @@ class Exchange:
             more = message.get("more_body", False)
         return b"".join(chunks)
 
+    async def answer_unless_known(self, body: bytes) -> None:
+        """Send an answer that may be kept and asked for again; 304 without it where the client has it already."""
+        tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
+        headers = {"ETag": tag, "Cache-Control": TO_ASK_AGAIN}
+        if tag in (self.header(b"if-none-match") or ""):
+            await self.answer(304, b"", headers)
+        else:
+            await self.answer(200, body, headers)
+
     async def answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Send a whole JSON answer."""
-        head = [
-            (b"content-type", f"{self.media_type}; charset=utf-8".encode()),
-            (b"content-length", str(len(body)).encode()),
-            *ALWAYS,
-        ]
+        head = {**ALWAYS}
+        if status != HTTPStatus.NOT_MODIFIED:
+            head[b"content-type"] = f"{self.media_type}; charset=utf-8".encode()
+            head[b"content-length"] = str(len(body)).encode()
         for name, value in (headers or {}).items():
-            head.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+            head[name.lower().encode("latin-1")] = value.encode("latin-1")
         self.record.status, self.record.bytes_sent = status, len(body)
-        await self.send({"type": "http.response.start", "status": status, "headers": head})
+        await self.send({"type": "http.response.start", "status": status, "headers": [*head.items()]})
         await self.send({"type": "http.response.body", "body": body})
 
 

@@ -93,7 +93,10 @@ class HttpDoor:
         context = self._reception.context_for(viewer, record.caller)
         response = await self._reception.timed(operation.execute(context), operation)
         record.succeeded(response.errors)
-        await exchange.answer(200, response.body)
+        if response.kept and exchange.method == "GET":
+            await exchange.answer_unless_known(response.body)
+        else:
+            await exchange.answer(200, response.body)
 
 
 def _check(operation: Operation, method: str, reading: Accepted) -> None:

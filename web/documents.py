@@ -43,9 +43,10 @@ def document_routes(services: Services, watch: Watch, clock: Callable[[], dateti
         if opened is None:
             return PlainTextResponse(GONE, 404, headers=PRIVATE)
         viewer, thing = opened
+        known = request.headers.get("If-None-Match", "")
         watched = watch.begin(services, viewer, origin_of(request))
         try:
-            paper = await printed_report(watched, viewer, thing, now=now)
+            paper = await printed_report(watched, viewer, thing, known, now=now)
             if watched.visit:
                 await watch.settle(watched.visit, Deed.DOCUMENT)
         except (NotPrinted, Unavailable) as error:
@@ -58,7 +59,7 @@ def document_routes(services: Services, watch: Watch, clock: Callable[[], dateti
         if paper.sha256:
             headers["ETag"] = f'"{paper.sha256}"'
             headers["Cache-Control"] = "private, max-age=0, must-revalidate"
-            if headers["ETag"] in request.headers.get("If-None-Match", ""):
+            if paper.sha256 in known:
                 return Response(status_code=304, headers=headers)
         return Response(paper.content, media_type="application/pdf", headers=headers)
 

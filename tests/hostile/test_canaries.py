@@ -41,6 +41,7 @@ BOARD = """query Board($search: String, $after: String) {
     prefilledForm { objective content certification { label } } } pageInfo { endCursor } }
   draftReports { nodes { id form { objective content internship { companyName place } } blockers { message } } }
   transmittedReports(search: $search) { nodes { id form { objective } document { url fileName } } }
+  statistics { courses { title } }
 }"""
 FORM = """{ durationHours: 10, teachingModeCode: "0", certifying: false, exitLevelCode: "13", hasInternship: true,
   internship: { companyName: "%s", siret: "%s", place: "%s",
@@ -153,7 +154,15 @@ async def work(visitor: Visitor, http: httpx.AsyncClient) -> list[str]:
     await visitor.post(http, "query ($c: String!) { verifyReport(code: $c) { organizationName } }", c=canary("code"))
     payloads = (saved["data"]["saveReportDraft"], sent["data"]["transmitReport"])
     links = [payload["report"]["document"]["url"] for payload in payloads if payload["report"]]
+    links += [await table_link(visitor, http, kind, first.job_seeker.last_name) for kind in ("CSV", "XLSX")]
     return [*links, shown["data"]["previewReport"]["document"]["url"]]
+
+
+async def table_link(visitor: Visitor, http: httpx.AsyncClient, kind: str, search: str) -> str:
+    """Give the link to the drafts found by a name."""
+    query = f"query ($s: String) {{ draftReports(search: $s) {{ export(format: {kind}) {{ url fileName }} }} }}"
+    url: str = (await visitor.post(http, query, s=search))["data"]["draftReports"]["export"]["url"]
+    return url
 
 
 async def open_links(visitor: Visitor, http: httpx.AsyncClient, links: list[str]) -> None:
@@ -162,7 +171,7 @@ async def open_links(visitor: Visitor, http: httpx.AsyncClient, links: list[str]
         path = urlsplit(link).path
         visitor.canary.hidden(path.split("/")[2])
         assert (await http.get(path)).status_code == 200
-        assert (await http.get(path.replace("/documents/g", "/documents/h"))).status_code == 404
+        assert (await http.get(path.replace("s/g", "s/h", 1))).status_code == 404
     for path in ("/{}", "/documents/{}/bilan.pdf", "/exports/{}/x.csv", "/verification/{}", "/verification?code={}"):
         await http.get(path.format(visitor.canary("path")), headers={"Referer": visitor.canary("referer")})
     for method in ("KANARIMETHOD", "DELETE"):
@@ -290,12 +299,15 @@ async def meet_faults(visitor: Visitor, http: httpx.AsyncClient, database: Datab
     await visitor.post(http, save, id=encode_id("TrainingPlan", broken.id))
     found = await visitor.post(http, document, id=encode_id("Report", broken.id))
     link = urlsplit(found["data"]["node"]["document"]["url"]).path
+    name = broken.job_seeker.last_name
+    tables = [urlsplit(await table_link(visitor, http, kind, name)).path for kind in ("CSV", "XLSX")]
     await database["plans"].update_one(
         {"_id": broken.id}, {"$set": {"starts_on": canary("badday"), "report.form": canary("badform")}}
     )
     answer = await visitor.post(http, document, id=encode_id("Report", broken.id))
     assert answer["errors"][0]["extensions"]["code"] == "INTERNAL"
-    assert (await http.get(link)).status_code == 500
+    for each in (link, *tables):
+        assert (await http.get(each)).status_code == 500
     url: Any = visitor.url.replace("http", "ws", 1) + "/graphql"
     async with connect(url, subprotocols=["graphql-transport-ws"], proxy=None) as socket:  # type: ignore[list-item]
         await say(socket, {"type": "connection_init", "payload": visitor.staff})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.hostile.worlds import (
     ADVISERS,
     IDENTIFIERS,
     NOBODY,
+    NOW,
     SESSIONS,
     SIRETS,
     TIMES,
@@ -127,6 +130,24 @@ def sent(world: World, viewer: Viewer) -> dict[str, Any]:
     return {"totalCount": len(nodes), "nodes": nodes}
 
 
+def statistics(world: World, viewer: Viewer) -> Any:
+    if viewer.role is not Role.TRAINING_ORGANIZATION:
+        return None
+    over = [plan for plan in world.seen(viewer) if plan.opens_on <= NOW.date()]
+    states = [plan.report.status for plan in over if plan.report]
+    courses = sorted((-number, title) for title, number in Counter(plan.title for plan in over).items())
+    total = {
+        "plans": len(over),
+        "drafts": states.count(ReportStatus.DRAFT),
+        "transmitted": states.count(ReportStatus.TRANSMITTED),
+        "abandonments": sum(plan.exit is not None for plan in over),
+    }
+    return {
+        "total": total,
+        "courses": [{"title": title, "figures": {"plans": -number}} for number, title in courses],
+    }
+
+
 QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
     "viewer": (
         "viewer { role organization { siret } jobSeeker { identifier plans { nodes { id } } } adviser { id } }",
@@ -158,6 +179,10 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
         lambda world, viewer: page("JobSeeker", (each.job_seeker.identifier for each in world.concerning(viewer))),
     ),
     "nomenclature": ("nomenclature(name: EXIT_LEVEL, first: 1) { code }", lambda *_: [{"code": "11"}]),
+    "statistics": (
+        "statistics { total { plans drafts transmitted abandonments } courses { title figures { plans } } }",
+        statistics,
+    ),
     "verifyReport": ('verifyReport(code: "") { organizationSiret }', lambda *_: None),
     "webhooks": (
         "webhooks { id }",
@@ -338,6 +363,31 @@ async def test_a_link_opens_what_its_viewer_may_see_when_it_is_opened(
                 assert (answer.status_code, answer.content) == (200, paper_of(now[report]))
             else:
                 assert (answer.status_code, answer.content) == await no_link(served)
+
+
+TABLES: dict[str, Callable[[World, Viewer], list[Plan]]] = {
+    "pendingPlans": to_enter,
+    "draftReports": lambda world, viewer: world.in_state(viewer, ReportStatus.DRAFT),
+    "transmittedReports": lambda world, viewer: world.in_state(viewer, ReportStatus.TRANSMITTED),
+}
+
+
+@drawn_worlds
+@given(drawn=worlds)
+async def test_a_table_has_what_its_viewer_may_see_when_it_is_opened_and_no_reason(
+    served: Served, database: Database, drawn: list[Case]
+) -> None:
+    world = await build(database, drawn)
+    text = "{ " + " ".join(f"{name} {{ export(format: CSV) {{ url }} }}" for name in TABLES) + " }"
+    asked = {viewer: await served.ask(viewer, text) for viewer in VIEWERS}
+    later = await reassign(database, drawn, world)
+    for viewer, found in asked.items():
+        for name, rule in TABLES.items():
+            table = (await served.http.get(found[name]["export"]["url"])).content.decode("utf-8-sig")
+            rows = csv.DictReader(table.splitlines(), delimiter=";")
+            expected = [(plan.job_seeker.identifier, plan.title) for plan in rule(later, viewer)]
+            assert sorted((row["N° DE"], row["Intitulé"]) for row in rows) == sorted(expected), (viewer, name)
+            assert not any(reason in table for reason in ("SANTE", "MALADIE"))
 
 
 async def links_of(served: Served, viewer: Viewer) -> dict[str, str]:

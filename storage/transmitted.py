@@ -1,0 +1,107 @@
+"""Transmitted reports that this process has read before: kept, and shown again as long as they are still so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from pymongo.errors import PyMongoError
+
+from domain.access import seen
+from storage.documents import TRANSMITTED, from_document
+from storage.scope import FIELD, visible
+
+if TYPE_CHECKING:
+    from domain.access import Viewer
+    from domain.plan import Plan
+    from storage.client import Collection, Document
+
+NUMBER = 1_000
+_STANDING = dict.fromkeys((*FIELD.values(), "state", "revision"), 1)
+"""What tells whether a plan is still as it was read, and whose it is to see."""
+
+
+class TransmittedReports:
+    """Plans by id and revision, the latest read `number` of those whose report is transmitted.
+
+    Nothing is shown on what is kept alone: each question asks the database for the plan's revision and for whom it
+    concerns now, and the rule of `storage/scope.py` is held to that answer.
+    """
+
+    def __init__(self, plans: Collection, number: int = NUMBER) -> None:
+        self._plans = plans
+        self._number = number
+        self._kept: OrderedDict[str, Plan] = OrderedDict()
+        self._standings = _Standings(plans)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    async def find(self, viewer: Viewer, plan_id: str) -> Plan | None:
+        """Return a whole plan, or None when the viewer sees none of that id."""
+        kept = self._kept.get(plan_id)
+        if kept is not None:
+            standing = await self._standings.of(plan_id)
+            if standing and standing["revision"] == kept.revision and _matches(standing, visible(viewer)):
+                return seen(viewer, kept)
+        document = await self._plans.find_one({"_id": plan_id, **visible(viewer)})
+        if document is None:
+            return None
+        plan = from_document(document)
+        if document["state"] == TRANSMITTED:
+            self._keep(plan)
+        return seen(viewer, plan)
+
+    def _keep(self, plan: Plan) -> None:
+        self._kept[plan.id] = plan
+        self._kept.move_to_end(plan.id)
+        if len(self._kept) > self._number:
+            self._kept.popitem(last=False)
+
+
+class _Standings:
+    """Asks for all plans that are waited for at once. Who comes while a question is under way waits for the next."""
+
+    def __init__(self, plans: Collection) -> None:
+        self._plans = plans
+        self._waiting: dict[str, asyncio.Future[Document | None]] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    async def of(self, plan_id: str) -> Document | None:
+        """Return how a plan stands from now on; None for no plan."""
+        if plan_id not in self._waiting:
+            self._waiting[plan_id] = asyncio.get_running_loop().create_future()
+        waited_for = self._waiting[plan_id]
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask())
+        return await asyncio.shield(waited_for)
+
+    async def _ask(self) -> None:
+        try:
+            while self._waiting:
+                asked, self._waiting = self._waiting, {}
+                try:
+                    cursor = self._plans.find({"_id": {"$in": [*asked]}}, _STANDING)
+                    found = {document["_id"]: document async for document in cursor}
+                except PyMongoError as error:
+                    for future in asked.values():
+                        future.set_exception(error)
+                        future.exception()  # whoever waited may have left
+                else:
+                    for plan_id, future in asked.items():
+                        future.set_result(found.get(plan_id))
+        finally:
+            self._asking = None
+
+
+def _matches(document: Document, match: Document) -> bool:
+    """Hold a document to a filter of equalities."""
+    return all(_value(document, path) == wanted for path, wanted in match.items())
+
+
+def _value(document: Document, path: str) -> object:
+    value: object = document
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
