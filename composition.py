@@ -22,7 +22,7 @@ from engine.compiled import CompiledExecutor
 from engine.cost import inspect
 from engine.documents import KnownDocuments, read_register
 from engine.plain import PlainExecutor
-from pdf.printer import Printer
+from printing import printer_of
 from resolvers.services import Services
 from resolvers.visits import Watch
 from schema.context import Context
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from engine.operation import Executor
+    from pdf.printer import Printer
     from settings import Settings
     from storage.client import Database
     from telling import Teller
@@ -100,7 +101,7 @@ async def service(
         await prepare(database)
         log = AnnouncementLog(database, on_announced=teller.transmitted)
         if printer is None:
-            printer = await stack.enter_async_context(Printer(settings.print_workers))
+            printer = await stack.enter_async_context(printer_of(settings))
         hub = Hub(database, log, on_error=teller.stream_lost)
         services = Services(
             plans=PlanRepository(database),

@@ -22,6 +22,7 @@ BESIDE_THE_ROOMS = {
     "main": set[str](),
     "measuring": {"prometheus_client"},
     "observing": {"structlog"},
+    "printing": set[str](),
     "processes": set[str](),
     "retaining": set[str](),
     "serving": {"uvicorn", "uvloop"},
