@@ -26,9 +26,8 @@ def restoring(model: type[V], unread: frozenset[str] = WHOLE) -> Callable[[Dump]
     if not unread:
         return model.model_validate
     validate, stand_ins = model.model_validate, [*_stand_ins(model, unread)]
-    missing = [
-        (path.split(".")[:-1], path.rpartition(".")[2]) for path in unread if path.rpartition(".")[0] not in unread
-    ]
+    split = [path.split(".") for path in unread]
+    missing = [(holders, name) for *holders, name in split if ".".join(holders) not in unread]
 
     def restored(dump: Dump) -> V:
         for holders, name, nothing in stand_ins:

@@ -44,7 +44,6 @@ class PlanRepository:
         database: Database,
         notice: Callable[[Seen], None] = lambda _: None,
     ) -> None:
-        self._database = database
         self._plans = database["plans"]
         self._transmitted = TransmittedReports(self._plans)
         self._notice = notice
@@ -52,7 +51,7 @@ class PlanRepository:
     def noted_by(self, notice: Callable[[Seen], None]) -> PlanRepository:
         """Return the same plans, where `notice` is told of every person and plan that is found for a viewer."""
         noted = copy(self)
-        noted._notice = notice
+        noted._notice = notice  # noqa: SLF001 - one of its own
         return noted
 
     async def find(self, viewer: Viewer, plan_id: str, unread: frozenset[str] = WHOLE) -> Plan | None:

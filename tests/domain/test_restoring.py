@@ -50,11 +50,9 @@ REPORT = st.builds(
 
 
 def may_be_unread(path: str) -> bool:
-    model: type[Value] = Plan
-    *holders, name = path.split(".")
-    for each in holders:
-        model = {"session": Session, "report": Report, "organization": Organization}[each]
-    return not model.model_fields[name].is_required() or path in ("funding", "job_seeker", "report.form")
+    holder, _, name = path.rpartition(".")
+    models: dict[str, type[Value]] = {"": Plan, "session": Session, "report": Report, "organization": Organization}
+    return not models[holder].model_fields[name].is_required() or path in ("funding", "job_seeker", "report.form")
 
 
 PLANS = st.builds(
@@ -74,7 +72,7 @@ PLANS = st.builds(
     report_version=HOURS,
 )
 OF_PARTS = frozenset({"session.none", "report.none", "organization.none"})
-PARTS = sorted(path for path in paths(Plan, OF_PARTS) if may_be_unread(path)) + ["session", "report", "organization"]
+PARTS = [*filter(may_be_unread, paths(Plan, OF_PARTS)), "session", "report", "organization"]
 """Fields of a plan, and of what it holds, that have a default or hold a value of ours."""
 
 
