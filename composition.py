@@ -24,7 +24,7 @@ from engine.compiled import CompiledExecutor
 from engine.cost import inspect
 from engine.documents import KnownDocuments, read_register
 from engine.plain import PlainExecutor
-from pdf.printer import Printer
+from printing import printer_of
 from resolvers.services import Services
 from resolvers.visits import Watch
 from schema.context import Context
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from engine.operation import Executor
+    from pdf.printer import Printer
     from settings import Settings
     from storage.client import Database
 
@@ -99,7 +100,7 @@ async def service(
         await prepare(database)
         log = AnnouncementLog(database)
         if printer is None:
-            printer = await stack.enter_async_context(Printer(settings.print_workers))
+            printer = await stack.enter_async_context(printer_of(settings))
         hub = Hub(database, log, on_error=lambda error: logger.warning("stream lost", error=type(error).__name__))
         services = Services(
             plans=PlanRepository(database),
