@@ -29,7 +29,6 @@ _LONG_OR_SECRET = (
     "report.frozen_plan.absences",
     "earlier_reports",
     "absences",
-    "earlier_reports",
     "announced_exit.reason_code",
     "recorded_exit.reason_code",
 )
@@ -52,12 +51,14 @@ async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[
 
 async def read_people(collection: Collection, listing: Listing) -> int:
     """Count the persons of a list in the database."""
+    if listing.holds_nothing:
+        return 0
     stages: list[Document] = [
         {"$match": listing.selection()},
         {"$group": {"_id": "$job_seeker.identifier"}},
         {"$count": "persons"},
     ]
-    return sum([found["persons"] async for found in aggregate(collection, stages)])
+    return sum([found["persons"] async for found in aggregate(collection, stages, index=listing.index)])
 
 
 def _pipeline(listing: Listing) -> list[Document]:
