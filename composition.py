@@ -24,7 +24,7 @@ from engine.compiled import CompiledExecutor
 from engine.cost import inspect
 from engine.documents import KnownDocuments, read_register
 from engine.plain import PlainExecutor
-from pdf.printer import Printer
+from printing import printer_of
 from resolvers.services import Services
 from resolvers.visits import Watch
 from schema.context import Context
@@ -34,6 +34,7 @@ from schema.public import public_schema
 from settings import listed
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
+from storage.fetches import FetchLog
 from storage.health import why_not_ready
 from storage.hub import Hub
 from storage.indexes import ensure_indexes
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from engine.operation import Executor
+    from pdf.printer import Printer
     from settings import Settings
     from storage.client import Database
 
@@ -98,7 +100,7 @@ async def service(
         await prepare(database)
         log = AnnouncementLog(database)
         if printer is None:
-            printer = await stack.enter_async_context(Printer(settings.print_workers))
+            printer = await stack.enter_async_context(printer_of(settings))
         hub = Hub(database, log, on_error=lambda error: logger.warning("stream lost", error=type(error).__name__))
         services = Services(
             plans=PlanRepository(database),
@@ -113,6 +115,7 @@ async def service(
         watch = Watch(
             await stack.enter_async_context(_trail(settings, database)),
             PersonQuota(database, settings.persons_per_hour),
+            await stack.enter_async_context(_fetches(database)),
             present,
         )
         await stack.enter_async_context(hub.running())
@@ -137,6 +140,16 @@ async def _trail(settings: Settings, database: Database) -> AsyncIterator[Trail]
     await trail.keep_for(timedelta(days=round(settings.trail_months * 365.25 / 12)))
     async with trail.running():
         yield trail
+
+
+@asynccontextmanager
+async def _fetches(database: Database) -> AsyncIterator[FetchLog]:
+    def untold(error: str, waiting: int) -> None:
+        logger.warning("first readings not noted", error=error, waiting=waiting)
+
+    fetches = FetchLog(database, on_error=untold)
+    async with fetches.running():
+        yield fetches
 
 
 def verifier(settings: Settings) -> RememberedTokens:

@@ -18,6 +18,7 @@ import uvloop
 from composition import service
 from demo.loading import load_demonstration, welcome
 from observing import start_logging
+from printing import require_seal
 from processes import die_with_parent
 from settings import WrongSetting
 from storage.client import require_answer
@@ -73,6 +74,7 @@ async def database_url(settings: Settings, *, shared: bool = False) -> AsyncIter
 def serve(parsed: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop; WrongSetting where it cannot be."""
     _require_loopback(parsed.host, settings)
+    require_seal(settings)
     start_logging(settings.log_format)
     listener = open_listener(parsed.host, parsed.port)
     host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     trusted_only: bool = Field(default=False, description="refuse every operation that is not a trusted document")
     compiled: bool = Field(default=True, description="known operations run as compiled functions; off to compare")
     print_workers: int = Field(1, ge=1, le=64, description="processes that make PDFs, for each worker")
+    seal_certificate: Path | None = Field(
+        None, description="PKCS#12 file with which transmitted PDFs are sealed (PAdES); absent: they are not"
+    )
+    seal_password: SecretStr | None = Field(None, description="password of SEAL_CERTIFICATE")
     log_format: Literal["json", "text"] = Field("text", description="json, or text for a terminal")
     oidc_issuer: str | None = Field(
         None, description="`iss` of the access tokens; with OIDC_AUDIENCE and OIDC_JWKS_URL, instead of JWT_SECRET"
@@ -123,6 +127,12 @@ class Settings(BaseSettings):
             raise ValueError("BILANS_LINK_SECRET is needed with BILANS_OIDC_ISSUER: 32 bytes at least")
         if any(given) and self.webhook_loopback:
             raise ValueError("BILANS_WEBHOOK_LOOPBACK is for development, BILANS_OIDC_ISSUER for production")
+        return self
+
+    @model_validator(mode="after")
+    def _opened(self) -> Self:
+        if (self.seal_certificate is None) != (self.seal_password is None):
+            raise ValueError("BILANS_SEAL_CERTIFICATE and BILANS_SEAL_PASSWORD go together")
         return self
 
     @model_validator(mode="after")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from domain.plan import Plan
 
 _PLAN = ("trainingPlanId",)
-NEVER_FROZEN = {"report", "report_version", "earlier_reports", "later_reports", "revision", "adviser"}
+NEVER_FROZEN = {"report", "report_version", "earlier_reports", "later_reports", "fetched", "revision", "adviser"}
 
 
 def save_draft(plan: Plan, form: Form, expected_version: int | None, *, now: datetime, today: date) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -84,8 +84,8 @@ class Plan(Value):
 
     `announced_exit` comes with the plans feed, `recorded_exit` from the organization, whose word goes before.
     `earlier_reports` are those that `report` replaced, first to last; `later_reports`, never kept, those that
-    replaced it where the plan is shown with an earlier one. `report_version` is the last one given, `revision`
-    grows with every change of the plan.
+    replaced it where the plan is shown with an earlier one. `fetched` tells by version and role when a report was
+    first read. `report_version` is the last one given, `revision` grows with every change of the plan.
     """
 
     id: str
@@ -105,6 +105,7 @@ class Plan(Value):
     report_version: int = 0
     earlier_reports: tuple[Report, ...] = ()
     later_reports: tuple[Report, ...] = ()
+    fetched: dict[str, dict[str, datetime]] | None = None
     revision: int = 0
 
     @property
@@ -208,5 +209,5 @@ class Plan(Value):
         if self.report is None or self.report.frozen_plan is None:
             return self
         frozen = Plan.model_validate(self.report.frozen_plan)
-        told = self.model_fields_set & {"report", "report_version", "earlier_reports", "later_reports"}
+        told = self.model_fields_set & {"report", "report_version", "earlier_reports", "later_reports", "fetched"}
         return frozen.model_copy(update={name: getattr(self, name) for name in told})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from domain.blockers import blockers
 from domain.errors import Busy, Refusal, RefusalCode, Refused
@@ -18,11 +20,16 @@ if TYPE_CHECKING:
     from resolvers.services import Services
 
 
-class Press:
-    """The papers of one act; those of attempts before which somebody was quicker go again."""
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+"""Who prints for a plan prints alone in this process: of a double click, one is printed, and the other finds it."""
 
-    def __init__(self, services: Services) -> None:
+
+class Press:
+    """The papers of one act on a plan; those of attempts before which somebody was quicker go again."""
+
+    def __init__(self, services: Services, plan_id: str) -> None:
         self._services = services
+        self._turn = _turns.setdefault(plan_id, asyncio.Lock())
         self._kept: list[str] = []
 
     async def kept(self, sent: Plan, plan: Plan) -> Plan:
@@ -44,7 +51,8 @@ class Press:
         An act of which it is not known whether it was written keeps its paper.
         """
         try:
-            plan = await act
+            async with self._turn:
+                plan = await act
         except Refused:
             await self._services.papers.discard(self._kept)
             raise

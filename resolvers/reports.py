@@ -48,8 +48,10 @@ async def report_blockers(lookup: Lookup, plan: Plan, *, today: date) -> Sequenc
     return (*not_open(plan, today), *blockers(plan.report.form, plan, known))
 
 
-def form_of(plan: Plan) -> Form:
+def form_of(services: Services, plan: Plan) -> Form:
     """Return the answers of a plan's report, none where there is no report."""
+    if services.visit is not None:
+        services.visit.gives(plan)
     return plan.report.form if plan.report else Form()
 
 
@@ -97,6 +99,8 @@ async def printed_report(
             plan = plan.as_of(thing["version"])
     if plan is None or plan.report is None:
         return None
+    if services.visit:
+        services.visit.gives(plan)
     shown = plan.as_reported()
     if plan.report.sha256 and plan.report.sha256 in known:
         return Paper(b"", file_name(shown), plan.report.sha256)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.plan import Plan
     from resolvers.services import Services
+    from storage.fetches import FetchLog
     from storage.quota import PersonQuota
     from storage.trail import Trail
 
@@ -32,19 +33,27 @@ class Act:
 class Visit:
     """What was seen and done since the visit began, or was last settled."""
 
-    __slots__ = ("acts", "origin", "seen", "viewer")
+    __slots__ = ("acts", "fetched", "origin", "seen", "viewer")
 
     def __init__(self, viewer: Viewer, origin: Origin) -> None:
         self.viewer = viewer
         self.origin = origin
         self.seen: set[Seen] | None = None
         self.acts: list[Act] | None = None
+        self.fetched: set[tuple[str, int]] | None = None
 
     def saw(self, what: Seen) -> None:
         """Note what is about to be shown."""
         if self.seen is None:
             self.seen = set()
         self.seen.add(what)
+
+    def gives(self, plan: Plan) -> None:
+        """Note that what a transmitted report says is about to be given: its answers, or its PDF."""
+        if plan.report and plan.report.transmitted_at:
+            if self.fetched is None:
+                self.fetched = set()
+            self.fetched.add((plan.id, plan.report.version))
 
     def taken(self) -> tuple[set[Seen], list[Act]]:
         """Take what was noted, and begin anew."""
@@ -72,9 +81,10 @@ def acting(services: Services, deed: Deed) -> Iterator[Act]:
 class Watch:
     """Begins visits and settles them. `clock` gives the present instant, UTC."""
 
-    def __init__(self, trail: Trail, quota: PersonQuota, clock: Callable[[], datetime]) -> None:
+    def __init__(self, trail: Trail, quota: PersonQuota, fetches: FetchLog, clock: Callable[[], datetime]) -> None:
         self._trail = trail
         self._quota = quota
+        self._fetches = fetches
         self._clock = clock
 
     def begin(self, services: Services, viewer: Viewer, origin: Origin) -> Services:
@@ -104,6 +114,9 @@ class Watch:
             self._trail.note([_entry(visit, deed, outcome, shown, now)])
         if wait:
             raise TooMuchRead(wait)
+        if visit.fetched:
+            self._fetches.note(visit.viewer.role, visit.fetched, now)
+            visit.fetched = None
 
     async def foresee(self, visit: Visit, persons: int) -> None:
         """Raise TooMuchRead where so many persons cannot be shown within the hour, before any is."""

@@ -18,6 +18,7 @@ _SHOWN_BY: dict[str, frozenset[str]] = {
     "organization": frozenset({"organization"}),
     "report": frozenset({"report", "reportStatus"}),
     "earlier_reports": frozenset({"replaces", "replacedBy"}),
+    "fetched": frozenset({"delivery"}),
     "report.form": frozenset({"form", "blockers"}),
     "session.funding": frozenset({"funding"}),
     "session.formacode": frozenset({"formacode"}),

@@ -6,6 +6,7 @@ from typing import Self
 
 import strawberry
 
+from domain.access import Role
 from domain.global_id import report_id
 from domain.link import Link
 from domain.plan import Plan
@@ -32,6 +33,29 @@ class ReportDocument:
 def document_of(link: Link, file_name: str, sha256: str | None) -> ReportDocument:
     """Show a link to a PDF."""
     return ReportDocument(url=link.url, expires_at=link.expires_at, file_name=file_name, sha256=sha256)
+
+
+@strawberry.type(
+    description="How far a transmitted report has come to its recipients (état de remise). It is read when its "
+    "answers are given or its PDF is opened; seeing it in a list is not reading it."
+)
+class ReportDelivery:
+    transmitted_at: datetime = shown("When it was transmitted: from then on both recipients may read it.")
+    job_seeker_fetched_at: datetime | None = shown("When the job seeker first read it; null until then.")
+    adviser_fetched_at: datetime | None = shown("When the adviser first read it; null until then.")
+
+
+def delivery_of(plan: Plan) -> ReportDelivery | None:
+    """Show how far a report has come; None for a draft."""
+    report = plan.report
+    if report is None or report.transmitted_at is None:
+        return None
+    fetched = (plan.fetched or {}).get(str(report.version), {})
+    return ReportDelivery(
+        transmitted_at=report.transmitted_at,
+        job_seeker_fetched_at=fetched.get(Role.JOB_SEEKER.value),
+        adviser_fetched_at=fetched.get(Role.ADVISER.value),
+    )
 
 
 @strawberry.type(
@@ -76,8 +100,8 @@ class Report(Node):
         return JobSeeker.of(self.reported)
 
     @shown("The answers.")
-    def form(self) -> ReportForm:
-        return ReportForm.of(reports.form_of(self.live), self.reported)
+    def form(self, info: Info) -> ReportForm:
+        return ReportForm.of(reports.form_of(info.context.services, self.live), self.reported)
 
     @shown("What stands in the way of transmission; empty when nothing does.")
     async def blockers(self, info: Info) -> list[UserError]:
@@ -91,6 +115,10 @@ class Report(Node):
         link = reports.report_link(context.services, context.viewer, self.reported, now=context.now)
         sha256 = self.live.report.sha256 if self.live.report else None
         return document_of(link, reports.file_name(self.reported), sha256)
+
+    @shown("How far it has come to its recipients; null for a draft.")
+    def delivery(self) -> ReportDelivery | None:
+        return delivery_of(self.live)
 
     @shown("The report that this one corrects, as it was; null for the first.")
     def replaces(self) -> "Report | None":

@@ -20,7 +20,7 @@ TRANSMITTED = ReportStatus.TRANSMITTED.value
 
 def to_document(plan: Plan) -> Document:
     """Return all that is kept of a plan, except its `_id` and `revision`, which the write sets."""
-    document = plan.model_dump(exclude={"id", "revision", "later_reports"})
+    document = plan.model_dump(exclude={"id", "revision", "later_reports", "fetched"})
     document["state"] = plan.report.status.value if plan.report else OPEN
     document["keys"] = plan_keys(plan)
     return document

@@ -29,6 +29,7 @@ _LONG_OR_SECRET = (
     "report.frozen_plan.absences",
     "earlier_reports",
     "absences",
+    "fetched",
     "announced_exit.reason_code",
     "recorded_exit.reason_code",
 )

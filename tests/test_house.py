@@ -21,6 +21,7 @@ BESIDE_THE_ROOMS = {
     "importing": set[str](),
     "main": set[str](),
     "observing": {"structlog"},
+    "printing": set[str](),
     "processes": set[str](),
     "retaining": set[str](),
     "serving": {"uvicorn", "uvloop"},

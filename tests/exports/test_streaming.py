@@ -17,6 +17,7 @@ from domain.trail import Origin
 from resolvers.exports import export_link, exported
 from resolvers.visits import Watch
 from storage.client import close_database, open_database
+from storage.fetches import FetchLog
 from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.rows import BATCH
@@ -83,7 +84,7 @@ class TestLongLists:
     ) -> None:
         await desk.fill(5 * BATCH)
         quota = PersonQuota(database, MANY)
-        watch = Watch(Trail(database), quota, lambda: NOW)
+        watch = Watch(Trail(database), quota, FetchLog(database), lambda: NOW)
         watched = watch.begin(services, staff(), Origin())
         thing = {"format": TableFormat.CSV.value, "list": AskedList(name=ListName.PENDING_PLANS).model_dump()}
         export = exported(watched, staff(), thing, watch, now=NOW)
@@ -144,7 +145,7 @@ class TestTheQuota:
 
 async def test_a_database_that_is_away_is_told_as_such(services: Services, database: Database) -> None:
     away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50)
-    watch = Watch(Trail(database), PersonQuota(database, MANY), present)
+    watch = Watch(Trail(database), PersonQuota(database, MANY), FetchLog(database), present)
     lost = replace(services, plans=PlanRepository(away))
     application = Starlette(routes=export_routes(lost, watch, present))
     link, _ = export_link(services, staff(), AskedList(name=ListName.PENDING_PLANS), TableFormat.CSV, now=present())
@@ -159,7 +160,7 @@ async def test_who_goes_away_before_the_first_piece_leaves_nothing_either(
     services: Services, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    watch = Watch(Trail(database), PersonQuota(database, MANY), present)
+    watch = Watch(Trail(database), PersonQuota(database, MANY), FetchLog(database), present)
     thing = {"format": TableFormat.XLSX.value, "list": AskedList(name=ListName.PENDING_PLANS).model_dump()}
     export = exported(watch.begin(services, staff(), Origin()), staff(), thing, watch, now=present())
     await export.pieces.aclose()

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.filters import PlanFilter, SessionFilter, SessionOrder
-from domain.pages import ANY_DAY, Days
+from domain.pages import ANY_DAY, Days, PageRequest
 from domain.report import ReportStatus
 from storage import listings
+from storage.plans import PlanRepository
 from tests.factories import counsellor, staff, trainee
 from tests.storage.worlds import ADVISERS, FIRST, SIRETS, TODAY
 
@@ -146,6 +147,32 @@ async def test_searched_sessions_are_read_in_the_order_of_their_index(world: Wor
         found = await steps_of_page(world, listing)
         assert ("IXSCAN", index) in found, (listing, found)
         assert not {"SORT", "COLLSCAN"} & {name for name, _ in found}, found
+
+
+async def test_a_page_is_read_as_explained(world: World) -> None:
+    """What the server noted of the pages themselves, where it would have guessed otherwise."""
+    rare = PlanFilter(search="no such name")
+    wanted = [
+        listings.pending_plans(STAFF, rare, TODAY),
+        listings.plans_of_session(STAFF, "S-2", [ReportStatus.TO_ENTER], TODAY),
+        listings.plans_of_session(trainee(world.people[0].identifier), "S-2", None, TODAY),
+        listings.plans_of_person(ADVISER, world.people[0].identifier, None, TODAY),
+    ]
+    await world.database.command("profile", 2)
+    try:
+        for listing in wanted:
+            await PlanRepository(world.database).page(listing, PageRequest(5))
+    finally:
+        await world.database.command("profile", 0)
+
+    noted = [
+        (each["planSummary"].partition(" { ")[2].rstrip(" }"), each.get("hasSortStage", False))
+        async for each in world.database["system.profile"].find({"op": "command", "command.aggregate": "plans"})
+    ]
+    indexes = await world.database["plans"].index_information()
+    assert noted == [
+        (", ".join(f"{field}: 1" for field, _ in indexes[listing.index]["key"]), False) for listing in wanted
+    ]
 
 
 async def test_counting_reads_an_index_and_sorts_nothing(world: World) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -35,12 +34,12 @@ FIRST_NAMES = ("Zoé", "Loïc", "Jean-Marc", "Ann")
 SCHEMES = ("AIF", "AFC", "POEC", "CR")
 
 
-@dataclass(frozen=True)
 class World:
-    database: Database
-    plans: tuple[Plan, ...]
-    people: tuple[JobSeeker, ...]
-    sessions: tuple[Session, ...]
+    """Not a dataclass: hypothesis would print every plan of it."""
+
+    def __init__(self, database: Database, people: Sequence[JobSeeker]) -> None:
+        self.database = database
+        self.people = people
 
 
 def made_up(seed: int, size: int) -> tuple[Plan, ...]:
@@ -56,11 +55,10 @@ async def keep(database: Database, plans: Sequence[Plan]) -> World:
     documents = [{**to_document(plan), "_id": plan.id, "revision": 0} for plan in plans]
     sent = sorted((each for each in documents if "transmitted" in each["keys"]), key=_transmitted)
     for number, document in enumerate(sent, 1):
-        document["sequence"] = number
+        document |= {"sequence": number, "numbers": [number]}
     await database["plans"].insert_many(documents)
     people = {plan.job_seeker.identifier: plan.job_seeker for plan in plans}
-    sessions = {plan.session.id: plan.session for plan in plans if plan.session}
-    return World(database, tuple(plans), tuple(people.values()), tuple(sessions.values()))
+    return World(database, tuple(people.values()))
 
 
 def _transmitted(document: dict[str, dict[str, str]]) -> str:

@@ -1,0 +1,93 @@
+"""When a transmitted report was first read by its recipients: written beside the answers, once for each.
+
+An instant is kept in the plan's document, outside its revision: noting it disturbs nobody's change. Losing one is
+no loss of a report: what waits is let go where the database is away for long, and the next reading notes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from pymongo import UpdateOne
+from pymongo.errors import PyMongoError
+
+from domain.access import Role
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+    from datetime import datetime
+
+    from storage.client import Database
+
+    Fetch = tuple[str, int, Role]
+
+RECIPIENTS = frozenset({Role.JOB_SEEKER, Role.ADVISER})
+ROOM = 10_000
+REMEMBERED = 50_000
+_DELAY_SECONDS = 0.5
+
+
+class FetchLog:
+    """One a process. It remembers what it has noted, so that reading a report again costs nothing."""
+
+    def __init__(self, database: Database, *, on_error: Callable[[str, int], None] = lambda *_: None) -> None:
+        self._plans = database["plans"]
+        self._on_error = on_error
+        self._noted: OrderedDict[Fetch, None] = OrderedDict()
+        self._waiting: dict[Fetch, datetime] = {}
+        self._some = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Write what waits, until the block is left; then what is left, once."""
+        writing = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            writing.cancel()
+            await asyncio.wait([writing])
+            await self._write()
+
+    def note(self, role: Role, reports: Iterable[tuple[str, int]], now: datetime) -> None:
+        """Have it written that a recipient has read reports, by plan and version; nothing for anybody else."""
+        if role not in RECIPIENTS:
+            return
+        for plan_id, version in reports:
+            fetch = (plan_id, version, role)
+            if fetch in self._noted or len(self._waiting) >= ROOM:
+                continue
+            self._noted[fetch] = None
+            if len(self._noted) > REMEMBERED:
+                self._noted.popitem(last=False)
+            self._waiting[fetch] = now
+            self._some.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._some.wait()
+            await asyncio.sleep(_DELAY_SECONDS)
+            self._some.clear()
+            if not await self._write():
+                self._some.set()
+
+    async def _write(self) -> bool:
+        """Write what waits, each where nothing is yet; what was not written waits on."""
+        batch = dict(self._waiting)
+        if not batch:
+            return True
+        try:
+            await self._plans.bulk_write([_write(*fetch, at) for fetch, at in batch.items()], ordered=False)
+        except PyMongoError as error:
+            self._on_error(type(error).__name__, len(batch))
+            return False
+        for fetch in batch:
+            del self._waiting[fetch]
+        return True
+
+
+def _write(plan_id: str, version: int, role: Role, at: datetime) -> UpdateOne:
+    field = f"fetched.{version}.{role.value}"
+    return UpdateOne({"_id": plan_id, field: {"$exists": False}}, {"$set": {field: at}})

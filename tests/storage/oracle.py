@@ -1,0 +1,135 @@
+"""What each list must hold, in its order, said in terms of the domain: no database, no index, no position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.access import concerns, sees
+from domain.calendar import paris_day
+from domain.report import ReportStatus
+from domain.text import folded, folded_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from domain.access import Viewer
+    from domain.filters import PlanFilter, SessionFilter
+    from domain.pages import Days
+    from domain.people import JobSeeker
+    from domain.plan import Plan, Session
+
+Plans = tuple["Plan", ...]
+
+
+def pending_plans(plans: Plans, viewer: Viewer, wanted: PlanFilter, today: date) -> list[str]:
+    found = [
+        plan
+        for plan in to_enter(plans, viewer, wanted.funded, wanted.ends, today)
+        if wanted.session_id is None or (plan.session is not None and plan.session.id == wanted.session_id)
+        if wanted.referenced is None or (plan.session is not None) is wanted.referenced
+        if is_called(plan.job_seeker, wanted.search)
+    ]
+    return ids(sorted(found, key=lambda plan: (plan.last_day, plan.job_seeker.search_name, plan.id)))
+
+
+def pending_sessions(plans: Plans, viewer: Viewer, wanted: SessionFilter, today: date) -> list[str]:
+    pending = to_enter(plans, viewer, wanted.funded, wanted.ends, today)
+    sessions = {plan.session.id: plan.session for plan in pending if plan.session}
+
+    def place(session: Session) -> tuple[str, str]:
+        value = getattr(session, wanted.order.value)
+        return folded(str(value or "")), session.id
+
+    found = [session for session in sessions.values() if is_found(session, wanted.search)]
+    return [session.id for session in sorted(found, key=place, reverse=wanted.descending)]
+
+
+def drafts(plans: Plans, viewer: Viewer, created: Days, search: str | None) -> list[str]:
+    found = [
+        (plan.report.created_at, plan.id)
+        for plan in plans
+        if sees(viewer, plan) and plan.report and not plan.report.transmitted_at
+        if within(paris_day(plan.report.created_at), created) and is_called(plan.job_seeker, search)
+    ]
+    return [plan_id for _, plan_id in sorted(found, reverse=True)]
+
+
+def transmitted(plans: Plans, viewer: Viewer, days: Days, search: str | None) -> list[str]:
+    found = [
+        (plan.report.transmitted_at, plan.id)
+        for plan in plans
+        if sees(viewer, plan) and plan.report and plan.report.transmitted_at
+        if within(paris_day(plan.report.transmitted_at), days) and is_called(plan.as_reported().job_seeker, search)
+    ]
+    return [plan_id for _, plan_id in sorted(found, reverse=True)]
+
+
+def people(plans: Plans, viewer: Viewer, search: str) -> list[str]:
+    wanted = folded(search)
+    concerned = {plan.job_seeker.identifier: plan.job_seeker for plan in plans if concerns(viewer, plan)}
+    by_number = wanted[:1].isdigit()
+
+    def names(person: JobSeeker) -> tuple[str, str]:
+        return ("" if by_number else person.search_name, folded(person.identifier))
+
+    found = [person for person in concerned.values() if names(person)[by_number].startswith(wanted)]
+    return [person.identifier for person in sorted(found, key=names)]
+
+
+def plans_of_session(
+    plans: Plans, viewer: Viewer, session_id: str, statuses: Sequence[ReportStatus] | None, today: date
+) -> list[str]:
+    found = [plan for plan in plans if plan.session and plan.session.id == session_id]
+    seen = in_status(found, viewer, statuses, today)
+    return ids(sorted(seen, key=lambda plan: (plan.job_seeker.search_name, plan.id)))
+
+
+def plans_of_person(
+    plans: Plans, viewer: Viewer, identifier: str, statuses: Sequence[ReportStatus] | None, today: date
+) -> list[str]:
+    found = [plan for plan in plans if plan.job_seeker.identifier == identifier]
+    seen = in_status(found, viewer, statuses, today)
+    return ids(sorted(seen, key=lambda plan: (plan.starts_on, plan.id), reverse=True))
+
+
+def ids(plans: Iterable[Plan]) -> list[str]:
+    return [plan.id for plan in plans]
+
+
+def to_enter(
+    plans: Plans,
+    viewer: Viewer,
+    funded: bool | None,  # noqa: FBT001 - yes, no, both
+    ends: Days,
+    today: date,
+) -> list[Plan]:
+    return [
+        plan
+        for plan in plans
+        if sees(viewer, plan) and plan.status(today) is ReportStatus.TO_ENTER
+        if funded is None or plan.funding.employment_service_funded is funded
+        if within(plan.last_day, ends)
+    ]
+
+
+def in_status(plans: list[Plan], viewer: Viewer, statuses: Sequence[ReportStatus] | None, today: date) -> list[Plan]:
+    return [plan for plan in plans if sees(viewer, plan) and (statuses is None or plan.status(today) in statuses)]
+
+
+def within(day: date, days: Days) -> bool:
+    return (days.first is None or days.first <= day) and (days.last is None or day <= days.last)
+
+
+def is_called(person: JobSeeker, search: str | None) -> bool:
+    names = person.search_name, folded(person.identifier)
+    return any(name.startswith(folded(search or "")) for name in names)
+
+
+def is_found(session: Session, search: str | None) -> bool:
+    wanted = folded(search or "")
+    beginnings = folded(session.carif_number), folded(session.city or "")
+    if any(each.startswith(wanted) for each in beginnings):
+        return True
+    words, title = folded_words(wanted).split(), folded_words(session.title).split()
+    return bool(words) and all(any(word.startswith(each) for word in title) for each in words)

@@ -1,0 +1,202 @@
+"""Every list holds what the domain says of the plans, in its order, page by page; every counter counts it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from domain.errors import BadRequest
+from domain.filters import PlanFilter, SessionFilter, SessionOrder
+from domain.pages import Days, PageRequest
+from domain.report import ReportStatus
+from storage import listings
+from storage.plans import PlanRepository
+from tests.factories import counsellor, staff, trainee
+from tests.storage import oracle
+from tests.storage.conftest import SEED, SIZE
+from tests.storage.worlds import FIRST, SIRETS, TODAY, made_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.access import Viewer
+    from domain.plan import Plan
+    from storage.lists import Listing
+    from tests.storage.worlds import World
+
+PLANS = made_up(SEED, SIZE)
+IDENTIFIERS = sorted({plan.job_seeker.identifier for plan in PLANS})
+SESSIONS = sorted({plan.session.id for plan in PLANS if plan.session})
+DAY = st.none() | st.dates(FIRST - timedelta(30), TODAY + timedelta(60))
+some_days = st.builds(Days, DAY, DAY) | st.sampled_from([Days(date.min, date.max), Days(TODAY, FIRST)])
+yes_no_both = st.sampled_from([True, False, None])
+SEARCHED = (
+    "adam|ADAM|adam z|coeur|Œ|koné|de la|o'b|(.*)|.*|$|^|\\|luc|0|1|00|10|soud|assembleur soudeur|etat|d'Etat|lens"
+)
+searches = st.one_of(
+    st.sampled_from([None, "", " ", "oeting", "SAINT-O", "l", "niveau: b1", *SEARCHED.split("|")]),
+    st.sampled_from(IDENTIFIERS).map(str.lower),
+    st.sampled_from(IDENTIFIERS).map(lambda identifier: identifier[:3]),
+)
+of_some_plan = st.integers(0, SIZE - 1).map(lambda number: PLANS[number])
+viewers = st.one_of(
+    of_some_plan.map(lambda plan: staff(plan.organization.siret)),
+    of_some_plan.map(lambda plan: staff(plan.organization.siret)),
+    of_some_plan.map(lambda plan: counsellor(plan.adviser.id if plan.adviser else "none")),
+    of_some_plan.map(lambda plan: trainee(plan.job_seeker.identifier)),
+)
+todays = st.just(TODAY) | st.dates(FIRST, TODAY + timedelta(60))
+statuses = st.none() | st.lists(st.sampled_from(ReportStatus), unique=True)
+lengths = st.sampled_from([1, 3, 20, 100])
+a_broad_run = settings(
+    max_examples=80,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+"""Without the search for the smallest example: each costs the server a list read to its end."""
+
+
+def plan_id(plan: Plan) -> str:
+    return plan.id
+
+
+def session_id(plan: Plan) -> str:
+    return plan.session.id if plan.session else ""
+
+
+def identifier(plan: Plan) -> str:
+    return plan.job_seeker.identifier
+
+
+async def holds(world: World, listing: Listing, expected: list[str], first: int, name: Callable[[Plan], str]) -> None:
+    """Go through all pages, and count."""
+    repository, found, after = PlanRepository(world.database), list[str](), None
+    wanted = first if len(expected) <= 60 * first else 100
+    while True:
+        page = await repository.page(listing, PageRequest(wanted, after))
+        found += [name(plan) for plan in page.items]
+        assert len(page.items) <= wanted
+        assert page.has_previous is (after is not None)
+        assert page.items or not expected
+        if not page.has_next:
+            break
+        after = page.cursor(page.positions[-1])
+    assert found == expected
+    assert await page.count() == len(expected)
+    assert await repository.count({"a": listing, "b": listing}) == {"a": len(expected), "b": len(expected)}
+
+
+@a_broad_run
+@given(
+    viewers,
+    st.builds(
+        PlanFilter, st.none() | st.sampled_from([*SESSIONS, "none"]), yes_no_both, yes_no_both, some_days, searches
+    ),
+    todays,
+    lengths,
+)
+async def test_plans_to_enter(world: World, viewer: Viewer, wanted: PlanFilter, today: date, first: int) -> None:
+    expected = oracle.pending_plans(PLANS, viewer, wanted, today)
+    await holds(world, listings.pending_plans(viewer, wanted, today), expected, first, plan_id)
+
+
+@a_broad_run
+@given(
+    viewers,
+    st.builds(SessionFilter, yes_no_both, some_days, searches, st.sampled_from(SessionOrder), st.booleans()),
+    todays,
+    lengths,
+)
+async def test_sessions_with_plans_to_enter(
+    world: World, viewer: Viewer, wanted: SessionFilter, today: date, first: int
+) -> None:
+    expected = oracle.pending_sessions(PLANS, viewer, wanted, today)
+    await holds(world, listings.pending_sessions(viewer, wanted, today), expected, first, session_id)
+
+
+@a_broad_run
+@given(viewers, some_days, searches, lengths)
+async def test_drafts_and_transmitted_reports(
+    world: World, viewer: Viewer, days: Days, search: str | None, first: int
+) -> None:
+    drafted = oracle.drafts(PLANS, viewer, days, search)
+    await holds(world, listings.drafts(viewer, days, search), drafted, first, plan_id)
+    sent = oracle.transmitted(PLANS, viewer, days, search)
+    await holds(world, listings.transmitted(viewer, days, search), sent, first, plan_id)
+
+
+@a_broad_run
+@given(viewers, searches, lengths)
+async def test_people(world: World, viewer: Viewer, search: str | None, first: int) -> None:
+    expected = oracle.people(PLANS, viewer, search or "")
+    await holds(world, listings.people(viewer, search or ""), expected, first, identifier)
+
+
+@a_broad_run
+@given(st.data(), of_some_plan, statuses, todays, lengths)
+async def test_plans_of_a_session_and_of_a_person(
+    world: World, data: st.DataObject, plan: Plan, wanted: list[ReportStatus] | None, today: date, first: int
+) -> None:
+    its_own = st.sampled_from([staff(plan.organization.siret), trainee(identifier(plan))])
+    viewer = data.draw(st.one_of(its_own, its_own, viewers))
+    of_session = oracle.plans_of_session(PLANS, viewer, session_id(plan) or "none", wanted, today)
+    listing = listings.plans_of_session(viewer, session_id(plan) or "none", wanted, today)
+    await holds(world, listing, of_session, first, plan_id)
+    of_person = oracle.plans_of_person(PLANS, viewer, identifier(plan), wanted, today)
+    await holds(world, listings.plans_of_person(viewer, identifier(plan), wanted, today), of_person, first, plan_id)
+
+
+async def test_the_counters_of_the_desk_count_what_its_lists_list(world: World) -> None:
+    viewer, ends, created = staff(SIRETS[0]), Days(FIRST, TODAY - timedelta(9)), Days(None, TODAY - timedelta(20))
+    funded, other = SessionFilter(funded=True, ends=ends), SessionFilter(funded=False, ends=ends)
+    unreferenced = PlanFilter(referenced=False, ends=ends)
+    counted = await PlanRepository(world.database).count(
+        {
+            "funded": listings.pending_sessions(viewer, funded, TODAY),
+            "other": listings.pending_sessions(viewer, other, TODAY),
+            "unreferenced": listings.pending_plans(viewer, unreferenced, TODAY),
+            "drafts": listings.drafts(viewer, created, None),
+            "nothing": listings.drafts(counsellor(), created, None),
+        }
+    )
+    expected = {
+        "funded": len(oracle.pending_sessions(PLANS, viewer, funded, TODAY)),
+        "other": len(oracle.pending_sessions(PLANS, viewer, other, TODAY)),
+        "unreferenced": len(oracle.pending_plans(PLANS, viewer, unreferenced, TODAY)),
+        "drafts": len(oracle.drafts(PLANS, viewer, created, None)),
+        "nothing": 0,
+    }
+    assert counted == expected
+    assert min(count for name, count in expected.items() if name != "nothing") > 0
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "é", "AAAA", "=", "a" * 10_000, "\x00", "\ud800", "eyIkbmUiOm51bGx9", "a2V5cy5kdWUf"]
+)
+async def test_what_is_no_cursor_is_refused(world: World, cursor: str) -> None:
+    listing = listings.pending_plans(staff(SIRETS[0]), PlanFilter(), TODAY)
+    with pytest.raises(BadRequest):
+        await PlanRepository(world.database).page(listing, PageRequest(1, cursor))
+
+
+async def test_a_cursor_of_another_list_or_order_is_refused(world: World) -> None:
+    viewer, repository = staff(SIRETS[0]), PlanRepository(world.database)
+    others = [
+        listings.pending_plans(viewer, PlanFilter(), TODAY),
+        listings.drafts(viewer, Days(), None),
+        listings.transmitted(viewer, Days(), None),
+        listings.people(viewer, ""),
+        listings.plans_of_session(viewer, "S-2", None, TODAY),
+        *(listings.pending_sessions(viewer, SessionFilter(order=order), TODAY) for order in SessionOrder),
+    ]
+    for one in others:
+        page = await repository.page(one, PageRequest(1))
+        for other in others:
+            if other is not one:
+                with pytest.raises(BadRequest):
+                    await repository.page(other, PageRequest(1, page.cursor(page.positions[0])))
