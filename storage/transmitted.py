@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from storage.client import Collection, Document
 
 NUMBER = 1_000
-_STANDING = dict.fromkeys((*FIELD.values(), "state", "revision"), 1)
-"""What tells whether a plan is still as it was read, and whose it is to see."""
+_STANDING = dict.fromkeys((*FIELD.values(), "state", "revision", "fetched"), 1)
+"""What tells whether a plan is still as it was read, whose it is to see, and what is noted outside its revision."""
 
 
 class TransmittedReports:
@@ -44,7 +44,7 @@ class TransmittedReports:
         if kept is not None:
             standing = await self._standings.of(plan_id)
             if standing and standing["revision"] == kept.revision and _matches(standing, visible(viewer)):
-                return seen(viewer, kept)
+                return seen(viewer, self._noted(kept, standing))
         document = await self._plans.find_one({"_id": plan_id, **visible(viewer)})
         if document is None:
             return None
@@ -52,6 +52,15 @@ class TransmittedReports:
         if document["state"] == TRANSMITTED:
             self._keep(plan)
         return seen(viewer, plan)
+
+    def _noted(self, kept: Plan, standing: Document) -> Plan:
+        """Return the plan with the first readings that were noted since it was kept."""
+        fetched = standing.get("fetched")
+        if kept.fetched == fetched:
+            return kept
+        plan = kept.model_copy(update={"fetched": fetched})
+        self._keep(plan)
+        return plan
 
     def _keep(self, plan: Plan) -> None:
         self._kept[plan.id] = plan
