@@ -17,6 +17,7 @@ import uvloop
 
 from composition import service
 from demo.loading import load_demonstration, welcome
+from measuring import forget_worker, metrics_served
 from observing import start_logging
 from printing import require_seal
 from processes import die_with_parent
@@ -79,7 +80,10 @@ def serve(parsed: argparse.Namespace, settings: Settings) -> int:
     listener = open_listener(parsed.host, parsed.port)
     host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
     address = f"http://{host}:{listener.getsockname()[1]}"
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with (
+        metrics_served(settings.metrics_address),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
         runner.run(_serve(parsed, settings, listener, address))
     return 0
 
@@ -147,6 +151,7 @@ async def _supervise(workers: int, work: tuple[Settings, str, socket.socket, str
             told = asyncio.create_task(stopping.wait())
             await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
             told.cancel()
+            forget_worker(process.pid if ended.done() else None)
             if stopping.is_set():
                 process.terminate()
                 await ended

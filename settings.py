@@ -60,6 +60,14 @@ class Settings(BaseSettings):
     )
     seal_password: SecretStr | None = Field(None, description="password of SEAL_CERTIFICATE")
     log_format: Literal["json", "text"] = Field("text", description="json, or text for a terminal")
+    metrics_address: str | None = Field(
+        None,
+        description="HOST:PORT at which Prometheus asks for figures, not to be seen from outside; absent: none",
+        pattern=r"^(\[[0-9a-fA-F:]+\]|[^\s:\[\]]+):[0-9]{1,5}$",
+    )
+    traces_endpoint: str | None = Field(
+        None, description="where OpenTelemetry spans are sent, http(s)://…/v1/traces; absent: nowhere"
+    )
     oidc_issuer: str | None = Field(
         None, description="`iss` of the access tokens; with OIDC_AUDIENCE and OIDC_JWKS_URL, instead of JWT_SECRET"
     )
@@ -141,7 +149,7 @@ class Settings(BaseSettings):
             raise ValueError("BILANS_TRUSTED_ONLY needs BILANS_TRUSTED_DOCUMENTS, and BILANS_COMPILED on")
         return self
 
-    @field_validator("public_url")
+    @field_validator("public_url", "traces_endpoint")
     @classmethod
     def _absolute(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
