@@ -6,8 +6,6 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import blake2b
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
@@ -24,7 +22,7 @@ from engine.compiled import CompiledExecutor
 from engine.cost import inspect
 from engine.documents import KnownDocuments, read_register
 from engine.plain import PlainExecutor
-from pdf.printer import Printer
+from printing import printer_of
 from resolvers.services import Services
 from resolvers.visits import Watch
 from schema.context import Context
@@ -44,13 +42,14 @@ from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.trail import Trail
 from storage.verifications import Verifications
-from transport import Caller, GraphQLDoors, Record, Unauthenticated
+from telling import telling
+from transport import Caller, GraphQLDoors, Unauthenticated
 from transport.refusals import refusal
 from watching import WatchedExecutor
 from web.documents import document_routes
 from web.exports import export_routes
-from web.health import HEALTH, health_routes
-from web.observation import PageRecord, observed_pages
+from web.health import health_routes
+from web.observation import observed_pages
 from web.verification import verification_routes
 
 if TYPE_CHECKING:
@@ -60,8 +59,10 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from engine.operation import Executor
+    from pdf.printer import Printer
     from settings import Settings
     from storage.client import Database
+    from telling import Teller
 
 logger = structlog.get_logger()
 
@@ -94,13 +95,14 @@ async def service(
     """Run everything behind the doors for the time of the block, with a printer that runs already or its own."""
     sealing_secret = settings.sealing_secret()
     async with AsyncExitStack() as stack:
+        teller = await stack.enter_async_context(telling(settings, sealing_secret))
         database = connect(settings, url)
         stack.callback(close_database, database)
         await prepare(database)
-        log = AnnouncementLog(database)
+        log = AnnouncementLog(database, on_announced=teller.transmitted)
         if printer is None:
-            printer = await stack.enter_async_context(Printer(settings.print_workers))
-        hub = Hub(database, log, on_error=lambda error: logger.warning("stream lost", error=type(error).__name__))
+            printer = await stack.enter_async_context(printer_of(settings))
+        hub = Hub(database, log, on_error=teller.stream_lost)
         services = Services(
             plans=PlanRepository(database),
             nomenclatures=NomenclatureRepository(database),
@@ -111,31 +113,27 @@ async def service(
             printer=printer,
             links=Links(settings.public_url or public_url, sealing_secret),
         )
-        watch = Watch(
-            await stack.enter_async_context(_trail(settings, database)),
-            PersonQuota(database, settings.persons_per_hour),
-            await stack.enter_async_context(_fetches(database)),
-            present,
-        )
+        trail = await stack.enter_async_context(_trail(settings, database, teller))
+        fetches = await stack.enter_async_context(_fetches(database))
+        watch = Watch(trail, PersonQuota(database, settings.persons_per_hour), fetches, present)
         await stack.enter_async_context(hub.running())
+        sampled = teller.sampling(subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
+        await stack.enter_async_context(sampled)
         services = replace(services, calling=await calling(stack, settings, services, database, present))
-        doors = _doors(settings, services, watch, sealing_secret)
+        doors = _doors(settings, services, watch, teller)
         routes = [
             *document_routes(services, watch, present),
             *export_routes(services, watch, present),
             *verification_routes(services, present),
             *health_routes(lambda: why_not_ready(database)),
         ]
-        pages = observed_pages(routes, _observe_page, _on_fault)
+        pages = observed_pages(routes, teller.page, teller.fault)
         yield Service(doors.before(pages), doors, services, database)
 
 
 @asynccontextmanager
-async def _trail(settings: Settings, database: Database) -> AsyncIterator[Trail]:
-    def untold(error: str, waiting: int) -> None:
-        logger.error("trail not written", error=error, waiting=waiting)
-
-    trail = Trail(database, on_error=untold)
+async def _trail(settings: Settings, database: Database, teller: Teller) -> AsyncIterator[Trail]:
+    trail = Trail(database, on_error=teller.trail_unwritten)
     await trail.keep_for(timedelta(days=round(settings.trail_months * 365.25 / 12)))
     async with trail.running():
         yield trail
@@ -171,8 +169,8 @@ def verifier(settings: Settings) -> RememberedTokens:
     return remembered
 
 
-def _doors(settings: Settings, services: Services, watch: Watch, secret: bytes) -> GraphQLDoors:
-    executor = _executor(settings)
+def _doors(settings: Settings, services: Services, watch: Watch, teller: Teller) -> GraphQLDoors:
+    executor = _executor(settings, teller)
     tokens = verifier(settings)
 
     async def authenticate(token: str | None, _: Caller) -> Viewer:
@@ -190,17 +188,14 @@ def _doors(settings: Settings, services: Services, watch: Watch, secret: bytes) 
         watched = watch.begin(services, viewer, Origin(caller.address, caller.user_agent))
         return Context(watched, viewer, present, Loaders(watched, viewer, lambda: paris_day(present())))
 
-    def observe(record: Record) -> None:
-        _observe(record, secret)
-
     return GraphQLDoors(
-        WatchedExecutor(executor, watch), authenticate, context, observe, allowed_origins=settings.origins
+        WatchedExecutor(executor, watch), authenticate, context, teller.request, allowed_origins=settings.origins
     )
 
 
-def _executor(settings: Settings) -> Executor:
+def _executor(settings: Settings, teller: Teller) -> Executor:
     schema = public_schema._schema  # noqa: SLF001 - strawberry gives graphql-core's schema no other way
-    format_error, explored = error_formatter(_on_fault), settings.explored
+    format_error, explored = error_formatter(teller.fault), settings.explored
     if not settings.compiled:
         return PlainExecutor(schema, format_error=format_error, hide_suggestions=not explored, introspection=explored)
     compiled = CompiledExecutor(
@@ -208,46 +203,3 @@ def _executor(settings: Settings) -> Executor:
     )
     trusted = read_register(settings.trusted_documents) if settings.trusted_documents else None
     return KnownDocuments(compiled, trusted=trusted, trusted_only=settings.trusted_only)
-
-
-def _on_fault(reference: str, fault: Exception) -> None:
-    logger.error("fault", reference=reference, kind=type(fault).__name__, exc_info=fault)
-
-
-def _observe(record: Record, secret: bytes) -> None:
-    """One line a request; no name, free text, token or variable in it, and of the account a keyed hash only."""
-    if record.fault is not None and record.reference:
-        _on_fault(record.reference, record.fault)
-    logger.info(
-        "request",
-        transport=record.caller.transport,
-        account=_pseudonym(record.viewer.account, secret) if record.viewer else None,
-        operation=record.name,
-        kind=record.kind,
-        cost=record.cost,
-        outcome=record.outcome,
-        codes=list(record.codes),
-        status=record.status,
-        events=record.events,
-        bytes=record.bytes_sent,
-        milliseconds=round(record.seconds * 1000, 1),
-    )
-
-
-def _observe_page(record: PageRecord) -> None:
-    """One line a request beside GraphQL too; none for those that only ask whether the service is well."""
-    if record.page in HEALTH and record.status < HTTPStatus.BAD_REQUEST:
-        return
-    logger.info(
-        "request",
-        transport="http",
-        page=record.page,
-        status=record.status,
-        bytes=record.bytes_sent,
-        milliseconds=round(record.seconds * 1000, 1),
-    )
-
-
-def _pseudonym(account: str, secret: bytes) -> str:
-    """Tell one account from another, and not who it is: a job seeker's is their identifier."""
-    return blake2b(account.encode(), key=secret[:64], person=b"bilans-log", digest_size=6).hexdigest()

@@ -33,5 +33,6 @@ lock *options:
 schema:
     ./run schema > schema.graphql
 
+# Measure the five operations beside other servers (docs/performance.md); --quick for a first look
 bench *arguments:
-    ./run bench {{arguments}}
+    .venv/bin/python -m bench {{arguments}}

@@ -17,7 +17,9 @@ import uvloop
 
 from composition import service
 from demo.loading import load_demonstration, welcome
+from measuring import forget_worker, metrics_served
 from observing import start_logging
+from printing import require_seal
 from processes import die_with_parent
 from settings import WrongSetting
 from storage.client import require_answer
@@ -80,11 +82,15 @@ async def database_url(settings: Settings, *, shared: bool = False) -> AsyncIter
 def serve(parsed: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop; WrongSetting where it cannot be."""
     _require_loopback(parsed.host, settings)
+    require_seal(settings)
     start_logging(settings.log_format)
     listener = open_listener(parsed.host, parsed.port)
     host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
     address = f"http://{host}:{listener.getsockname()[1]}"
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with (
+        metrics_served(settings.metrics_address),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
         runner.run(_serve(parsed, settings, listener, address))
     return 0
 
@@ -152,6 +158,7 @@ async def _supervise(workers: int, work: tuple[Settings, str, socket.socket, str
             told = asyncio.create_task(stopping.wait())
             await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
             told.cancel()
+            forget_worker(process.pid if ended.done() else None)
             if stopping.is_set():
                 process.terminate()
                 await ended

@@ -55,7 +55,19 @@ class Settings(BaseSettings):
     trusted_only: bool = Field(default=False, description="refuse every operation that is not a trusted document")
     compiled: bool = Field(default=True, description="known operations run as compiled functions; off to compare")
     print_workers: int = Field(1, ge=1, le=64, description="processes that make PDFs, for each worker")
+    seal_certificate: Path | None = Field(
+        None, description="PKCS#12 file with which transmitted PDFs are sealed (PAdES); absent: they are not"
+    )
+    seal_password: SecretStr | None = Field(None, description="password of SEAL_CERTIFICATE")
     log_format: Literal["json", "text"] = Field("text", description="json, or text for a terminal")
+    metrics_address: str | None = Field(
+        None,
+        description="HOST:PORT at which Prometheus asks for figures, not to be seen from outside; absent: none",
+        pattern=r"^(\[[0-9a-fA-F:]+\]|[^\s:\[\]]+):[0-9]{1,5}$",
+    )
+    traces_endpoint: str | None = Field(
+        None, description="where OpenTelemetry spans are sent, http(s)://…/v1/traces; absent: nowhere"
+    )
     oidc_issuer: str | None = Field(
         None, description="`iss` of the access tokens; with OIDC_AUDIENCE and OIDC_JWKS_URL, instead of JWT_SECRET"
     )
@@ -126,12 +138,18 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _opened(self) -> Self:
+        if (self.seal_certificate is None) != (self.seal_password is None):
+            raise ValueError("BILANS_SEAL_CERTIFICATE and BILANS_SEAL_PASSWORD go together")
+        return self
+
+    @model_validator(mode="after")
     def _something_trusted(self) -> Self:
         if self.trusted_only and not (self.trusted_documents and self.compiled):
             raise ValueError("BILANS_TRUSTED_ONLY needs BILANS_TRUSTED_DOCUMENTS, and BILANS_COMPILED on")
         return self
 
-    @field_validator("public_url")
+    @field_validator("public_url", "traces_endpoint")
     @classmethod
     def _absolute(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):

@@ -75,9 +75,11 @@ async def load(
     measure, lines = Measure(), [Connection(port, token) for _ in range(connections)]
     for line in lines:
         await line.open()
-    answers = [await line.ask(operation.body(rank, 0, b"")) for rank, line in enumerate(lines)]
-    if operation.name == "draft":  # the first save is refused and tells the version
-        answers = [await line.ask(operation.body(rank, 0, answers[rank])) for rank, line in enumerate(lines)]
+    answers = [b""] * connections
+    for _ in range(2 if operation.name == "draft" else 1):  # the first save is refused and tells the version
+        answers = await asyncio.gather(
+            *(line.ask(operation.body(rank, 0, answers[rank])) for rank, line in enumerate(lines))
+        )
     start, before = perf_counter(), processor_seconds(process)
     end = start + seconds
 

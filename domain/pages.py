@@ -21,12 +21,14 @@ LARGEST_PAGE = 100
 class PageRequest:
     """At most `first` items (1 to 100) after an opaque cursor; BadRequest beyond.
 
-    `unread` are parts of each plan (`session.content`) that nobody asks for, see `domain/restoring.py`.
+    `unread` are parts of each plan (`session.content`) that nobody asks for, see `domain/restoring.py`; without
+    `items`, nobody asks for the plans at all, but for how many there are or for a link to them.
     """
 
     first: int = USUAL_PAGE
     after: str | None = None
     unread: frozenset[str] = frozenset()
+    items: bool = True
 
     def __post_init__(self) -> None:
         if not 1 <= self.first <= LARGEST_PAGE:

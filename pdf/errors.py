@@ -27,3 +27,7 @@ class PrintFailed(NotPrinted):
 
     def __init__(self) -> None:
         super().__init__("Le document n'a pas pu être produit : réessayez dans un instant.")
+
+
+class BadSeal(Exception):  # noqa: N818 - a setting that will not do
+    """The certificate that seals cannot be read: a wrong path, password or format."""

@@ -12,6 +12,13 @@ _LETTERS_A_LINE = 160
 _LINES = 400
 
 
+class SealFile(Value):
+    """A PKCS#12 file that holds a certificate and its key, and the password that opens it."""
+
+    path: str
+    password: str
+
+
 class Order(Value):
     """A plan to print, its facts frozen, with the code and address by which a holder of the paper verifies it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from domain.plan import Plan
+    from pdf.order import SealFile
 
 T = TypeVar("T")
 _GIGABYTE = 1 << 30
@@ -34,14 +36,22 @@ class Printer:
     """Prints plans on `workers` processes, each one document at a time.
 
     A document has `seconds` to be made; a process has `memory` bytes of address space and is replaced after
-    `lifetime` documents, because rendering leaks. Used as a context manager, or between start() and close().
+    `lifetime` documents, because rendering leaks. With `seal`, transmitted reports are sealed. Used as a context
+    manager, or between start() and close().
     """
 
     def __init__(
-        self, workers: int = 1, *, seconds: float = 10, memory: int = _GIGABYTE, lifetime: int = 1000
+        self,
+        workers: int = 1,
+        *,
+        seconds: float = 10,
+        memory: int = _GIGABYTE,
+        lifetime: int = 1000,
+        seal: SealFile | None = None,
     ) -> None:
         self._free: asyncio.Queue[Seat] = asyncio.Queue()
-        self._seats = tuple(Seat(seconds=seconds, memory=memory, lifetime=lifetime) for _ in range(workers))
+        seat = partial(Seat, seconds=seconds, memory=memory, lifetime=lifetime, seal=seal)
+        self._seats = tuple(seat() for _ in range(workers))
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
@@ -77,7 +87,8 @@ class Printer:
     ) -> Document:
         """Print a plan's report, whose facts are frozen already (`plan.as_reported()`).
 
-        The same plan gives the same bytes in any process. `verification` and `verification_url` print the code,
+        The same plan gives the same bytes in any process, unless it is sealed: a seal holds its instant, and chance.
+        `verification` and `verification_url` print the code,
         and a QR code of the address, by which a holder of the paper checks it. Raises TooLong, PrintTimeout,
         PrintFailed, and ValueError where there is no report.
         """

@@ -7,8 +7,12 @@ import os
 import struct
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pdf import fonts
+
+if TYPE_CHECKING:
+    from pdf.order import SealFile
 
 _SIZE = struct.Struct(">I")
 _HOUSE = Path(__file__).parent.parent
@@ -35,6 +39,16 @@ class WorkerProcess:
     def alive(self) -> bool:
         return self._process.returncode is None
 
+    async def tell(self, message: bytes) -> None:
+        """Send what has no answer of its own."""
+        if self._process.stdin is None:
+            raise WorkerDied
+        try:
+            self._process.stdin.write(_SIZE.pack(len(message)) + message)
+            await self._process.stdin.drain()
+        except ConnectionError as error:
+            raise WorkerDied from error
+
     async def ask(self, order: bytes) -> bytes:
         """Send an order and return its answer; WorkerDied when none will come."""
         answer = await self._exchange(order)
@@ -42,13 +56,7 @@ class WorkerProcess:
         return answer
 
     async def _exchange(self, order: bytes) -> bytes:
-        if self._process.stdin is None:
-            raise WorkerDied
-        try:
-            self._process.stdin.write(_SIZE.pack(len(order)) + order)
-            await self._process.stdin.drain()
-        except ConnectionError as error:
-            raise WorkerDied from error
+        await self.tell(order)
         return await self.answer()
 
     async def answer(self) -> bytes:
@@ -70,8 +78,11 @@ class WorkerProcess:
         await self._process.wait()
 
 
-async def started(memory: int) -> WorkerProcess:
-    """Start a worker and wait until it is warm; `memory` in bytes of address space. WorkerDied when it cannot."""
+async def started(memory: int, seal: SealFile | None) -> WorkerProcess:
+    """Start a worker and wait until it is warm; `memory` in bytes of address space. WorkerDied when it cannot.
+
+    What it seals with goes through the pipe: neither its arguments nor its environment are to tell a password.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "pdf.worker", str(os.getpid()), str(memory)),
@@ -82,6 +93,7 @@ async def started(memory: int) -> WorkerProcess:
     )
     worker = WorkerProcess(process)
     try:
+        await worker.tell(seal.model_dump_json().encode() if seal else b"")
         await worker.answer()
     except BaseException:
         await worker.stop()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from pdf.errors import PrintFailed, PrintTimeout
 from pdf.process import WorkerDied, WorkerProcess, started
+
+if TYPE_CHECKING:
+    from pdf.order import SealFile
 
 _ATTEMPTS = 2
 _SECONDS_TO_START = 60
@@ -14,8 +18,8 @@ _SECONDS_TO_START = 60
 class Seat:
     """Holds a worker, or none yet; asked by one caller at a time."""
 
-    def __init__(self, *, seconds: float, memory: int, lifetime: int) -> None:
-        self._seconds, self._memory, self._lifetime = seconds, memory, lifetime
+    def __init__(self, *, seconds: float, memory: int, lifetime: int, seal: SealFile | None = None) -> None:
+        self._seconds, self._memory, self._lifetime, self._seal = seconds, memory, lifetime, seal
         self._worker: WorkerProcess | None = None
 
     @property
@@ -59,7 +63,7 @@ class Seat:
         await self.empty()
         try:
             async with asyncio.timeout(_SECONDS_TO_START):
-                self._worker = await started(self._memory)
+                self._worker = await started(self._memory, self._seal)
         except TimeoutError as error:
             raise WorkerDied from error
         return self._worker

@@ -7,11 +7,12 @@ import signal
 import struct
 import sys
 import traceback
+from collections.abc import Callable
 from types import TracebackType
 from typing import BinaryIO
 
 from pdf.errors import TooLong
-from pdf.order import Order, Outcome, Printed
+from pdf.order import Order, Outcome, Printed, SealFile
 
 _SIZE = struct.Struct(">I")
 _SET_PARENT_DEATH_SIGNAL = 1
@@ -28,16 +29,33 @@ def main(parent: int, memory: int) -> None:
     from pdf.press import Press  # noqa: PLC0415 - only once the limits hold
 
     press = Press()
+    sealed = _sealing(_received(orders))
     _send(answers, Outcome.READY.value)
-    while size := orders.read(_SIZE.size):
-        order = Order.model_validate_json(orders.read(_SIZE.unpack(size)[0]))
+    while (message := _received(orders)) is not None:
+        order = Order.model_validate_json(message)
         try:
             proof = press.proof(order)
         except TooLong:
             _send(answers, Outcome.TOO_LONG.value)
         else:
+            content = sealed(proof.content) if order.report.transmitted_at else proof.content
             head = Printed(replaced=proof.replaced).model_dump_json().encode()
-            _send(answers, Outcome.PRINTED.value + head + b"\n" + proof.content)
+            _send(answers, Outcome.PRINTED.value + head + b"\n" + content)
+
+
+def _received(orders: BinaryIO) -> bytes | None:
+    """Read a message; None when the input has ended."""
+    size = orders.read(_SIZE.size)
+    return orders.read(_SIZE.unpack(size)[0]) if size else None
+
+
+def _sealing(source: bytes | None) -> Callable[[bytes], bytes]:
+    """Return what seals a PDF; where nothing is configured, it stays as it is, and pyHanko is not loaded."""
+    if not source:
+        return bytes
+    from pdf.seal import Seal  # noqa: PLC0415 - see above
+
+    return Seal(SealFile.model_validate_json(source)).sealed
 
 
 def _die_with(parent: int) -> None:

@@ -41,6 +41,11 @@ def unasked(info: Info, *shown: str) -> frozenset[str]:
     return _parts_without(frozenset(shown) | _names(info))
 
 
+def asks_for_one(info: Info, *fields: str) -> bool:
+    """Whether one of those names stands below this field, wherever."""
+    return not _names(info).isdisjoint(fields)
+
+
 @lru_cache(maxsize=1024)
 def _parts_without(names: frozenset[str]) -> frozenset[str]:
     return frozenset(part for part, fields in _SHOWN_BY.items() if names.isdisjoint(fields))

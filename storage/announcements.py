@@ -21,7 +21,7 @@ from storage.outages import telling_outages
 from storage.scope import concerning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from domain.access import Viewer
     from domain.plan import Plan
@@ -34,11 +34,12 @@ _SEVERAL: Document = {"numbers.1": {"$exists": True}}
 
 @telling_outages
 class AnnouncementLog:
-    """Transmitted reports in the order of their numbers."""
+    """Transmitted reports in the order of their numbers; `on_announced` is told of each number given here."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, on_announced: Callable[[], None] = lambda: None) -> None:
         self._plans = database["plans"]
         self._newest = self._plans.with_options(read_concern=ReadConcern("local"))
+        self._on_announced = on_announced
 
     async def announce(self, plan_id: str) -> bool:
         """Give a transmitted report its number; nothing happens when it has one.
@@ -49,7 +50,7 @@ class AnnouncementLog:
         while True:
             try:
                 number = await self._last(self._newest) + 1
-                await self._plans.update_one(
+                result = await self._plans.update_one(
                     {"_id": plan_id, "to_announce": True},
                     {"$set": {"sequence": number}, "$push": {"numbers": number}, "$unset": {"to_announce": ""}},
                 )
@@ -57,6 +58,8 @@ class AnnouncementLog:
                 continue
             except PyMongoError:
                 return False
+            if result.modified_count:
+                self._on_announced()
             return True
 
     async def announce_waiting(self) -> int:

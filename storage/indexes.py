@@ -11,6 +11,7 @@ from domain.filters import SessionOrder
 from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.listings import PAID
 from storage.scope import FIELD
+from storage.statistics import ENDED
 
 if TYPE_CHECKING:
     from storage.client import Collection, Database, Document
@@ -33,7 +34,7 @@ def _plan_indexes() -> list[IndexModel]:
             _index(f"pending_sessions_{order}", siret, "state", f"keys.{order}", "keys.due", PAID, only=pending)
             for order in SessionOrder
         ),
-        _index("ended", siret, "keys.due"),
+        _index(ENDED, siret, "keys.due"),
         _index("drafts", siret, "state", "keys.drafted", "keys.who", only={"state": DRAFT}),
         *(
             _index(

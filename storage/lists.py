@@ -124,7 +124,7 @@ async def read_pages(
         except BadRequest as bad:
             refused[rank] = bad
             continue
-        if not listing.holds_nothing:
+        if request.items and not listing.holds_nothing:
             reading[rank] = listing.pipeline(request.first + 1, after, projection(request.unread))
     found = await _read_together(collection, wanted, reading)
     counts = _Counts(collection, {str(rank): listing for rank, (listing, _) in enumerate(wanted)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from copy import copy
 from typing import TYPE_CHECKING
 
 from pymongo.errors import DuplicateKeyError
@@ -42,16 +43,16 @@ class PlanRepository:
         self,
         database: Database,
         notice: Callable[[Seen], None] = lambda _: None,
-        transmitted: TransmittedReports | None = None,
     ) -> None:
-        self._database = database
         self._plans = database["plans"]
-        self._transmitted = TransmittedReports(self._plans) if transmitted is None else transmitted
+        self._transmitted = TransmittedReports(self._plans)
         self._notice = notice
 
     def noted_by(self, notice: Callable[[Seen], None]) -> PlanRepository:
         """Return the same plans, where `notice` is told of every person and plan that is found for a viewer."""
-        return PlanRepository(self._database, notice, self._transmitted)
+        noted = copy(self)
+        noted._notice = notice  # noqa: SLF001 - one of its own
+        return noted
 
     async def find(self, viewer: Viewer, plan_id: str, unread: frozenset[str] = WHOLE) -> Plan | None:
         """Return a plan, or None when the viewer sees none of that id; whole where it is going to be written."""

@@ -52,12 +52,14 @@ async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[
 
 async def read_people(collection: Collection, listing: Listing) -> int:
     """Count the persons of a list in the database."""
+    if listing.holds_nothing:
+        return 0
     stages: list[Document] = [
         {"$match": listing.selection()},
         {"$group": {"_id": "$job_seeker.identifier"}},
         {"$count": "persons"},
     ]
-    return sum([found["persons"] async for found in aggregate(collection, stages)])
+    return sum([found["persons"] async for found in aggregate(collection, stages, index=listing.index)])
 
 
 def _pipeline(listing: Listing) -> list[Document]:

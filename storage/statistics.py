@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from domain.statistics import StatisticsFilter
     from storage.client import Collection, Document
 
+ENDED = "ended"
+"""The index by whose range the plans are found."""
 _ZONE = PARIS.key
 _EARLIEST = "1900-01-01"
 """Dates before are mistakes of feeds, and cannot be reckoned with."""
@@ -38,7 +40,7 @@ async def read_statistics(
     collection: Collection, viewer: Viewer, wanted: StatisticsFilter, today: date
 ) -> Statistics:
     """Count an organization's plans that are over on a day."""
-    (found,) = [each async for each in aggregate(collection, pipeline(viewer, wanted, today))]
+    (found,) = [each async for each in aggregate(collection, pipeline(viewer, wanted, today), index=ENDED)]
     total = [_figures(each) for each in found["total"]]
     return Statistics(
         total[0] if total else NO_FIGURES,

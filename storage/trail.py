@@ -75,6 +75,11 @@ class Trail:
             self._some.set()
             await writing
 
+    @property
+    def waiting(self) -> int:
+        """How many entries are still to be written."""
+        return len(self._waiting)
+
     def note(self, entries: Sequence[Entry]) -> None:
         """Have entries written within a second; TrailFull when too many wait already."""
         if len(self._waiting) + len(entries) > ROOM:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from storage.client import Collection, Document
 
 NUMBER = 1_000
-_STANDING = dict.fromkeys((*FIELD.values(), "state", "revision"), 1)
-"""What tells whether a plan is still as it was read, and whose it is to see."""
+_STANDING = dict.fromkeys((*FIELD.values(), "state", "revision", "fetched"), 1)
+"""What tells whether a plan is still as it was read, whose it is to see, and who has read its reports since."""
 
 
 class TransmittedReports:
@@ -44,7 +44,7 @@ class TransmittedReports:
         if kept is not None:
             standing = await self._standings.of(plan_id)
             if standing and standing["revision"] == kept.revision and _matches(standing, visible(viewer)):
-                return seen(viewer, kept)
+                return seen(viewer, _as_fetched(kept, standing))
         document = await self._plans.find_one({"_id": plan_id, **visible(viewer)})
         if document is None:
             return None
@@ -93,6 +93,12 @@ class _Standings:
                         future.set_result(found.get(plan_id))
         finally:
             self._asking = None
+
+
+def _as_fetched(plan: Plan, standing: Document) -> Plan:
+    """Tell of a plan who has read its reports: the one thing that is written without a new revision."""
+    fetched = standing.get("fetched")
+    return plan if fetched == plan.fetched else plan.model_copy(update={"fetched": fetched})
 
 
 def _matches(document: Document, match: Document) -> bool:

@@ -20,11 +20,15 @@ BESIDE_THE_ROOMS = {
     "composition": {"starlette", "structlog"},
     "importing": set[str](),
     "main": set[str](),
+    "measuring": {"prometheus_client"},
     "observing": {"structlog"},
+    "printing": set[str](),
     "processes": set[str](),
     "retaining": set[str](),
     "serving": {"uvicorn", "uvloop"},
     "settings": {"pydantic", "pydantic_settings"},
+    "telling": {"structlog"},
+    "tracing": {"opentelemetry"},
     "watching": {"graphql"},
 }
 """What the modules above the rooms use from outside; they may use every room."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Transport = Literal["http", "ws", "sse"]
 USER_AGENT_LENGTH = 200
+TRACEPARENT_LENGTH = 55
 
 
 class Viewer(Protocol):
@@ -34,6 +35,8 @@ class Caller:
     transport: Transport
     address: str | None
     user_agent: str | None
+    traceparent: str | None = None
+    """Of a trace that the request is part of (W3C Trace Context); ours to read, and nobody's secret."""
 
 
 class Unauthenticated(Exception):  # noqa: N818 - a refusal, not a fault
@@ -51,10 +54,14 @@ ContextFor = Callable[[V, Caller], object]
 
 def caller_of(scope: Scope, transport: Transport) -> Caller:
     """Read the address of the connection: a server behind a proxy is told which proxies to trust."""
-    client = scope.get("client")
-    user_agent = next((value for name, value in scope["headers"] if name == b"user-agent"), None)
-    agent = user_agent and user_agent[:USER_AGENT_LENGTH].decode("latin-1")
-    return Caller(transport, client[0] if client else None, agent)
+    client, headers = scope.get("client"), dict(scope["headers"])
+    agent, trace = headers.get(b"user-agent"), headers.get(b"traceparent")
+    return Caller(
+        transport,
+        client[0] if client else None,
+        agent and agent[:USER_AGENT_LENGTH].decode("latin-1"),
+        trace and trace[:TRACEPARENT_LENGTH].decode("latin-1"),
+    )
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -58,7 +58,6 @@ def document_routes(services: Services, watch: Watch, clock: Callable[[], dateti
         headers = {**PRIVATE, "Content-Disposition": f"inline; filename*=UTF-8''{quote(paper.file_name)}"}
         if paper.sha256:
             headers["ETag"] = f'"{paper.sha256}"'
-            headers["Cache-Control"] = "private, max-age=0, must-revalidate"
             if paper.sha256 in known:
                 return Response(status_code=304, headers=headers)
         return Response(paper.content, media_type="application/pdf", headers=headers)

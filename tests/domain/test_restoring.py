@@ -16,6 +16,8 @@ from domain.restoring import paths, restoring
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from domain.values import Value
+
 TEXT, DAYS, HOURS = st.text(max_size=5), st.dates(), st.integers(0, 99)
 ENTRY = st.builds(Entry, code=TEXT, label=TEXT)
 FUNDING = st.builds(Funding, reference=st.none() | TEXT, scheme=TEXT, employment_service_funded=st.booleans())
@@ -45,6 +47,14 @@ REPORT = st.builds(
     transmitted_at=st.none() | st.datetimes(),
     frozen_plan=st.none() | st.dictionaries(TEXT, TEXT, max_size=2),
 )
+
+
+def may_be_unread(path: str) -> bool:
+    holder, _, name = path.rpartition(".")
+    models: dict[str, type[Value]] = {"": Plan, "session": Session, "report": Report, "organization": Organization}
+    return not models[holder].model_fields[name].is_required() or path in ("funding", "job_seeker", "report.form")
+
+
 PLANS = st.builds(
     Plan,
     id=TEXT,
@@ -61,15 +71,14 @@ PLANS = st.builds(
     report=st.none() | REPORT,
     report_version=HOURS,
 )
-PARTS = sorted(paths(Plan, frozenset({"session.none", "report.none", "organization.none"})))
-"""Every field of a plan, and of what it holds."""
+OF_PARTS = frozenset({"session.none", "report.none", "organization.none"})
+PARTS = [*filter(may_be_unread, paths(Plan, OF_PARTS)), "session", "report", "organization"]
+"""Fields of a plan, and of what it holds, that have a default or hold a value of ours."""
 
 
 @given(PLANS, st.frozensets(st.sampled_from(PARTS), min_size=1))
 def test_what_was_read_is_as_in_the_whole_plan(plan: Plan, unread: frozenset[str]) -> None:
-    dump = plan.model_dump()
-
-    part = restoring(Plan, unread)(without(dump, unread))
+    part = restoring(Plan, unread)(without(plan.model_dump(), unread))
 
     for path in paths(Plan, unread):
         assert value(part, path) == value(plan, path), path
@@ -93,7 +102,7 @@ def test_a_plan_is_itself_again_after_it_was_dumped(plan: Plan) -> None:
 
 
 def test_a_field_younger_than_the_dump_has_its_default() -> None:
-    dump = {"street": "1 rue", "city": "Lens"}
+    dump = {"city": "Lens"}
 
     part = restoring(Address, frozenset({"street"}))(dump)
 

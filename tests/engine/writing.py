@@ -26,6 +26,7 @@ from graphql import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
 SCALARS: dict[str, list[Any]] = {
@@ -52,9 +53,17 @@ class Asked(NamedTuple):
 
 
 class Writer:
-    """Writes one request; make a new one for the next."""
+    """Writes one request; make a new one for the next. `scalars` are values for scalars by name, beside its own."""
 
-    def __init__(self, schema: GraphQLSchema, random: Random, *, depth: int = 4) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        random: Random,
+        *,
+        depth: int = 4,
+        scalars: Mapping[str, list[Any]] | None = None,
+    ) -> None:
+        self.scalars = {**SCALARS, **(scalars or {})}
         self.schema = schema
         self.random = random
         self.depth = depth
@@ -78,6 +87,14 @@ class Writer:
             text += "\nquery Other { __typename }"
             return Asked(text, self.random.choice(["Named", "Other", None, "Absent"]), self.variables)
         return Asked(text, self.random.choice([name or None, None]), self.variables)
+
+    def below(self, path: str, type_name: str) -> Asked:
+        """Write a query of what is asked of a type, below a path of fields to it (`list(first: 5) nodes`)."""
+        selection = self._selection(self.schema.type_map[type_name], self.depth)
+        for field in reversed(path.split()):
+            selection = f"{{ {field} {selection} }}"
+        definitions = f"({', '.join(self.definitions)})" if self.definitions else ""
+        return Asked(f"query {definitions} {selection}\n" + "\n".join(self.fragments), None, self.variables)
 
     def _seldom(self) -> bool:
         return self.random.randrange(12) == 0
@@ -225,7 +242,7 @@ class Writer:
             return self.random.choice(list(type_.values))
         if isinstance(type_, GraphQLInputObjectType):
             return self._json_object(type_, depth)
-        return self.random.choice(SCALARS.get(type_.name, [2, 4]))
+        return self.random.choice(self.scalars.get(type_.name, [2, 4]))
 
     def _json_object(self, type_: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
         chosen = {
@@ -269,7 +286,7 @@ class Writer:
         return self._scalar_literal(type_)
 
     def _scalar_literal(self, type_: GraphQLScalarType) -> str:
-        value = self.random.choice(SCALARS.get(type_.name, [2, 4]))
+        value = self.random.choice(self.scalars.get(type_.name, [2, 4]))
         return json.dumps(value, ensure_ascii=False)
 
 

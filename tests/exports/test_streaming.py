@@ -111,8 +111,16 @@ class TestTheQuota:
         assert answer.status_code == 429
         assert 0 < int(answer.headers["Retry-After"]) <= 3600
         assert answer.text.startswith("Ce compte a consulté trop de personnes en une heure : demandez moins")
-        assert await database["person_quota"].count_documents({"taken": {"$gt": 1}}) == 0
+        assert await database["person_quota"].count_documents({}) == 0
         assert (await served.http.get((await linked(served, staff(), SESSIONS, kind))["url"])).status_code == 200
+
+    async def test_asking_for_a_link_or_a_number_is_not_reading(
+        self, served: Served, desk: Desk, database: Database
+    ) -> None:
+        await desk.fill(3)
+        found = await served.ask(staff(), "{ pendingPlans { totalCount export(format: CSV) { fileName } } }")
+        assert found["pendingPlans"]["totalCount"] == 3
+        assert await database["person_quota"].count_documents({}) == 0
 
     async def test_who_was_read_before_is_not_counted_again(self, served: Served, desk: Desk) -> None:
         await desk.fill(BATCH + 50)

@@ -54,6 +54,15 @@ async def test_a_report_that_has_changed_is_fetched_again(database: Database, pl
     assert again.report.form.content == "Corrigé."
 
 
+async def test_who_has_read_a_report_since_is_told(database: Database, plans: PlanRepository) -> None:
+    await database["plans"].update_one({"_id": "P-1"}, {"$set": {"fetched": {"1": {"ADVISER": NOW}}}})
+
+    again = await plans.find_reported(staff(), "P-1")
+
+    assert again
+    assert again.fetched == {"1": {"ADVISER": NOW}}
+
+
 async def test_what_is_kept_is_not_shown_to_those_who_may_not_see_it(plans: PlanRepository) -> None:
     for stranger in (staff(OTHER_SIRET), trainee("9999999Z"), counsellor("A-8")):
         assert await plans.find_reported(stranger, "P-1") is None

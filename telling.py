@@ -1,0 +1,142 @@
+"""Tells what the service does: to the logs always, to Prometheus and OpenTelemetry by setting."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from hashlib import blake2b
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import structlog
+
+from web.health import HEALTH
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from measuring import Meters
+    from settings import Settings
+    from tracing import Traces
+    from transport import Record
+    from web.observation import PageRecord
+
+SAMPLE_SECONDS = 5
+logger = structlog.get_logger()
+
+
+class Teller:
+    """One a process. `secret` keys the pseudonyms of accounts in the logs."""
+
+    def __init__(self, secret: bytes, meters: Meters | None = None, traces: Traces | None = None) -> None:
+        self._secret = secret
+        self._meters = meters
+        self._traces = traces
+
+    def request(self, record: Record) -> None:
+        """One line a request; no name, free text, token or variable in it, and of the account a keyed hash only."""
+        if record.fault is not None and record.reference:
+            self.fault(record.reference, record.fault)
+        logger.info(
+            "request",
+            transport=record.caller.transport,
+            account=_pseudonym(record.viewer.account, self._secret) if record.viewer else None,
+            operation=record.name,
+            kind=record.kind,
+            cost=record.cost,
+            outcome=record.outcome,
+            codes=list(record.codes),
+            status=record.status,
+            events=record.events,
+            bytes=record.bytes_sent,
+            milliseconds=round(record.seconds * 1000, 1),
+        )
+        if self._meters:
+            self._meters.request(record)
+        if self._traces:
+            self._traces.request(record)
+
+    def page(self, record: PageRecord) -> None:
+        """One line a request beside GraphQL too; none for those that only ask whether the service is well."""
+        if record.page in HEALTH and record.status < HTTPStatus.BAD_REQUEST:
+            return
+        logger.info(
+            "request",
+            transport="http",
+            page=record.page,
+            status=record.status,
+            bytes=record.bytes_sent,
+            milliseconds=round(record.seconds * 1000, 1),
+        )
+        if self._meters:
+            self._meters.page(record)
+        if self._traces:
+            self._traces.page(record)
+
+    def fault(self, reference: str, fault: Exception) -> None:
+        """Explain what a client was shown a reference for."""
+        logger.error("fault", reference=reference, kind=type(fault).__name__, exc_info=fault)
+        if self._meters:
+            self._meters.faults.inc()
+
+    def stream_lost(self, error: Exception) -> None:
+        """Tell that announcements come by the sweep, and not by the stream, for a moment."""
+        logger.warning("stream lost", error=type(error).__name__)
+        if self._meters:
+            self._meters.outages.labels("announcements").inc()
+
+    def trail_unwritten(self, error: str, waiting: int) -> None:
+        """Tell that entries of the trail wait for the database."""
+        logger.error("trail not written", error=error, waiting=waiting)
+        if self._meters:
+            self._meters.outages.labels("trail").inc()
+
+    def transmitted(self) -> None:
+        """Count a report that was transmitted and announced."""
+        if self._meters:
+            self._meters.transmissions.inc()
+
+    @asynccontextmanager
+    async def sampling(self, *, subscribers: Callable[[], int], backlog: Callable[[], int]) -> AsyncIterator[None]:
+        """Measure every few seconds what is no event; nothing where nothing is measured."""
+        if self._meters is None:
+            yield
+            return
+        task = asyncio.create_task(_sample(self._meters, subscribers, backlog))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _sample(meters: Meters, subscribers: Callable[[], int], backlog: Callable[[], int]) -> None:
+    while True:
+        meters.subscribers.set(subscribers())
+        meters.trail_backlog.set(backlog())
+        await asyncio.sleep(SAMPLE_SECONDS)
+
+
+@asynccontextmanager
+async def telling(settings: Settings, secret: bytes) -> AsyncIterator[Teller]:
+    """Give what tells, as the settings want it; what waits to be sent is sent at the end."""
+    meters, traces = None, None
+    if settings.metrics_address:
+        from measuring import Meters  # noqa: PLC0415 - a library that most do without
+
+        meters = Meters(named=settings.trusted_only)
+    if settings.traces_endpoint:
+        from tracing import Traces  # noqa: PLC0415 - as above
+
+        traces = Traces(settings.traces_endpoint, named=settings.trusted_only)
+    try:
+        yield Teller(secret, meters, traces)
+    finally:
+        if traces:
+            await asyncio.to_thread(traces.close)
+
+
+def _pseudonym(account: str, secret: bytes) -> str:
+    """Tell one account from another, and not who it is: a job seeker's is their identifier."""
+    return blake2b(account.encode(), key=secret[:64], person=b"bilans-log", digest_size=6).hexdigest()

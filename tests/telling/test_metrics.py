@@ -1,0 +1,115 @@
+"""Figures for Prometheus: of all workers, by labels that no client chooses."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from clock import present
+from credentials.tokens import DevelopmentTokens
+from schema.ids import encode_id
+from tests.factories import a_plan, staff
+from tests.hostile.process import process
+from tests.service import HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from storage.client import Database
+
+SECRET = "of the tests, and thirty-two bytes long at least"
+LABELS = {"transport", "kind", "operation", "outcome", "code", "page", "status", "part", "le"}
+SEND = """mutation ($id: ID!) { transmitReport(input: { trainingPlanId: $id, form: { durationHours: 9,
+  teachingModeCode: "0", certifying: false, exitLevelCode: "13", hasInternship: false, objective: "a", content: "b",
+  exitSituationCode: "EMPLOI_CDI" } }) { userErrors { code path } } }"""
+
+
+def a_free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+async def settings_of_a_process(database: Database, mongodb_url: str, tmp_path: Path) -> dict[str, str]:
+    return {
+        "MONGODB_URL": mongodb_url, "MONGODB_DATABASE": database.name, "JWT_SECRET": SECRET, "DATA_DIR": str(tmp_path)
+    }  # fmt: skip
+
+
+@pytest.fixture
+async def asking() -> AsyncIterator[httpx.AsyncClient]:
+    token = DevelopmentTokens(SECRET.encode()).issue(
+        staff().role, staff().key, now=present(), lifetime=HOUR, name=staff().name
+    )
+    limits = httpx.Limits(max_keepalive_connections=0)  # each request its own connection, to any worker
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, limits=limits, timeout=60) as client:
+        yield client
+
+
+async def figures(address: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    async with httpx.AsyncClient() as client:
+        text = (await client.get(f"http://{address}/metrics")).text
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    assert {name for sample in samples for name in sample.labels} <= LABELS
+    return {(sample.name, tuple(sorted(sample.labels.items()))): sample.value for sample in samples}
+
+
+async def test_what_all_workers_did_is_counted_once_by_labels_of_ours(
+    settings_of_a_process: dict[str, str],
+    asking: httpx.AsyncClient,
+    load: Callable[..., Awaitable[object]],
+    tmp_path: Path,
+) -> None:
+    await load(a_plan())
+    address = f"127.0.0.1:{a_free_port()}"
+    options = {**settings_of_a_process, "METRICS_ADDRESS": address}
+    async with process(tmp_path, "--workers", "2", **options) as served:
+        url = f"{served.url}/graphql"
+        assert (await asking.get(f"{served.url}/readyz")).status_code == 200
+        for number in range(20):
+            await asking.post(url, json={"query": f"query Client{number} {{ viewer {{ name }} }}"})
+        await asking.post(url, json={"query": "{ kanari }"})
+        sent = await asking.post(url, json={"query": SEND, "variables": {"id": encode_id("TrainingPlan", "P-1")}})
+        assert sent.json()["data"]["transmitReport"]["userErrors"] == []
+        await asking.get(f"{served.url}/documents/kanari/x.pdf")
+        told = await figures(address)
+
+    def of(name: str, **labels: str) -> float:
+        return told.get((name, tuple(sorted(labels.items()))), 0)
+
+    asked = {"transport": "http", "operation": ""}
+    assert of("bilans_requests_total", **asked, kind="query", outcome="ok") == 20
+    assert of("bilans_requests_total", **asked, kind="none", outcome="refused") == 1
+    assert of("bilans_requests_total", **asked, kind="mutation", outcome="ok") == 1
+    assert of("bilans_request_seconds_count", **asked, kind="query") == 20
+    assert of("bilans_errors_total", code="BAD_REQUEST") == 1
+    assert of("bilans_pages_total", page="documents", status="4xx") == 1
+    assert of("bilans_transmissions_total") == 1
+    assert ("bilans_subscribers", ()) in told
+    assert ("bilans_trail_backlog", ()) in told
+    assert not [labels for _, labels in told if "kanari" in str(labels) or "Client" in str(labels)]
+
+
+async def test_an_address_that_is_taken_is_refused_with_a_sentence(
+    settings_of_a_process: dict[str, str], tmp_path: Path
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(AssertionError, match=r"BILANS_METRICS_ADDRESS=.*cannot listen there"):
+            async with process(tmp_path, **settings_of_a_process, METRICS_ADDRESS=address):
+                pass
+
+
+async def test_without_the_setting_nothing_is_told(
+    settings_of_a_process: dict[str, str], asking: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    async with process(tmp_path, **settings_of_a_process) as served:
+        assert (await asking.get(f"{served.url}/metrics")).status_code == 404
