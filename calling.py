@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from datetime import datetime
 
+    from domain.webhook import WebhookFailure
     from resolvers.services import Services
     from settings import Settings
     from storage.client import Database
@@ -33,7 +34,7 @@ async def calling(
     sender = await stack.enter_async_context(Sender(Targets(loopback=settings.webhook_loopback)))
     seals = Seals("webhooks", settings.sealing_secret())
     due = DueWebhooks(database)
-    courier = Courier(due, services.log, sender, seals, clock=clock, on_error=_not_called)
+    courier = Courier(due, services.log, sender, seals, clock=clock, on_error=_not_called, on_disabled=_disabled)
     services.hub.on_announced = courier.wake
     await stack.enter_async_context(courier.running())
     return Calling(WebhookRepository(database), sender, seals, courier.wake)
@@ -41,3 +42,7 @@ async def calling(
 
 def _not_called(error: Exception) -> None:
     logger.error("webhooks not called", error=type(error).__name__, exc_info=error)
+
+
+def _disabled(webhook_id: str, failure: WebhookFailure) -> None:
+    logger.warning("webhook disabled", webhook=webhook_id, failure=failure.value)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from storage.client import Database
 
 SELECTIONS = {
-    "plain": "id cursor occurredAt report { id transmittedAt jobSeeker { lastName } form { objective } }",
+    "news": "id cursor occurredAt report { id transmittedAt jobSeeker { identifier lastName } plan { title } }",
     "with a link": "id cursor occurredAt report { id document { url } }",
 }
 SECONDS = 400
@@ -107,10 +107,10 @@ async def _measure(parsed: argparse.Namespace) -> None:
 async def _silent(
     crowd: Crowd, desk: Desk, log: TimedLog, process: int, subscribers: int, plans: Sequence[int]
 ) -> None:
-    async with crowd.subscribed([(Role.ADVISER, "B-0", "warm")] * 1, SELECTIONS["plain"]):
+    async with crowd.subscribed([(Role.ADVISER, "B-0", "warm")] * 1, SELECTIONS["news"]):
         before = _memory(process)
     advisers = [(Role.ADVISER, f"B-{number}", f"b-{number}") for number in range(subscribers)]
-    async with crowd.subscribed(advisers, SELECTIONS["plain"]) as lines:
+    async with crowd.subscribed(advisers, SELECTIONS["news"]) as lines:
         each = (_memory(process) - before) / len(lines) / 1024
         late = []
         for number in plans:

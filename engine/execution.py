@@ -52,6 +52,11 @@ class CompiledOperation:
         """As the document names it."""
         return self._prepared.name
 
+    @property
+    def shares(self) -> bool:
+        """Whether the answer to an event is the same for all who select the same: nothing is told who asks."""
+        return self._function in self._prepared.program.impersonal
+
     async def execute(self, context: object) -> Response:
         """Run to the end; field errors are in the response."""
         return await self._execute(None, context)
@@ -63,7 +68,7 @@ class CompiledOperation:
             source = await open_source(run)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
-        if self._function not in self._prepared.program.impersonal:
+        if not self.shares:
             return responses(source, lambda event: self._execute(event, context))
         share_key, shared, function = self._executor.share_key, self._executor.shared, self._function
 

@@ -51,9 +51,10 @@ class Courier:
         clock: Callable[[], datetime],
         chance: Callable[[], float] = random.random,
         on_error: Callable[[Exception], None] = lambda _: None,
+        on_disabled: Callable[[str, WebhookFailure], None] = lambda *_: None,
     ) -> None:
         self._due, self._log, self._sender, self._seals = due, log, sender, seals
-        self._clock, self._chance, self._on_error = clock, chance, on_error
+        self._clock, self._chance, self._on_error, self._on_disabled = clock, chance, on_error, on_disabled
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._look = asyncio.Event()
         self._stopping = False
@@ -164,6 +165,8 @@ class Courier:
         delay = None if answer.failure in _NOT_AGAIN else retry_delay(held.webhook.failures + 1, self._chance())
         again_at = None if delay is None else now + delay
         await self._due.failed(held, answer.failure, answer.status, now=now, again_at=again_at)
+        if again_at is None:
+            self._on_disabled(held.webhook.id, answer.failure)
         return None
 
     async def _send(self, held: Held, number: int, plan: Plan) -> Answer:

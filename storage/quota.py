@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from storage.client import Database
+    from storage.client import Database, Document
 
 HOUR = 3600
 _REMEMBERED_ACCOUNTS = 5_000
@@ -31,7 +31,8 @@ class HourlyRoom:
     async def spend(self, asker: str, number: int, now: datetime) -> int:
         """Take so many; return 0, or after how many seconds there is room again.
 
-        The check is in the write: without room the insert meets what is there.
+        The check is in the write: without room the insert meets what is there. So does the later of two that begin
+        the hour at once: the second try finds it begun, and tells the two cases apart.
         """
         seconds = int(now.timestamp())
         hour = seconds // HOUR
@@ -39,12 +40,11 @@ class HourlyRoom:
         if number > self._limit:
             return wait
         room = {"_id": f"{hour}|{asker}", "taken": {"$lte": self._limit - number}}
+        taken: Document = {"$inc": {"taken": number}}
         try:
-            await self._hours.update_one(
-                room, {"$inc": {"taken": number}, "$setOnInsert": {"begun_at": now}}, upsert=True
-            )
+            await self._hours.update_one(room, {**taken, "$setOnInsert": {"begun_at": now}}, upsert=True)
         except DuplicateKeyError:
-            return wait
+            return 0 if (await self._hours.update_one(room, taken)).matched_count else wait
         return 0
 
     async def lacks(self, asker: str, number: int, now: datetime) -> int:

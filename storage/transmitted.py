@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NUMBER = 1_000
 _STANDING = dict.fromkeys((*FIELD.values(), "state", "revision", "fetched"), 1)
-"""What tells whether a plan is still as it was read, whose it is to see, and what is noted outside its revision."""
+"""What tells whether a plan is still as it was read, whose it is to see, and who has read its reports since."""
 
 
 class TransmittedReports:
@@ -44,7 +44,7 @@ class TransmittedReports:
         if kept is not None:
             standing = await self._standings.of(plan_id)
             if standing and standing["revision"] == kept.revision and _matches(standing, visible(viewer)):
-                return seen(viewer, self._noted(kept, standing))
+                return seen(viewer, _as_fetched(kept, standing))
         document = await self._plans.find_one({"_id": plan_id, **visible(viewer)})
         if document is None:
             return None
@@ -52,15 +52,6 @@ class TransmittedReports:
         if document["state"] == TRANSMITTED:
             self._keep(plan)
         return seen(viewer, plan)
-
-    def _noted(self, kept: Plan, standing: Document) -> Plan:
-        """Return the plan with the first readings that were noted since it was kept."""
-        fetched = standing.get("fetched")
-        if kept.fetched == fetched:
-            return kept
-        plan = kept.model_copy(update={"fetched": fetched})
-        self._keep(plan)
-        return plan
 
     def _keep(self, plan: Plan) -> None:
         self._kept[plan.id] = plan
@@ -102,6 +93,12 @@ class _Standings:
                         future.set_result(found.get(plan_id))
         finally:
             self._asking = None
+
+
+def _as_fetched(plan: Plan, standing: Document) -> Plan:
+    """Tell of a plan who has read its reports: the one thing that is written without a new revision."""
+    fetched = standing.get("fetched")
+    return plan if fetched == plan.fetched else plan.model_copy(update={"fetched": fetched})
 
 
 def _matches(document: Document, match: Document) -> bool:

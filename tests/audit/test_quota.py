@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,13 @@ async def test_the_same_person_counts_once_and_costs_no_write(database: Database
     kept = await newest.find_one({})
     assert kept is not None
     assert kept["taken"] == 2
+
+
+async def test_those_who_begin_an_hour_at_once_are_all_let_in(database: Database) -> None:
+    for number in range(5):
+        quotas = [PersonQuota(database, 100) for _ in range(20)]  # as many processes
+        asked = [quota.spend(f"a-{number}", {str(rank)}, NOW) for rank, quota in enumerate(quotas)]
+        assert await asyncio.gather(*asked) == [0] * 20
 
 
 async def test_what_does_not_fit_is_refused_whole_and_leaves_room(database: Database) -> None:

@@ -7,10 +7,16 @@ from contextlib import AsyncExitStack
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from domain.form import Form
 from domain.plan import PlanExit, PlanExitKind
 from domain.report import Report
+from engine.compiled import CompiledExecutor
+from engine.execution import CompiledOperation
+from engine.operation import Request
 from resolvers import acts
+from schema.public import public_schema
 from schema.subscription import OnceMade
 from tests.audit.test_trail import written
 from tests.factories import NOW, TODAY, a_form, a_plan, counsellor, staff, trainee
@@ -113,3 +119,22 @@ def transmitted() -> Plan:
 
 def account(viewer: Viewer) -> str:
     return f"{viewer.role.value.lower()}:{viewer.key}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "shared"),
+    [
+        ("id cursor occurredAt", True),
+        ("id report { id status version transmittedAt jobSeeker { identifier lastName } }", True),
+        ("id report { plan { title } organization { legalName } }", True),
+        ("id report { document { url } }", False),
+        ("id report { form { objective } }", False),
+        ("id report { jobSeeker { plans { totalCount } } }", False),
+        ("id report { plan { report { document { url } } } }", False),
+    ],
+)
+def test_news_is_shared_and_what_depends_on_who_reads_is_not(fields: str, *, shared: bool) -> None:
+    executor = CompiledExecutor(public_schema._schema)  # noqa: SLF001 - as composition does
+    operation = executor.prepare(Request(f"subscription {{ reportTransmitted {{ {fields} }} }}"))
+    assert isinstance(operation, CompiledOperation)
+    assert operation.shares is shared

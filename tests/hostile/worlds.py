@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -123,12 +124,17 @@ class World:
         return [plan for plan in self.seen(viewer) if plan.status(NOW.date()) is state]
 
 
+_APART = itertools.count(1_000, 1_000)
+"""No plan of a world has the revision of one of a world before: processes tell by it what they have read."""
+
+
 async def build(database: Database, drawn: list[Case]) -> World:
     """Empty the database and make a world in it, through the repositories that the service uses."""
     for name in ("plans", "papers", "trail", "webhooks"):
         await database[name].delete_many({})
     told = [case.plan(f"P-{number}") for number, case in enumerate(drawn)]
     await PlanLoader(database).load(told)
+    await database["plans"].update_many({}, {"$inc": {"revision": next(_APART)}})
     for case, plan in zip(drawn, told, strict=True):
         await _live(database, case, plan)
     for viewer in VIEWERS:

@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from pdf.printer import Printer
+    from settings import Settings
     from storage.client import Database
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A service that may call the receiver, which is on this machine."""
+    return settings.model_copy(update={"webhook_loopback": True})
 
 
 @pytest.fixture

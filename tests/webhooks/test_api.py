@@ -9,7 +9,7 @@ import pytest
 
 from domain.webhook import MOST_WEBHOOKS
 from resolvers import acts
-from settings import Settings, WrongSetting, read_settings
+from settings import WrongSetting, read_settings
 from tests.factories import NOW, OTHER_SIRET, TODAY, a_form, a_plan, counsellor, staff, trainee
 
 if TYPE_CHECKING:
@@ -34,11 +34,6 @@ WEBHOOKS = "{ webhooks { id url state } }"
 
 def act(name: str, fields: str = "webhook { id state }") -> str:
     return f"mutation ($id: ID!) {{ {name}(input: {{webhookId: $id}}) {{ {fields} userErrors {{ code path }} }} }}"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"webhook_loopback": True})
 
 
 async def registered(served: Served, url: str, viewer: Viewer | None = None) -> dict[str, Any]:
