@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from settings import Settings
 
 _STAFF = Viewer(role=Role.TRAINING_ORGANIZATION, key=ORGANIZATION, name="Démonstration", account="demo")
-_TRANSMITTED = [("P-ADAM", True), ("P-HAMDI", True), ("P-LEROY", False)]
-_DRAFTS = ["P-EVRARD", "P-GARCIA"]
+_TRANSMITTED = [("P-LEROY", False, 50), ("P-HAMDI", True, 30), ("P-ADAM", True, 20)]
+"""Plans, whether their training certifies, and how many days ago their report was transmitted, first to last."""
+_DRAFTS = [("P-EVRARD", 3), ("P-GARCIA", 1)]
 _TOKEN_LIFETIME = timedelta(days=1)
 _QUERIES = {
     Role.TRAINING_ORGANIZATION: (
@@ -66,13 +67,14 @@ def story_plans(now: datetime) -> list[Plan]:
 
 
 async def _write_reports(services: Services, now: datetime) -> None:
-    today = paris_day(now)
-    for plan_id in _DRAFTS:
-        typed = TypedForm(duration_hours=120, teaching_mode_code="0", objective="À compléter.")
-        await acts.save_report_draft(services, _STAFF, plan_id, typed, None, now=now, today=today)
-    for plan_id, certifying in _TRANSMITTED:
+    for plan_id, certifying, ago in _TRANSMITTED:
+        then = now - timedelta(days=ago)
         typed = await _complete(services, plan_id, certifying=certifying)
-        await acts.transmit_report(services, _STAFF, plan_id, typed, None, now=now, today=today)
+        await acts.transmit_report(services, _STAFF, plan_id, typed, None, now=then, today=paris_day(then))
+    for plan_id, ago in _DRAFTS:
+        then = now - timedelta(days=ago)
+        typed = TypedForm(duration_hours=120, teaching_mode_code="0", objective="À compléter.")
+        await acts.save_report_draft(services, _STAFF, plan_id, typed, None, now=then, today=paris_day(then))
 
 
 async def _complete(services: Services, plan_id: str, *, certifying: bool) -> TypedForm:

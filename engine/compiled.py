@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError, OperationDefinitionNode, parse, validate
+from graphql import GraphQLError, OperationDefinitionNode, validate
 
 from engine.execution import CompiledOperation
 from engine.kept import Kept
 from engine.operation import RequestRefused
-from engine.plain import MAX_TOKENS, PlainExecutor, PlainOperation, formatted, rules
+from engine.parsing import parsed
+from engine.plain import PlainExecutor, PlainOperation, formatted, rules
 from engine.prepared import Document, name_of
 from engine.shared import SharedAnswers, by_attribute
 
@@ -98,7 +99,7 @@ class CompiledExecutor:
     def _read(self, text: str) -> Document:
         hide = self._hide_suggestions
         try:
-            node = parse(text, max_tokens=MAX_TOKENS)
+            node = parsed(text)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
         inspected = self._inspections(node)

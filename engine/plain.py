@@ -18,7 +18,6 @@ from graphql import (
     OperationDefinitionNode,
     execute,
     get_operation_ast,
-    parse,
     specified_rules,
     subscribe,
     validate,
@@ -26,13 +25,12 @@ from graphql import (
 from graphql.execution import get_variable_values
 
 from engine.operation import OperationKind, Request, RequestRefused, Response
+from engine.parsing import parsed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
     from graphql.validation import ASTValidationRule
-
-MAX_TOKENS = 1000
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:
@@ -100,7 +98,7 @@ class PlainExecutor:
             self._documents.move_to_end(text)
             return self._documents[text]
         try:
-            document = parse(text, max_tokens=MAX_TOKENS)
+            document = parsed(text)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
         if errors := validate(self.schema, document, self._rules, hide_suggestions=self.hide_suggestions):
