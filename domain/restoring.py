@@ -25,27 +25,41 @@ def restoring(model: type[V], unread: frozenset[str] = WHOLE) -> Callable[[Dump]
     """
     if not unread:
         return model.model_validate
-    validate, stand_ins = model.model_validate, [*_stand_ins(model, unread)]
-    split = [path.split(".") for path in unread]
-    missing = [(holders, name) for *holders, name in split if ".".join(holders) not in unread]
+    validate, stand_ins, unread_of = model.model_validate, [*_stand_ins(model, unread)], _by_holder(unread)
 
     def restored(dump: Dump) -> V:
         for holders, name, nothing in stand_ins:
-            holder: Any = dump
-            for each in holders:
-                holder = holder.get(each) if holder else None
+            holder = _found(dump, holders, dict.get)
             if holder is not None:
                 holder[name] = nothing
         made = validate(dump)
-        for holders, name in missing:
-            part: Any = made
-            for each in holders:
-                part = part.__dict__[each] if part else None
+        for holders, names in unread_of:
+            part = _found(made, holders, getattr)
             if part is not None:
-                del part.__dict__[name]
+                fields = part.__dict__
+                for name in names:
+                    del fields[name]
         return made
 
     return restored
+
+
+def _by_holder(unread: frozenset[str]) -> list[tuple[list[str], list[str]]]:
+    """Group what was not read by what would hold it, unless that was not read either."""
+    missing: dict[str, list[str]] = {}
+    for holder, _, name in (path.rpartition(".") for path in unread):
+        if holder not in unread:
+            missing.setdefault(holder, []).append(name)
+    return [(holder.split(".") if holder else [], names) for holder, names in missing.items()]
+
+
+def _found(start: Any, names: list[str], get: Callable[[Any, str], Any]) -> Any:  # noqa: ANN401 - a dump or a value
+    """Go down by names, as far as there is something."""
+    for name in names:
+        if start is None:
+            break
+        start = get(start, name)
+    return start
 
 
 def paths(model: type[Value], unread: frozenset[str], prefix: str = "") -> Iterator[str]:

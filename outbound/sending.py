@@ -53,7 +53,7 @@ class Sender:
         try:
             async with asyncio.timeout(self._seconds):
                 status = await self._reach(await self.targets.at(url), message)
-        except Forbidden:
+        except (Forbidden, ValueError):  # ValueError: a name that resolves and that TLS will not have (".fr")
             return Answer(failure=WebhookFailure.ADDRESS)
         except (TimeoutError, httpx.TimeoutException):
             return Answer(failure=WebhookFailure.TIMEOUT)

@@ -75,7 +75,7 @@ def parsed(text: str) -> httpx.URL:
         url = httpx.URL(text)
     except (httpx.InvalidURL, UnicodeError, ValueError):
         raise Forbidden("Ce n'est pas une adresse.") from None
-    if url.scheme not in _PORTS or not url.host:
+    if url.scheme not in _PORTS or not url.raw_host:
         raise Forbidden("L'adresse doit commencer par https://.")
     if url.userinfo or url.fragment:
         raise Forbidden("L'adresse ne doit contenir ni identifiant, ni mot de passe, ni « # ».")

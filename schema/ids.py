@@ -2,12 +2,14 @@
 
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
+from functools import lru_cache
 
 import strawberry
 
 from domain.global_id import global_id as encoded
 
 
+@lru_cache(maxsize=8_192)  # a page of a list shows one session and one organization many times
 def encode_id(kind: str, key: str) -> strawberry.ID:
     """Make the identifier of an object of a GraphQL type."""
     return strawberry.ID(encoded(kind, key))

@@ -15,6 +15,7 @@ from domain.corrections import TypedReason
 from domain.errors import Busy
 from domain.retention import Ages, Rule
 from domain.webhook import event_body
+from resolvers import press
 from resolvers.corrections import correct_report
 from schema.cursors import encode_number
 from schema.ids import encode_id
@@ -305,6 +306,26 @@ async def test_a_report_is_not_corrected_before_it_has_its_number(database: Data
     await database["plans"].update_one({"_id": "P-1"}, {"$set": {"to_announce": True}})
     after = before.model_copy(update={"earlier_reports": (before.report,)})
     assert not await desk.services.plans.replace(STAFF, before, after)
+
+
+async def test_of_processes_that_do_not_know_of_each_other_one_corrects_and_leaves_two_papers(
+    database: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "_turns", Apart())
+    await load(database, plan(1))
+    await asyncio.gather(*(desk.transmit("P-1") for _ in range(4)))
+    made = await asyncio.gather(*(correct(desk, 1, 300) for _ in range(4)))
+    assert {each.report and each.report.version for each in made} == {2}
+    kept = await desk.services.plans.find(STAFF, "P-1")
+    assert kept
+    assert {paper["_id"] async for paper in database["papers"].find()} == {each.sha256 for each in kept.reports}
+
+
+class Apart:
+    """No turns: everybody prints at once, as in processes of their own."""
+
+    def setdefault(self, _: str, own: asyncio.Lock) -> asyncio.Lock:
+        return own
 
 
 async def test_numbers_have_no_hole_and_no_double_while_reports_are_corrected(database: Database, desk: Desk) -> None:

@@ -59,7 +59,7 @@ async def test_what_a_link_leads_to_is_in_no_cache_and_names_nobody_in_its_addre
             assert answer.status_code == 200
             assert {name: answer.headers[name] for name in CLOSED} == CLOSED
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
-            told = (viewer.key, reported.identifier, reported.siret, "NOM", viewer.name)
+            told = [each for each in (viewer.key, reported.identifier, reported.siret, viewer.name) if len(each) > 5]
             assert not [text for text in told if text.lower() in link.lower()]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.acts import save_draft, transmit
+from domain.errors import BadRequest
 from domain.filters import PlanFilter
 from domain.form import Form
 from domain.nomenclature import Entry
@@ -94,3 +95,29 @@ async def kept(plans: PlanRepository, load: Callable[..., Awaitable[Written]], s
     again = await plans.find(staff(), "P-1")
     assert again is not None
     return again
+
+
+async def test_a_wrong_cursor_refuses_its_own_page_and_no_other(
+    database: Database, load: Callable[..., Awaitable[Written]]
+) -> None:
+    await load(a_plan("P-1"), a_plan("P-2"))
+    listing = listings.plans_of_session(staff(), "S-1", None, TODAY)
+    nothing = listings.plans_of_session(staff(), "S-2", None, TODAY)
+    repository = PlanRepository(database)
+
+    refused, one, none, both = await repository.pages(
+        [
+            (listing, PageRequest(after="wrong")),
+            (listing, PageRequest(1)),
+            (nothing, PageRequest()),
+            (listing, PageRequest()),
+        ]
+    )
+
+    assert isinstance(refused, BadRequest)
+    assert not isinstance(one, BadRequest)
+    assert not isinstance(none, BadRequest)
+    assert not isinstance(both, BadRequest)
+    assert ([plan.id for plan in one.items], one.has_next, await one.count()) == (["P-1"], True, 2)
+    assert (list(none.items), none.has_next, await none.count()) == ([], False, 0)
+    assert ([plan.id for plan in both.items], both.has_next) == (["P-1", "P-2"], False)

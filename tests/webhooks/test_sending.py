@@ -7,11 +7,14 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.webhook import Answer, WebhookFailure
 from outbound.sending import Sender
@@ -77,12 +80,27 @@ async def test_one_private_address_among_public_ones_is_enough_to_refuse() -> No
         "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://0/", "https://nowhere.invalid/",
         "http://8.8.8.8/", "ftp://8.8.8.8/", "file:///etc/passwd", "//8.8.8.8/", "8.8.8.8", "", "https://",
         "https://user@8.8.8.8/", "https://user:secret@8.8.8.8/", "https://8.8.8.8/#part", "https://8.8.8.8:port/",
+        "https://xn--zzzzzz/",
         f"https://8.8.8.8/{'a' * 2_000}", "https://\x00/", f"https://{'a' * 300}.fr/",
     ],
 )  # fmt: skip
 async def test_a_url_that_does_not_lead_to_a_public_server_over_https_is_refused(url: str) -> None:
     with pytest.raises(Forbidden):
         await Targets().at(url)
+
+
+@given(st.text())
+async def test_any_text_is_refused_or_leads_where_its_name_does(text: str) -> None:
+    async def resolved(_: str, __: int) -> Sequence[str]:
+        return ["8.8.8.8"]
+
+    for url in (text, f"https://{text}", f"https://{text}/"):
+        try:
+            target = await Targets(resolve=resolved).at(url)
+        except Forbidden:
+            continue
+        assert target.url.scheme == "https"
+        assert httpx.Request("POST", target.url.copy_with(host="8.8.8.8")).url.host == "8.8.8.8"
 
 
 @pytest.mark.parametrize("url", ["http://8.8.8.8/", "http://10.0.0.1/", "https://192.168.0.1/"])
@@ -125,6 +143,12 @@ async def test_the_certificate_must_be_that_of_the_name(tmp_path: Path) -> None:
         async with Sender(Targets(loopback=True)) as sender:
             assert await sender.post(receiver.url, MESSAGE) == BAD_CERTIFICATE
     assert len(receiver.calls) == 1
+
+
+async def test_a_name_that_tls_will_not_have_is_no_address(receiver: Receiver) -> None:
+    async with Sender(Targets(loopback=True, resolve=Names(["127.0.0.1"]))) as sender:
+        answer = await sender.post(f"https://.example.fr:{receiver.port}/", MESSAGE)
+    assert answer == Answer(failure=WebhookFailure.ADDRESS)
 
 
 async def test_a_redirect_is_an_answer_that_will_not_do(sender: Sender, receiver: Receiver) -> None:
