@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import Role
 from feeds.kinds import KINDS, LISTS
-from observing import tell_uncaught_faults
+from service.observing import tell_uncaught_faults
 from settings import WrongSetting, read_settings, settings_help
 from storage.data_directory import NoServer
 
@@ -89,14 +89,14 @@ def _add_imports(importing: argparse.ArgumentParser) -> None:
 
 
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
-    from serving import serve  # noqa: PLC0415 - the other commands are quick without the service
+    from service.serving import serve  # noqa: PLC0415 - the other commands are quick without the service
 
     return serve(parsed, settings)
 
 
 def _token(parsed: argparse.Namespace, settings: Settings) -> int:
-    from clock import present  # noqa: PLC0415 - no other command needs it first
     from credentials.tokens import DevelopmentTokens  # noqa: PLC0415 - as above
+    from service.clock import present  # noqa: PLC0415 - no other command needs it first
 
     tokens = DevelopmentTokens(settings.development_secret())
     role = Role(parsed.role.upper())
@@ -120,21 +120,21 @@ def _plans_schema(_: argparse.Namespace, __: Settings) -> int:
 
 
 def _import(parsed: argparse.Namespace, settings: Settings) -> int:
-    from importing import Import, import_feeds  # noqa: PLC0415 - as above
+    from commands.importing import Import, import_feeds  # noqa: PLC0415 - as above
 
     asked = Import(parsed.kind, parsed.files, parsed.report, parsed.dry_run, parsed.nomenclature)
     return asyncio.run(import_feeds(settings, asked))
 
 
 def _trail(parsed: argparse.Namespace, settings: Settings) -> int:
-    from auditing import print_trail  # noqa: PLC0415 - as above
+    from commands.auditing import print_trail  # noqa: PLC0415 - as above
 
     wanted = print_trail(settings, person=parsed.person, account=parsed.account, first=parsed.first, last=parsed.last)
     return asyncio.run(wanted)
 
 
 def _retain(parsed: argparse.Namespace, settings: Settings) -> int:
-    from retaining import retain  # noqa: PLC0415 - as above
+    from commands.retaining import retain  # noqa: PLC0415 - as above
 
     return asyncio.run(retain(settings, dry_run=parsed.dry_run))
 

@@ -15,11 +15,11 @@ from bench.field import NAMES, Contender, present, running
 from bench.load import Measure, load
 from bench.operations import Operation, operations
 from bench.stock import ASKED, EDITION, seed
-from clock import present as clock
-from composition import connect, prepare
 from credentials.tokens import DevelopmentTokens
 from domain.access import Role
-from serving import database_url
+from service.clock import present as clock
+from service.composition import connect, prepare
+from service.serving import database_url
 from settings import Settings, read_settings
 
 if TYPE_CHECKING:

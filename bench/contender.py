@@ -11,21 +11,21 @@ import uvloop
 from strawberry.asgi import GraphQL
 
 from bench.bare import Bare
-from clock import present
-from composition import service
 from credentials.tokens import DevelopmentTokens
 from domain.calendar import paris_day
 from schema.context import Context
 from schema.loaders import Loaders
 from schema.public import public_schema
-from serving import database_url
+from service.clock import present
+from service.composition import service
+from service.serving import database_url
 from settings import read_settings
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from composition import Service
+    from service.composition import Service
     from settings import Settings
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import jwt
 
-from composition import present
 from credentials.tokens import KEY_CLAIM
+from service.composition import present
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

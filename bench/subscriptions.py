@@ -28,10 +28,10 @@ from uuid import uuid4
 from bench.crowd import Crowd
 from bench.field import running
 from bench.load import processor_seconds
-from composition import connect, prepare
 from domain.access import Role
 from pdf.printer import Printer
-from serving import database_url
+from service.composition import connect, prepare
+from service.serving import database_url
 from settings import Settings, read_settings
 from storage.announcements import AnnouncementLog
 from tests.delivery.desk import SIRET, Desk, desk_on, load, plan

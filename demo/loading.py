@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from clock import present
-from composition import service
 from credentials.tokens import DevelopmentTokens
 from demo.story import ADVISER, JOB_SEEKER, ORGANIZATION, lines
 from domain.access import Role, Viewer
@@ -17,6 +15,8 @@ from domain.form import TypedForm
 from feeds.outcome import Accepted
 from feeds.plans import read_plan
 from resolvers import acts
+from service.clock import present
+from service.composition import service
 from storage.loading import PlanLoader
 
 if TYPE_CHECKING:

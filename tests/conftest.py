@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from composition import prepare
 from credentials.links import Links
 from pdf.printer import Printer
 from resolvers.services import Services
+from service.composition import prepare
 from settings import Settings
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database

@@ -12,10 +12,10 @@ import httpx
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
-from clock import present
-from composition import Service, service
 from credentials.tokens import DevelopmentTokens
-from serving import door_server, open_listener
+from service.clock import present
+from service.composition import Service, service
+from service.serving import door_server, open_listener
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

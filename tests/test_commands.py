@@ -18,10 +18,10 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 
-from clock import present
 from credentials.tokens import DevelopmentTokens
 from domain.access import Role
 from main import main
+from service.clock import present
 from settings import Settings
 from tests.conftest import SECRET
 from tests.feeds.factories import jsonl, organization_line, plan_line

@@ -12,7 +12,6 @@ import pytest
 
 from bench.operations import COUNTERS, DRAFT, FORM, REPORT, SESSIONS, TRAINEES
 from bench.stock import ASKED, CLASS, plan_of
-from clock import present
 from credentials.links import Links
 from domain.calendar import paris_day
 from engine.compiled import CompiledExecutor
@@ -22,6 +21,7 @@ from schema.context import Context
 from schema.ids import encode_id
 from schema.loaders import Loaders
 from schema.public import public_schema
+from service.clock import present
 from storage.announcements import AnnouncementLog
 from storage.documents import to_document
 from storage.hub import Hub

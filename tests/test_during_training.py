@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pypdf import PdfReader
 
-from clock import present
 from domain.calendar import paris_day
 from schema.cursors import encode_number
 from schema.ids import encode_id
+from service.clock import present
 from tests.factories import OTHER_SIRET, a_plan, a_session, counsellor, staff, trainee
 
 if TYPE_CHECKING:

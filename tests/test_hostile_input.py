@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Load = Callable[..., Awaitable[object]]
 
+AT_ONCE = 8
+"""Few enough for every connection to be busy: one left alone for seconds is closed under whoever takes it up."""
 DIGITS = "9" * 5_000
 PLAN = encode_id("TrainingPlan", "P-1")
 STRINGS = [
@@ -88,6 +90,7 @@ QUESTIONS = {
     "reason": """mutation($v: String, $plan: ID!) { recordPlanExit(input: {trainingPlanId: $plan, kind: ABANDONMENT,
         lastDay: "2025-10-10", reasonCode: $v}) { userErrors { code } } }""",
 }
+OF_EACH_KIND = ("search", "cursor", "node", "day", "integer", "form")
 VALUES: list[Any] = [
     *STRINGS,
     None,
@@ -131,7 +134,7 @@ def body_of(query: str, variables: dict[str, Any]) -> bytes:
 async def told(served: Served, body: bytes) -> dict[str, Any]:
     """Post; hold the answer to what no answer may be."""
     headers = served.headers(staff()) | {"Content-Type": "application/json"}
-    response = await served.http.post("/graphql", content=body, headers=headers)
+    response = await served.http.post("/graphql", content=body, headers=headers, timeout=60)
     assert response.status_code in (200, 400), (response.status_code, response.text[:300])
     answer: dict[str, Any] = orjson.loads(response.content)
     for error in answer.get("errors", []):
@@ -146,9 +149,11 @@ async def told(served: Served, body: bytes) -> dict[str, Any]:
 async def test_whatever_value_comes_in_a_variable_it_is_refused_or_answered(served: Served, load: Load) -> None:
     await load(*WORLD)
     for asked, query in QUESTIONS.items():
-        bodies = [body_of(query, {"v": value, "plan": PLAN}) for value in VALUES]
-        answers = await asyncio.gather(*(told(served, body) for body in bodies))
-        assert all(answer.get("data") or answer["errors"] for answer in answers), asked
+        values = VALUES if asked in OF_EACH_KIND else VALUES[::3]
+        bodies = [body_of(query, {"v": value, "plan": PLAN}) for value in values]
+        for start in range(0, len(bodies), AT_ONCE):
+            answers = await asyncio.gather(*(told(served, body) for body in bodies[start : start + AT_ONCE]))
+            assert all(answer.get("data") or answer["errors"] for answer in answers), asked
 
 
 LITERALS = [

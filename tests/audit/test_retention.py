@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
-from clock import present
+from commands.retaining import ages, remove, retain
 from domain import acts
 from domain.calendar import paris_day, start_of_day
 from domain.form import Form
 from domain.plan import Funding
 from domain.retention import Rule, day_before
-from retaining import ages, remove, retain
+from service.clock import present
 from storage import retention as storage
 from storage.announcements import AnnouncementLog
 from storage.loading import PlanLoader

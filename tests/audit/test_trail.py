@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
-from auditing import print_trail
+from commands.auditing import print_trail
 from domain.trail import DONE, Deed, Entry, Origin, Seen
 from resolvers import acts
 from schema.cursors import encode_number

@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from stdnum.fr import siret
 
-from clock import present
 from demo.loading import load_demonstration, story_plans
 from demo.story import ADVISER, JOB_SEEKER, ORGANIZATION, OTHER_ORGANIZATION, lines
 from domain.calendar import paris_day
@@ -17,6 +16,7 @@ from domain.filters import PlanFilter, SessionFilter
 from domain.pages import ANY_DAY, PageRequest
 from domain.plan import PlanExitKind
 from domain.report import ReportStatus
+from service.clock import present
 from settings import Settings
 from storage import listings
 from storage.client import close_database, open_database

@@ -10,12 +10,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from clock import present
 from domain.calendar import paris_day
 from domain.listed import AskedList, ListName, TableFormat
 from domain.trail import Origin
 from resolvers.exports import export_link, exported
 from resolvers.visits import Watch
+from service.clock import present
 from storage.client import close_database, open_database
 from storage.documents import to_document
 from storage.fetches import FetchLog

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from commands.importing import Import, load_feeds
 from feeds.kinds import KINDS, LISTS
 from feeds.plan_line import plans_schema
-from importing import Import, load_feeds
 from main import main
 from tests.feeds.factories import formation_xml, jsonl, lheo, plan_line, session_line
 from tests.feeds.test_trainees import export

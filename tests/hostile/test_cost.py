@@ -94,5 +94,5 @@ def test_what_we_show_uses_less_than_half_of_any_limit(text: str) -> None:
     document = parse(text)
     for operation in document.definitions:
         assert isinstance(operation, OperationDefinitionNode)
-        schema = public_schema._schema  # noqa: SLF001 - as composition.py does
+        schema = public_schema._schema  # noqa: SLF001 - as service/composition.py does
         assert inspect(schema, document, operation, half).checked_cost({}) < half.nodes

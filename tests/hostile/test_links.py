@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from clock import present
 from credentials.links import Links
 from resolvers import acts
 from resolvers.exports import EXPORTS
 from resolvers.reports import REPORTS
+from service.clock import present
 from storage.loading import PlanLoader
 from tests.factories import ADVISER, OTHER_SIRET, a_form, a_plan, an_adviser, counsellor, staff, trainee
 from tests.hostile.worlds import LAST, Case, build

@@ -23,7 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from pdf.order import SealFile
 from pdf.printer import Printer
-from printing import require_seal
+from service.printing import require_seal
 from settings import Settings, WrongSetting, read_settings
 from tests.pdf.plans import SAMPLES
 from tests.pdf.test_standards import judged, missing

@@ -6,14 +6,16 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from domain.errors import RefusalCode, Refused
 from domain.form import TypedForm
+from domain.pages import ANY_DAY, PageRequest
 from domain.plan import PlanExit, PlanExitKind
 from resolvers import acts, attendance
+from storage import listings
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
 from storage.loading import PlanLoader
@@ -154,6 +156,31 @@ async def test_an_import_and_acts_at_once_lose_nothing_of_each_other(
     assert found.report is not None
     assert (found.title, found.report.version, found.report.form.duration_hours) == ("Titre 10", 10, 9)
     assert found.recorded_exit == left
+
+
+class Overtaken(PlanLoader):
+    """A loader that is overtaken by an act between its reading and its first write."""
+
+    def __init__(self, database: Database, act: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(database)
+        self._acts = [act]
+
+    async def _bulk(self, writes: Any) -> tuple[int, int]:
+        while writes and self._acts:
+            await self._acts.pop()()
+        return await super()._bulk(writes)
+
+
+async def test_a_draft_saved_while_its_plan_is_imported_stands_in_the_list_of_drafts(
+    services: Services, database: Database, load: Load
+) -> None:
+    await load(a_plan())
+    loader = Overtaken(database, lambda: save(services, 7, None))
+
+    await loader.load([a_plan(session=a_session(title="Autre"))])
+
+    page = await services.plans.page(listings.drafts(STAFF, ANY_DAY, None), PageRequest())
+    assert [(plan.title, plan.report_version) for plan in page.items] == [("Autre", 1)]
 
 
 async def test_a_transmission_during_an_import_shows_one_state_of_the_feed_for_ever(

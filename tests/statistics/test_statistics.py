@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clock import present
 from domain import acts
 from domain.calendar import PARIS, paris_day
 from domain.lists import PACKAGED
@@ -19,6 +18,7 @@ from domain.pages import Days
 from domain.plan import Plan, PlanExit, PlanExitKind
 from domain.statistics import Figures, Span, Statistics, StatisticsFilter
 from resolvers.statistics import statistics
+from service.clock import present
 from storage.documents import to_document
 from storage.statistics import pipeline
 from tests.factories import (

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from composition import prepare
+from service.composition import prepare
 from storage.client import close_database, open_database
 from tests.storage.worlds import keep, made_up
 

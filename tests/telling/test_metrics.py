@@ -9,9 +9,9 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from clock import present
 from credentials.tokens import DevelopmentTokens
 from schema.ids import encode_id
+from service.clock import present
 from tests.factories import a_plan, staff
 from tests.hostile.process import process
 from tests.service import HOUR

@@ -107,12 +107,12 @@ async def test_secrets_are_kept_sealed(served: Served, receiver: Receiver, datab
     assert made["secret"].removeprefix("whsec_") not in str(kept)
 
 
-@pytest.mark.parametrize("name", ["removeWebhook", "enableWebhook", "rotateWebhookSecret", "testWebhook"])
-async def test_anothers_webhook_does_not_exist(served: Served, receiver: Receiver, name: str) -> None:
+async def test_anothers_webhook_does_not_exist(served: Served, receiver: Receiver) -> None:
     made = await registered(served, receiver.url)
     for other in (counsellor("A-8"), staff(), trainee()):
-        answer = (await served.ask(other, act(name, ""), id=made["webhook"]["id"]))[name]
-        assert answer["userErrors"] == [{"code": "NOT_FOUND", "path": ["webhookId"]}]
+        for name in ("removeWebhook", "enableWebhook", "rotateWebhookSecret", "testWebhook"):
+            answer = (await served.ask(other, act(name, ""), id=made["webhook"]["id"]))[name]
+            assert answer["userErrors"] == [{"code": "NOT_FOUND", "path": ["webhookId"]}]
         assert (await served.ask(other, WEBHOOKS))["webhooks"] == []
     assert len((await served.ask(counsellor(), WEBHOOKS))["webhooks"]) == 1
 
@@ -122,12 +122,12 @@ async def test_a_job_seeker_registers_none(served: Served, receiver: Receiver) -
     assert error["code"] == "NOT_ALLOWED"
 
 
-@pytest.mark.parametrize("url", ["https://10.0.0.1/", "http://example.org/", "ftp://example.org/", "example.org", ""])
-async def test_an_address_that_will_not_do_is_refused_with_a_sentence(served: Served, url: str) -> None:
-    made = await registered(served, url)
-    (error,) = made["userErrors"]
-    assert (error["code"], error["path"], made["secret"]) == ("INVALID", ["url"], None)
-    assert error["message"].endswith(".")
+async def test_an_address_that_will_not_do_is_refused_with_a_sentence(served: Served) -> None:
+    for url in ("https://10.0.0.1/", "http://example.org/", "ftp://example.org/", "example.org", ""):
+        made = await registered(served, url)
+        (error,) = made["userErrors"]
+        assert (error["code"], error["path"], made["secret"]) == ("INVALID", ["url"], None)
+        assert error["message"].endswith(".")
 
 
 async def test_a_scope_has_five_at_most_even_at_once(served: Served, receiver: Receiver) -> None:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import uvicorn
 import uvloop
 
-from composition import service
 from demo.loading import load_demonstration, welcome
-from measuring import forget_worker, metrics_served
-from observing import start_logging
-from printing import require_seal
-from processes import die_with_parent
+from service.composition import service
+from service.measuring import forget_worker, metrics_served
+from service.observing import start_logging
+from service.printing import require_seal
+from service.processes import die_with_parent
 from settings import WrongSetting
 from storage.client import require_answer
 from storage.embedded import embedded_server, shared_server
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from composition import Service
+    from service.composition import Service
     from settings import Settings
     from transport import GraphQLDoors
 

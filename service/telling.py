@@ -15,9 +15,9 @@ from web.health import HEALTH
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from measuring import Meters
+    from service.measuring import Meters
+    from service.tracing import Traces
     from settings import Settings
-    from tracing import Traces
     from transport import Record
     from web.observation import PageRecord
 
@@ -123,11 +123,11 @@ async def telling(settings: Settings, secret: bytes) -> AsyncIterator[Teller]:
     """Give what tells, as the settings want it; what waits to be sent is sent at the end."""
     meters, traces = None, None
     if settings.metrics_address:
-        from measuring import Meters  # noqa: PLC0415 - a library that most do without
+        from service.measuring import Meters  # noqa: PLC0415 - a library that most do without
 
         meters = Meters(named=settings.trusted_only)
     if settings.traces_endpoint:
-        from tracing import Traces  # noqa: PLC0415 - as above
+        from service.tracing import Traces  # noqa: PLC0415 - as above
 
         traces = Traces(settings.traces_endpoint, named=settings.trusted_only)
     try:

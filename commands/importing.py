@@ -6,7 +6,6 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from composition import connect, prepare
 from feeds.kinds import LISTS
 from feeds.lheo import read_lheo
 from feeds.list_loading import load_list
@@ -20,7 +19,8 @@ from feeds.sources import CutShort, opened
 from feeds.tally import Tally
 from feeds.trainee import joining
 from feeds.trainees import read_trainees
-from serving import database_url
+from service.composition import connect, prepare
+from service.serving import database_url
 from storage.accounts import AccountRepository
 from storage.client import close_database
 from storage.courses import CourseRepository

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from calling import calling
-from clock import present
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
 from credentials.tokens import BadToken, DevelopmentTokens, NoKeys
@@ -22,13 +20,17 @@ from engine.compiled import CompiledExecutor
 from engine.cost import inspect
 from engine.documents import KnownDocuments, read_register
 from engine.plain import PlainExecutor
-from printing import printer_of
 from resolvers.services import Services
 from resolvers.visits import Watch
 from schema.context import Context
 from schema.errors import error_formatter
 from schema.loaders import Loaders
 from schema.public import public_schema
+from service.calling import calling
+from service.clock import present
+from service.printing import printer_of
+from service.telling import telling
+from service.watching import WatchedExecutor
 from settings import listed
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
@@ -42,10 +44,8 @@ from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.trail import Trail
 from storage.verifications import Verifications
-from telling import telling
 from transport import Caller, GraphQLDoors, Unauthenticated
 from transport.refusals import refusal
-from watching import WatchedExecutor
 from web.documents import document_routes
 from web.exports import export_routes
 from web.health import health_routes
@@ -60,9 +60,9 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from engine.operation import Executor
     from pdf.printer import Printer
+    from service.telling import Teller
     from settings import Settings
     from storage.client import Database
-    from telling import Teller
 
 logger = structlog.get_logger()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from clock import present
-from composition import connect, prepare
 from domain.calendar import paris_day
 from domain.retention import Ages, Rule
 from domain.trail import DONE, Deed, Entry, Origin
-from serving import database_url
+from service.clock import present
+from service.composition import connect, prepare
+from service.serving import database_url
 from settings import listed
 from storage.client import close_database
 from storage.retention import Retention

@@ -6,9 +6,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from composition import connect
 from domain.calendar import start_of_day, start_of_next_day
-from serving import database_url
+from service.composition import connect
+from service.serving import database_url
 from storage.client import close_database
 from storage.trail import Trail
 

@@ -1,0 +1,1 @@
+"""What operators do beside a running service; main knows the command line."""

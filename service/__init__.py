@@ -1,0 +1,1 @@
+"""The service as it runs: put together from the rooms, served, watched, told of."""
