@@ -74,7 +74,7 @@ class PlanLoader:
         known = await self._digests(told)
         fresh = [plan for plan_id, plan in told.items() if known.get(plan_id) != digests[plan_id]]
         agreement = Agreement.of(fresh)
-        await self._align(agreement)
+        await self._align(agreement, but=[plan.id for plan in fresh])
         agreed = {plan.id: agreement.applied(plan) for plan in fresh}
         writes: list[InsertOne[Document] | UpdateOne] = [
             InsertOne({**to_document(plan), "_id": plan_id, "revision": 0, "digest": digests[plan_id]})
@@ -117,11 +117,11 @@ class PlanLoader:
             await self._nomenclatures.learn(name, fresh)
             self._learned |= {(name, entry.code) for entry in fresh}
 
-    async def _align(self, agreement: Agreement) -> None:
+    async def _align(self, agreement: Agreement, *, but: Sequence[str] = ()) -> None:
         """Tell every plan that says otherwise; whoever changes one meanwhile is asked again."""
         for condition in agreement.differing():
             for _ in range(_ATTEMPTS):
-                differing = await self._read(condition)
+                differing = await self._read({**condition, "_id": {"$nin": but}})
                 if not differing:
                     break
                 await self._bulk([_update(plan, agreement.applied(plan)) for plan in differing])
