@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storage.client import Collection, Document
 
 NUMBER = 1_000
-_STANDING = dict.fromkeys((*FIELD.values(), "state", "revision", "fetched"), 1)
+_STANDING = dict.fromkeys((*FIELD.values(), "state", "revision", "report.sha256", "fetched"), 1)
 """What tells whether a plan is still as it was read, whose it is to see, and who has read its reports since."""
 
 
@@ -43,7 +43,7 @@ class TransmittedReports:
         kept = self._kept.get(plan_id)
         if kept is not None:
             standing = await self._standings.of(plan_id)
-            if standing and standing["revision"] == kept.revision and _matches(standing, visible(viewer)):
+            if standing and _stands(kept, standing) and _matches(standing, visible(viewer)):
                 return seen(viewer, _as_fetched(kept, standing))
         document = await self._plans.find_one({"_id": plan_id, **visible(viewer)})
         if document is None:
@@ -93,6 +93,12 @@ class _Standings:
                         future.set_result(found.get(plan_id))
         finally:
             self._asking = None
+
+
+def _stands(kept: Plan, standing: Document) -> bool:
+    """Tell whether what is kept is what stands; one erased and loaded anew may be at its revision."""
+    sha256 = kept.report.sha256 if kept.report else None
+    return bool(standing["revision"] == kept.revision and _value(standing, "report.sha256") == sha256)
 
 
 def _as_fetched(plan: Plan, standing: Document) -> Plan:

@@ -54,6 +54,17 @@ async def test_a_report_that_has_changed_is_fetched_again(database: Database, pl
     assert again.report.form.content == "Corrigé."
 
 
+async def test_another_report_at_the_same_revision_is_fetched(database: Database, plans: PlanRepository) -> None:
+    anew = {"$set": {"report.form.content": "Effacé, puis saisi de nouveau.", "report.sha256": "e" * 64}}
+    await database["plans"].update_one({"_id": "P-1"}, anew)
+
+    again = await plans.find_reported(staff(), "P-1")
+
+    assert again
+    assert again.report
+    assert again.report.form.content == "Effacé, puis saisi de nouveau."
+
+
 async def test_who_has_read_a_report_since_is_told(database: Database, plans: PlanRepository) -> None:
     await database["plans"].update_one({"_id": "P-1"}, {"$set": {"fetched": {"1": {"ADVISER": NOW}}}})
 
