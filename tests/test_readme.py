@@ -16,7 +16,7 @@ def test_the_readme_lists_every_setting_as_it_is() -> None:
 
 def test_the_tests_that_the_page_on_security_names_are_there() -> None:
     named = set(re.findall(r"\btest_[a-z0-9_]+(?!\.py|[a-z0-9_])", (ROOT / "docs" / "security.md").read_text()))
-    tests = "".join(path.read_text() for path in (ROOT / "tests").glob("*/test_*.py"))
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
     assert len(named) > 20
     assert {name for name in named if f"def {name}(" not in tests} == set()
 
