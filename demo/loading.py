@@ -16,7 +16,8 @@ from feeds.outcome import Accepted
 from feeds.plans import read_plan
 from resolvers import acts
 from service.clock import present
-from service.composition import service
+from service.composition import connect, service
+from storage.client import close_database
 from storage.loading import PlanLoader
 
 if TYPE_CHECKING:
@@ -50,11 +51,18 @@ _QUERIES = {
 }
 
 
-async def load_demonstration(settings: Settings, url: str) -> None:
-    """Load the demonstration where the database has no plan; nothing happens where it has one."""
-    async with service(settings, url, "http://localhost") as running:
-        if await running.database["plans"].find_one({}, {"_id": 1}):
+async def load_demonstration(settings: Settings, url: str, address: str) -> None:
+    """Load the demonstration where the database has no plan; nothing happens where it has one.
+
+    `address` is that of the service, which is printed on its papers.
+    """
+    database = connect(settings, url)
+    try:
+        if await database["plans"].find_one({}, {"_id": 1}):
             return
+    finally:
+        close_database(database)
+    async with service(settings, url, address) as running:
         now = present()
         await PlanLoader(running.database).load(story_plans(now))
         await _write_reports(running.services, now)

@@ -98,7 +98,7 @@ def serve(parsed: argparse.Namespace, settings: Settings) -> int:
 async def _serve(parsed: argparse.Namespace, settings: Settings, listener: socket.socket, address: str) -> None:
     async with database_url(settings) as url:
         if parsed.demo:
-            await load_demonstration(settings, url)
+            await load_demonstration(settings, url, address)
         if parsed.workers == 1:
             await _work(settings, url, listener, address, lambda: _tell(settings, address, demo=parsed.demo))
         else:

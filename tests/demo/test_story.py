@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from pypdf import PdfReader
 from stdnum.fr import siret
 
 from demo.loading import load_demonstration, story_plans
@@ -48,6 +50,9 @@ SEVEN = {
 }
 
 
+ADDRESS = "http://127.0.0.1:8123"
+
+
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
     names = sorted(await database.list_collection_names())
     return {name: [each async for each in database[name].find().sort("_id", 1)] for name in names}
@@ -61,9 +66,9 @@ async def loaded(mongodb_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     settings = Settings(mongodb_database=name, jwt_secret="s" * 32, data_dir=folder)
     database = open_database(mongodb_url, name)
     try:
-        await load_demonstration(settings, mongodb_url)
+        await load_demonstration(settings, mongodb_url, ADDRESS)
         once = await everything(database)
-        await load_demonstration(settings, mongodb_url)
+        await load_demonstration(settings, mongodb_url, ADDRESS)
         assert await everything(database) == once
         yield database
     finally:
@@ -73,6 +78,13 @@ async def loaded(mongodb_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 async def listed(database: Database, listing: Listing) -> list[Plan]:
     return list((await PlanRepository(database).page(listing, PageRequest(100))).items)
+
+
+async def test_papers_are_verified_where_the_service_is(loaded: Database) -> None:
+    papers = [PdfReader(BytesIO(paper["content"])) async for paper in loaded["papers"].find()]
+    assert len(papers) == 3
+    for paper in papers:
+        assert f"{ADDRESS}/verification/" in paper.pages[0].extract_text()
 
 
 @pytest.mark.parametrize("now", DAYS)
