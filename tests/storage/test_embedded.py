@@ -82,7 +82,10 @@ def mode(path: Path) -> int:
 
 
 def tcp_sockets_of(pid: int) -> set[str]:
-    descriptors = {str(one.readlink()) for one in Path(f"/proc/{pid}/fd").iterdir()}
+    descriptors = set()
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # mongod closed it meanwhile: a listening socket stays
+            descriptors.add(str(one.readlink()))
     tcp = (Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()).splitlines()
     return descriptors & {f"socket:[{line.split()[9]}]" for line in tcp}
 
