@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from strawberry.dataloader import DataLoader
@@ -23,24 +24,26 @@ if TYPE_CHECKING:
 
 
 class Loaders:
-    """The loaders of one operation."""
+    """The loaders of one operation, each made when it is first needed."""
 
     def __init__(self, services: Services, viewer: Viewer, today: Callable[[], date]) -> None:
-        async def pending_counts(wanted: list[PlanFilter]) -> list[int]:
-            return await questions.pending_counts(services, viewer, wanted, today=today())
+        self._services, self._viewer, self._today = services, viewer, today
 
-        async def plans(wanted: list[tuple[AskedList, PageRequest]]) -> list[Page[Plan] | BadRequest]:
-            return await questions.plans_of(services, viewer, wanted, today=today())
+    # Read together and never kept: a subscription shows figures of the day of each event.
 
-        # Read together and never kept: a subscription shows figures of the day of each event.
-        self.pending_count: DataLoader[PlanFilter, int] = DataLoader(pending_counts, cache=False)
-        self.plans: DataLoader[tuple[AskedList, PageRequest], Page[Plan]] = DataLoader(plans, cache=False)
+    @cached_property
+    def pending_count(self) -> DataLoader[PlanFilter, int]:
+        """Counts of plans to enter."""
+        return DataLoader(self._pending_counts, cache=False)
 
-        async def entries(codes: list[Code]) -> list[ListedEntry | None]:
-            found = await reports.entries(services, codes)
-            return [found.get(code) for code in codes]
+    @cached_property
+    def plans(self) -> DataLoader[tuple[AskedList, PageRequest], Page[Plan]]:
+        """Pages of the plans of sessions, or of job seekers."""
+        return DataLoader(self._pages, cache=False)
 
-        self._entry: DataLoader[Code, ListedEntry | None] = DataLoader(entries)
+    @cached_property
+    def _entry(self) -> DataLoader[Code, ListedEntry | None]:
+        return DataLoader(self._entries)
 
     async def known(self, codes: Iterable[Code]) -> Known:
         """Look codes up, with all those that others look up for the same answer."""
@@ -51,3 +54,13 @@ class Loaders:
     async def entry(self, name: NomenclatureName, code: str | None) -> ListedEntry | None:
         """Look one code up likewise; None for none."""
         return await self._entry.load((name, code)) if code else None
+
+    async def _pending_counts(self, wanted: list[PlanFilter]) -> list[int]:
+        return await questions.pending_counts(self._services, self._viewer, wanted, today=self._today())
+
+    async def _pages(self, wanted: list[tuple[AskedList, PageRequest]]) -> list[Page[Plan] | BadRequest]:
+        return await questions.plans_of(self._services, self._viewer, wanted, today=self._today())
+
+    async def _entries(self, codes: list[Code]) -> list[ListedEntry | None]:
+        found = await reports.entries(self._services, codes)
+        return [found.get(code) for code in codes]

@@ -40,5 +40,6 @@ def projection(unread: frozenset[str]) -> Document:
 
 def from_document(document: Document, unread: frozenset[str] = WHOLE) -> Plan:
     """Return the plan of a document, whole or without the parts that were not read."""
-    plan: Plan = restoring(Plan, unread)({**document, "id": document["_id"]})
+    document["id"] = document["_id"]
+    plan: Plan = restoring(Plan, unread)(document)
     return plan

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING
-
-from pymongo.errors import PyMongoError
 
 from domain.access import seen
 from storage.documents import TRANSMITTED, from_document
 from storage.scope import FIELD, visible
+from storage.together import Together
 
 if TYPE_CHECKING:
     from domain.access import Viewer
@@ -33,7 +31,7 @@ class TransmittedReports:
         self._plans = plans
         self._number = number
         self._kept: OrderedDict[str, Plan] = OrderedDict()
-        self._standings = _Standings(plans)
+        self._standings: Together[str, Document | None] = Together(self._ask_how_they_stand)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -53,46 +51,16 @@ class TransmittedReports:
             self._keep(plan)
         return seen(viewer, plan)
 
+    async def _ask_how_they_stand(self, plan_ids: list[str]) -> list[Document | None]:
+        cursor = self._plans.find({"_id": {"$in": plan_ids}}, _STANDING)
+        found = {document["_id"]: document async for document in cursor}
+        return [found.get(plan_id) for plan_id in plan_ids]
+
     def _keep(self, plan: Plan) -> None:
         self._kept[plan.id] = plan
         self._kept.move_to_end(plan.id)
         if len(self._kept) > self._number:
             self._kept.popitem(last=False)
-
-
-class _Standings:
-    """Asks for all plans that are waited for at once. Who comes while a question is under way waits for the next."""
-
-    def __init__(self, plans: Collection) -> None:
-        self._plans = plans
-        self._waiting: dict[str, asyncio.Future[Document | None]] = {}
-        self._asking: asyncio.Task[None] | None = None
-
-    async def of(self, plan_id: str) -> Document | None:
-        """Return how a plan stands from now on; None for no plan."""
-        if plan_id not in self._waiting:
-            self._waiting[plan_id] = asyncio.get_running_loop().create_future()
-        waited_for = self._waiting[plan_id]
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(waited_for)
-
-    async def _ask(self) -> None:
-        try:
-            while self._waiting:
-                asked, self._waiting = self._waiting, {}
-                try:
-                    cursor = self._plans.find({"_id": {"$in": [*asked]}}, _STANDING)
-                    found = {document["_id"]: document async for document in cursor}
-                except PyMongoError as error:
-                    for future in asked.values():
-                        future.set_exception(error)
-                        future.exception()  # whoever waited may have left
-                else:
-                    for plan_id, future in asked.items():
-                        future.set_result(found.get(plan_id))
-        finally:
-            self._asking = None
 
 
 def _stands(kept: Plan, standing: Document) -> bool:
