@@ -11,6 +11,8 @@ from domain.restoring import WHOLE, paths, restoring
 from storage.keys import plan_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storage.client import Document
 
 OPEN = "OPEN"
@@ -38,8 +40,17 @@ def projection(unread: frozenset[str]) -> Document:
     return named
 
 
+def reader(unread: frozenset[str]) -> Callable[[Document], Plan]:
+    """Return what makes plans of documents that were read without those parts."""
+    restore: Callable[[Document], Plan] = restoring(Plan, unread)
+
+    def read(document: Document) -> Plan:
+        document["id"] = document["_id"]
+        return restore(document)
+
+    return read
+
+
 def from_document(document: Document, unread: frozenset[str] = WHOLE) -> Plan:
     """Return the plan of a document, whole or without the parts that were not read."""
-    document["id"] = document["_id"]
-    plan: Plan = restoring(Plan, unread)(document)
-    return plan
+    return reader(unread)(document)

@@ -11,7 +11,7 @@ from domain.access import seen
 from domain.errors import BadRequest
 from domain.restoring import WHOLE
 from domain.trail import Seen
-from storage.documents import TRANSMITTED, from_document, projection, to_document
+from storage.documents import TRANSMITTED, from_document, projection, reader, to_document
 from storage.lists import read_counts, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
@@ -140,7 +140,8 @@ class PlanRepository:
         return bool(result.modified_count)
 
     def _shown(self, listing: Listing, request: PageRequest, page: Page[Document]) -> Page[Plan]:
-        plans = page.map(lambda document: seen(listing.viewer, from_document(document, request.unread)))
+        read, viewer = reader(request.unread), listing.viewer
+        plans = page.map(lambda document: seen(viewer, read(document)))
         self._note(listing, plans.items, request.unread)
         return plans
 
