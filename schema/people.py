@@ -9,7 +9,6 @@ from schema.ids import encode_id
 from schema.node import Node, shown
 from schema.shared import Address
 
-
 _last: list[Any] = [None, None]
 
 
