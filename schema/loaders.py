@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from strawberry.dataloader import DataLoader
@@ -23,24 +24,41 @@ if TYPE_CHECKING:
 
 
 class Loaders:
-    """The loaders of one operation."""
+    """The loaders of one operation, each made when it is first asked: a subscription that needs none holds none."""
 
     def __init__(self, services: Services, viewer: Viewer, today: Callable[[], date]) -> None:
-        async def pending_counts(wanted: list[PlanFilter]) -> list[int]:
+        self._asked = services, viewer, today
+
+    # The first two read together and never keep: a subscription shows figures of the day of each event.
+    @cached_property
+    def pending_count(self) -> DataLoader[PlanFilter, int]:
+        """Counters of open plans."""
+        services, viewer, today = self._asked
+
+        async def counts(wanted: list[PlanFilter]) -> list[int]:
             return await questions.pending_counts(services, viewer, wanted, today=today())
 
-        async def plans(wanted: list[tuple[AskedList, PageRequest]]) -> list[Page[Plan] | BadRequest]:
+        return DataLoader(counts, cache=False)
+
+    @cached_property
+    def plans(self) -> DataLoader[tuple[AskedList, PageRequest], Page[Plan]]:
+        """Pages of lists of plans."""
+        services, viewer, today = self._asked
+
+        async def pages(wanted: list[tuple[AskedList, PageRequest]]) -> list[Page[Plan] | BadRequest]:
             return await questions.plans_of(services, viewer, wanted, today=today())
 
-        # Read together and never kept: a subscription shows figures of the day of each event.
-        self.pending_count: DataLoader[PlanFilter, int] = DataLoader(pending_counts, cache=False)
-        self.plans: DataLoader[tuple[AskedList, PageRequest], Page[Plan]] = DataLoader(plans, cache=False)
+        return DataLoader(pages, cache=False)
+
+    @cached_property
+    def _entry(self) -> DataLoader[Code, ListedEntry | None]:
+        services, _, _ = self._asked
 
         async def entries(codes: list[Code]) -> list[ListedEntry | None]:
             found = await reports.entries(services, codes)
             return [found.get(code) for code in codes]
 
-        self._entry: DataLoader[Code, ListedEntry | None] = DataLoader(entries)
+        return DataLoader(entries)
 
     async def known(self, codes: Iterable[Code]) -> Known:
         """Look codes up, with all those that others look up for the same answer."""
