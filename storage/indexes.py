@@ -1,4 +1,8 @@
-"""The indexes: one for each list, its scope first, then its state, its position, and what it is searched by."""
+"""The indexes: one for each list, its scope first, then its state, its position, and what it is searched by.
+
+In those of sessions, the funding, which is asked as one value, comes before the days, which are a range: for either
+funding, the server finds a session's first day in one seek, however many plans of the other it has.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +35,7 @@ def _plan_indexes() -> list[IndexModel]:
         _index("pending_plans", siret, "state", "keys.due", PAID, "keys.session", "keys.who", only=pending),
         _index("pending_of_session", siret, "state", "keys.session", "keys.due", PAID, "keys.who", only=pending),
         *(
-            _index(f"pending_sessions_{order}", siret, "state", f"keys.{order}", "keys.due", PAID, only=pending)
+            _index(f"pending_sessions_{order}", siret, "state", f"keys.{order}", PAID, "keys.due", only=pending)
             for order in SessionOrder
         ),
         _index(ENDED, siret, "keys.due"),

@@ -8,6 +8,7 @@ and grouped.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +19,15 @@ from domain.pages import ANY_DAY, Days, PageRequest
 from domain.report import ReportStatus
 from storage import listings
 from storage.plans import PlanRepository
-from tests.factories import counsellor, staff, trainee
-from tests.storage.worlds import ADVISERS, FIRST, SIRETS, TODAY
+from tests.factories import PAID, UNPAID, a_plan, a_session, an_organization, counsellor, staff, trainee
+from tests.storage.worlds import ADVISERS, FIRST, SIRETS, TODAY, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from domain.access import Viewer
-    from storage.client import Document
+    from domain.plan import Plan
+    from storage.client import Database, Document
     from storage.lists import Listing
     from tests.storage.worlds import World
 
@@ -112,6 +114,41 @@ async def steps_of_page(world: World, listing: Listing) -> list[tuple[str, str |
     return first
 
 
+def plans_of_every_kind(copies: range) -> list[Plan]:
+    """Of sessions whose plans are funded, not funded, or some of them; of all days, or none of them due."""
+    days = FIRST - timedelta(1), FIRST, TODAY
+    kinds = product(((PAID,), (UNPAID,), (PAID, UNPAID)), (days, (TODAY,)))
+    return [
+        a_plan(
+            f"P-{number}-{funding.scheme}-{ends_on}-{copy}",
+            starts_on=FIRST - timedelta(30),
+            ends_on=ends_on,
+            funding=funding,
+            organization=an_organization(SIRETS[0]),
+            session=a_session(f"S-{number}"),
+        )
+        for number, (fundings, days_of_kind) in enumerate(kinds)
+        for funding, ends_on, copy in product(fundings, days_of_kind, copies)
+    ]
+
+
+async def examined(database: Database, wanted: list[Listing]) -> list[tuple[int, int]]:
+    """Keys and documents that the server looked at to count all the lists together, then for a page of each."""
+    repository = PlanRepository(database)
+    await database.command("profile", 2)
+    try:
+        await repository.count({str(rank): listing for rank, listing in enumerate(wanted)})
+        for listing in wanted:
+            await repository.page(listing, PageRequest(2))
+    finally:
+        await database.command("profile", 0)
+    seen = database["system.profile"].find({"command.aggregate": "plans"})
+    noted = [(each["keysExamined"], each["docsExamined"]) async for each in seen]
+    await database.drop_collection("system.profile")
+    assert len(noted) == 1 + len(wanted)
+    return noted
+
+
 async def first_position(world: World, listing: Listing) -> str:
     found = [each async for each in world.database["plans"].aggregate(listing.pipeline(1), hint=listing.index)]
     return str(found[0]["keys"][listing.key.removeprefix("keys.")]) if found else "2025"
@@ -140,6 +177,16 @@ async def test_sessions_and_people_are_jumped_through_in_their_index(world: Worl
         assert names[:3] == ["$cursor", "FETCH", "DISTINCT_SCAN"], found
         assert "SORT" not in names, found
         assert names.count("$sort") == 1, found
+
+
+async def test_the_keys_read_for_sessions_do_not_grow_with_the_plans_of_each(database: Database) -> None:
+    wanted = [listing for listing, _ in sessions(None)]
+    await keep(database, plans_of_every_kind(range(2)))
+    with_few = await examined(database, wanted)
+    await keep(database, plans_of_every_kind(range(2, 20)))
+    with_many = await examined(database, wanted)
+    assert with_many == with_few
+    assert min(keys for keys, _ in with_few) > 0
 
 
 async def test_searched_sessions_are_read_in_the_order_of_their_index(world: World) -> None:
