@@ -29,19 +29,19 @@ async def report_transmitted(
         while missed := await services.log.since_for(viewer, number, _BATCH):
             for number, plan in missed:
                 if _wanted(plan, session_id):
-                    _note(services, plan)
+                    _note(services, Seen.of(plan))
                     yield number, plan
         while True:
-            announced, plan = await subscriber.next()
+            announced, plan, told = await subscriber.next()
             if announced > number and sees(viewer, plan) and _wanted(plan, session_id):
                 number = announced
-                _note(services, plan)
+                _note(services, told)
                 yield number, plan
 
 
-def _note(services: Services, plan: Plan) -> None:
+def _note(services: Services, told: Seen) -> None:
     if services.visit is not None:
-        services.visit.saw(Seen.of(plan))
+        services.visit.told = told
 
 
 def _wanted(plan: Plan, session_id: str | None) -> bool:

@@ -33,12 +33,14 @@ class Act:
 class Visit:
     """What was seen and done since the visit began, or was last settled."""
 
-    __slots__ = ("acts", "fetched", "origin", "seen", "viewer")
+    __slots__ = ("acts", "fetched", "origin", "seen", "told", "viewer")
 
     def __init__(self, viewer: Viewer, origin: Origin) -> None:
         self.viewer = viewer
         self.origin = origin
         self.seen: set[Seen] | None = None
+        self.told: Seen | None = None
+        """What an event tells of: the very same for all who are told it in a role."""
         self.acts: list[Act] | None = None
         self.fetched: set[tuple[str, int]] | None = None
 
@@ -55,10 +57,17 @@ class Visit:
                 self.fetched = set()
             self.fetched.add((plan.id, plan.report.version))
 
+    @property
+    def only_told(self) -> bool:
+        """Whether nothing was seen or done but what an event tells."""
+        return not (self.seen or self.acts or self.fetched)
+
     def taken(self) -> tuple[set[Seen], list[Act]]:
         """Take what was noted, and begin anew."""
         seen, acts = self.seen or set(), self.acts or []
-        self.seen = self.acts = None
+        if self.told:
+            seen.add(self.told)
+        self.seen = self.acts = self.told = None
         return seen, acts
 
 
@@ -92,12 +101,28 @@ class Watch:
         visit = Visit(viewer, origin)
         return replace(services, plans=services.plans.noted_by(visit.saw), visit=visit)
 
+    def settle_at_once(self, visit: Visit) -> bool:
+        """Settle an event of somebody whom the account was counted for, without waiting; False: `settle` has to."""
+        told, viewer = visit.told, visit.viewer
+        if told is None or not visit.only_told:
+            return False
+        telling = self._trail.telling(told, viewer.role.value, self._clock)
+        if not self._quota.has_counted(viewer.account, told.person, telling.at):
+            return False
+        telling.readers.append((viewer.account, visit.origin))
+        visit.told = None
+        return True
+
     async def settle(self, visit: Visit, deed: Deed = Deed.READ) -> None:
         """Count and write down what the visit saw and did, before it is shown; TooMuchRead when it is not to be.
 
         Whom the viewer has just written about is not counted as read: an organization's program may transmit
         thousands of reports in an hour.
         """
+        if visit.told and visit.only_told:
+            await self._quota.spend(visit.viewer.account, {visit.told.person}, self._clock())
+            if self.settle_at_once(visit):
+                return
         seen, acts = visit.taken()
         if not seen and not acts:
             return

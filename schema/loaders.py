@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Loaders:
-    """The loaders of one operation, each made when it is first needed."""
+    """The loaders of one operation, each made when it is first asked: a subscription that needs none holds none."""
 
     def __init__(self, services: Services, viewer: Viewer, today: Callable[[], date]) -> None:
         self._services, self._viewer, self._today = services, viewer, today

@@ -21,6 +21,7 @@ from service.measuring import forget_worker, metrics_served
 from service.observing import start_logging
 from service.printing import require_seal
 from service.processes import die_with_parent
+from service.sockets import Socket
 from settings import WrongSetting
 from storage.client import require_answer
 from storage.embedded import embedded_server, shared_server
@@ -130,7 +131,7 @@ def door_server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
         lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
-        **server_settings(Limits()),
+        **{**server_settings(Limits()), "ws": Socket},
     )
     return DoorServer(config, running.doors, on_ready)
 

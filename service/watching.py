@@ -79,7 +79,8 @@ class WatchedOperation:
     ) -> AsyncGenerator[Response, None]:
         try:
             async for response in responses:
-                await self._settle(visit, Deed.EVENT)
+                if not self._watch.settle_at_once(visit):
+                    await self._settle(visit, Deed.EVENT)
                 yield response
         finally:
             await responses.aclose()

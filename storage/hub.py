@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pymongo.errors import PyMongoError
 
 from domain.access import concerned, seen_as
 from domain.errors import TooSlow, Unavailable
+from domain.trail import Seen
 from storage.client import watch
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from domain.access import Role, Viewer
     from domain.plan import Plan
-    from storage.announcements import Announcement, AnnouncementLog
+    from storage.announcements import AnnouncementLog
     from storage.client import Database, Document
 
 _NUMBERED: list[Document] = [
@@ -32,6 +33,14 @@ _NUMBERED: list[Document] = [
 _BATCH = 100
 
 
+class Told(NamedTuple):
+    """An announcement as those of one role are told it: all of them the very same."""
+
+    number: int
+    plan: Plan
+    seen: Seen
+
+
 class Subscriber:
     """What waits to be told to one viewer, at most `room` announcements; nothing but itself while it is idle."""
 
@@ -39,11 +48,11 @@ class Subscriber:
 
     def __init__(self, room: int) -> None:
         self._room = room
-        self._waiting: list[Announcement] = []
+        self._waiting: list[Told] = []
         self._waiter: asyncio.Future[None] | None = None
         self._cut = False
 
-    def tell(self, announcement: Announcement) -> None:
+    def tell(self, announcement: Told) -> None:
         """Add an announcement; a subscriber without room is cut for good, the others go on."""
         if self._cut or len(self._waiting) == self._room:
             self._cut = True
@@ -52,7 +61,7 @@ class Subscriber:
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def next(self) -> Announcement:
+    async def next(self) -> Told:
         """Wait for the next announcement; TooSlow once the subscriber was cut and has taken what it had."""
         while not self._waiting:
             if self._cut:
@@ -129,7 +138,8 @@ class Hub:
         """Tell all subscribers of a role the very same plan, as their role may see it."""
         for role, key in concerned(plan):
             if subscribers := self._subscribers.get((role, key)):
-                announcement = number, seen_as(role, plan)
+                shown = seen_as(role, plan)
+                announcement = Told(number, shown, Seen.of(shown))
                 for subscriber in subscribers:
                     subscriber.tell(announcement)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from pymongo import WriteConcern
-from pymongo.errors import DuplicateKeyError
+from pymongo import UpdateOne, WriteConcern
+from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 if TYPE_CHECKING:
@@ -16,17 +17,23 @@ if TYPE_CHECKING:
     from storage.client import Database, Document
 
 HOUR = 3600
-_REMEMBERED_ACCOUNTS = 5_000
+_REMEMBERED_ACCOUNTS = 20_000
+_DUPLICATE = 11000
 
 
 class HourlyRoom:
-    """At most `limit` of something by asker and hour of the clock, counted where every worker sees it."""
+    """At most `limit` of something by asker and hour of the clock, counted where every worker sees it.
+
+    Those who ask in the same turn of the loop, as all do who are told the same event, are counted in one write.
+    """
 
     def __init__(self, database: Database, collection: str, limit: int) -> None:
         self._hours = database.get_collection(
             collection, write_concern=WriteConcern(1), read_concern=ReadConcern("local")
         )
         self._limit = limit
+        self._asked: list[tuple[UpdateOne, asyncio.Future[bool]]] = []
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def spend(self, asker: str, number: int, now: datetime) -> int:
         """Take so many; return 0, or after how many seconds there is room again.
@@ -41,11 +48,36 @@ class HourlyRoom:
             return wait
         room = {"_id": f"{hour}|{asker}", "taken": {"$lte": self._limit - number}}
         taken: Document = {"$inc": {"taken": number}}
+        if await self._written(UpdateOne(room, {**taken, "$setOnInsert": {"begun_at": now}}, upsert=True)):
+            return 0
+        return 0 if (await self._hours.update_one(room, taken)).matched_count else wait
+
+    async def _written(self, update: UpdateOne) -> bool:
+        """Write with all that is asked for now; False where it met what is there."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._asked.append((update, future))
+        if len(self._asked) == 1:
+            task = asyncio.create_task(self._write())
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+        return await future
+
+    async def _write(self) -> None:
+        asked, self._asked = self._asked, []
+        met: set[int] = set()
         try:
-            await self._hours.update_one(room, {**taken, "$setOnInsert": {"begun_at": now}}, upsert=True)
-        except DuplicateKeyError:
-            return 0 if (await self._hours.update_one(room, taken)).matched_count else wait
-        return 0
+            await self._hours.bulk_write([update for update, _ in asked], ordered=False)
+        except BulkWriteError as error:
+            if any(each["code"] != _DUPLICATE for each in error.details["writeErrors"]):
+                _tell(asked, error)
+                return
+            met = {each["index"] for each in error.details["writeErrors"]}
+        except PyMongoError as error:
+            _tell(asked, error)
+            return
+        for rank, (_, future) in enumerate(asked):
+            if not future.done():
+                future.set_result(rank not in met)
 
     async def lacks(self, asker: str, number: int, now: datetime) -> int:
         """Return 0 while there is room for so many, or after how many seconds there may be; take nothing."""
@@ -78,6 +110,11 @@ class PersonQuota:
         self._known(account, hour).update(fresh)
         return 0
 
+    def has_counted(self, account: str, person: str, now: datetime) -> bool:
+        """Whether a person was counted for an account within the hour, so that showing them again costs nothing."""
+        of_hour, known = self._counted.get(account, (0, ()))
+        return person in known and of_hour == int(now.timestamp()) // HOUR
+
     async def lacks(self, account: str, number: int, now: datetime) -> int:
         """Return 0, or the seconds to wait where so many persons cannot fit, whoever they are: nothing is counted.
 
@@ -95,3 +132,9 @@ class PersonQuota:
         if len(self._counted) > _REMEMBERED_ACCOUNTS:
             self._counted.popitem(last=False)
         return known
+
+
+def _tell(asked: list[tuple[UpdateOne, asyncio.Future[bool]]], error: PyMongoError) -> None:
+    for _, future in asked:
+        if not future.done():
+            future.set_exception(error)

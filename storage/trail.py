@@ -2,7 +2,10 @@
 
 An act is written before its author is answered. What was read is written within a second, many at once: a process
 that is killed loses that second at most, one that stops loses nothing. What cannot be written waits; when ten
-thousand entries wait, nothing more can be read.
+thousand documents wait, nothing more can be read.
+
+A document is one entry; where one event was told to many accounts, it is the entries of at most a hundred of them:
+`account`, `address` and `agent` are then lists, of which the same places belong together.
 """
 
 from __future__ import annotations
@@ -15,16 +18,18 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from domain.access import Role
-from domain.trail import Deed, Entry, Origin, Seen
+from domain.trail import DONE, Deed, Entry, Origin, Seen
 from storage.together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from datetime import datetime, timedelta
 
     from storage.client import Database, Document
 
 ROOM = 10_000
+READERS = 100
+_OF_READER = ("account", "address", "agent")
 _DELAY_SECONDS = 0.5
 _LAST_ATTEMPTS = 5
 _DUPLICATE = 11000
@@ -36,6 +41,30 @@ class TrailFull(Exception):  # noqa: N818 - what is the case
     """Too many entries wait to be written: nothing is read or done that would leave no trail."""
 
 
+class Telling:
+    """An event of one plan, and to whom it was told since the trail was last written, `at` the earliest."""
+
+    __slots__ = ("at", "readers", "role", "told")
+
+    def __init__(self, told: Seen, role: str, at: datetime) -> None:
+        self.told = told
+        self.role = role
+        self.at = at
+        self.readers: list[tuple[str, Origin]] = []
+
+    def documents(self) -> Iterator[Document]:
+        """Give the entries, many in a document."""
+        for start in range(0, len(self.readers), READERS):
+            readers = self.readers[start : start + READERS]
+            account, origin = readers[0]
+            entry = Entry(self.at, account, self.role, Deed.EVENT, DONE, (self.told,), origin)
+            document = _document(entry)
+            if len(readers) > 1:
+                places = ((account, origin.address, origin.short_agent) for account, origin in readers)
+                document |= zip(_OF_READER, map(list, zip(*places, strict=True)), strict=True)
+            yield document
+
+
 class Trail:
     """One a process. `on_error` is told why entries could not be written, and how many wait."""
 
@@ -44,6 +73,7 @@ class Trail:
         self._entries = database["trail"]
         self._on_error = on_error
         self._waiting: list[Document] = []
+        self._tellings: dict[int, Telling] = {}
         self._some = asyncio.Event()
         self._stopping = asyncio.Event()
         self._acts: Together[list[Document], bool] = Together(self._insert_together)
@@ -80,12 +110,23 @@ class Trail:
     @property
     def waiting(self) -> int:
         """How many entries are still to be written."""
-        return len(self._waiting)
+        return len(self._waiting) + sum(len(telling.readers) for telling in self._tellings.values())
+
+    def telling(self, told: Seen, role: str, clock: Callable[[], datetime]) -> Telling:
+        """Give what notes to whom an event is told: the same for the very same `told`, until the trail is written.
+
+        `told` is of one role, as the hub makes it. TrailFull when too many wait already.
+        """
+        telling = self._tellings.get(id(told))
+        if telling is None:
+            self._require_room(1)
+            telling = self._tellings[id(told)] = Telling(told, role, clock())
+            self._some.set()
+        return telling
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Have entries written within a second; TrailFull when too many wait already."""
-        if len(self._waiting) + len(entries) > ROOM:
-            raise TrailFull
+        self._require_room(len(entries))
         self._waiting += [_document(entry) for entry in entries]
         self._some.set()
 
@@ -105,18 +146,21 @@ class Trail:
         match = {"seen.person": identifier, "at": {"$gte": start, "$lt": end}}
         async for document in self._entries.find(match).sort("at", ASCENDING):
             own = [each for each in document["seen"] if each["person"] == identifier]
-            yield _entry({**document, "seen": own})
+            for entry in _entries({**document, "seen": own}):
+                yield entry
 
     async def of_account(self, subject: str, start: datetime, end: datetime) -> AsyncIterator[Entry]:
         """Give what an account did from an instant on and before another, in order of time."""
         accounts = [f"{role.value.lower()}:{subject}" for role in Role]
         match = {"account": {"$in": accounts}, "at": {"$gte": start, "$lt": end}}
         async for document in self._entries.find(match).sort("at", ASCENDING):
-            yield _entry(document)
+            for entry in _entries(document):
+                if entry.account in accounts:
+                    yield entry
 
     async def _run(self) -> None:
         attempts = 0
-        while not self._stopping.is_set() or (self._waiting and attempts < _LAST_ATTEMPTS):
+        while not self._stopping.is_set() or (self.waiting and attempts < _LAST_ATTEMPTS):
             await self._some.wait()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), _DELAY_SECONDS)
@@ -124,7 +168,8 @@ class Trail:
             await self._flush()
 
     async def _flush(self) -> None:
-        batch, self._waiting = self._waiting, []
+        told = [document for telling in self._tellings.values() for document in telling.documents()]
+        batch, self._waiting, self._tellings = [*self._waiting, *told], [], {}
         if not self._stopping.is_set():
             self._some.clear()
         if not await self._insert(batch):
@@ -133,6 +178,10 @@ class Trail:
 
     async def _insert_together(self, acts: list[list[Document]]) -> list[bool]:
         return [await self._insert([document for act in acts for document in act])] * len(acts)
+
+    def _require_room(self, documents: int) -> None:
+        if len(self._waiting) + len(self._tellings) + documents > ROOM:
+            raise TrailFull
 
     async def _insert(self, documents: list[Document]) -> bool:
         """Insert what is not there yet: a repeated attempt finds the `_id`s of the first."""
@@ -164,13 +213,16 @@ def _document(entry: Entry) -> Document:
     }
 
 
-def _entry(document: Document) -> Entry:
-    return Entry(
-        at=document["at"],
-        account=document["account"],
-        role=document["role"],
-        deed=Deed(document["deed"]),
-        outcome=document["outcome"],
-        seen=tuple(Seen(**each) for each in document["seen"]),
-        origin=Origin(document["address"], document["agent"]),
-    )
+def _entries(document: Document) -> Iterator[Entry]:
+    places = [document[name] for name in _OF_READER]
+    readers = zip(*places, strict=True) if isinstance(document["account"], list) else [places]
+    for account, address, agent in readers:
+        yield Entry(
+            at=document["at"],
+            account=account,
+            role=document["role"],
+            deed=Deed(document["deed"]),
+            outcome=document["outcome"],
+            seen=tuple(Seen(**each) for each in document["seen"]),
+            origin=Origin(address, agent),
+        )

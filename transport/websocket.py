@@ -45,7 +45,8 @@ class WebSocketDoor:
             await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
             authorization = headers.get(b"authorization", b"").decode("latin-1")
             connection = Connection(self._reception, caller, authorization, receive, send)
-            del headers, scope, receive, send  # a connection may last for hours
+            scope.clear()  # whoever called us holds it for as long as the connection lasts, which may be hours
+            del headers, scope, receive, send
             await connection.run()
 
 

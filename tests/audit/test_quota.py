@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gql.transport.exceptions import TransportQueryError
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 
 from schema.ids import encode_id
@@ -15,8 +17,10 @@ from tests.factories import a_person, a_plan, staff
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from pymongo.monitoring import CommandStartedEvent
+
     from settings import Settings
-    from storage.client import Database
+    from storage.client import Database, Document
     from tests.service import Served
 
 NOW = datetime.now(UTC).replace(minute=40, second=0, microsecond=0)
@@ -30,6 +34,21 @@ SAVE = (
     " { report { jobSeeker { lastName } } userErrors { code } } }"
 )
 PREVIEW = "mutation ($id: ID!) { previewReport(input: {trainingPlanId: $id, form: {}}) { document { url } } }"
+
+
+class Sent(CommandListener):
+    """Notes how many updates each command has brought to the server."""
+
+    def __init__(self) -> None:
+        self.updates: list[int] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name == "update":
+            self.updates.append(len(event.command["updates"]))
+
+    def succeeded(self, event: object) -> None: ...
+
+    def failed(self, event: object) -> None: ...
 
 
 async def test_persons_are_counted_up_to_the_limit(database: Database) -> None:
@@ -56,6 +75,34 @@ async def test_those_who_begin_an_hour_at_once_are_all_let_in(database: Database
         quotas = [PersonQuota(database, 100) for _ in range(20)]  # as many processes
         asked = [quota.spend(f"a-{number}", {str(rank)}, NOW) for rank, quota in enumerate(quotas)]
         assert await asyncio.gather(*asked) == [0] * 20
+
+
+async def test_accounts_that_ask_at_once_are_counted_in_one_write_each_by_its_own_room(
+    database: Database, mongodb_url: str
+) -> None:
+    accounts, sent = [f"a-{number}" for number in range(200)], Sent()
+    await PersonQuota(database, 2).spend("a-7", {"1", "2"}, NOW)
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongodb_url, event_listeners=[sent])
+    quota = PersonQuota(client[database.name], 2)
+
+    waits = await asyncio.gather(*(quota.spend(account, {"3"}, NOW) for account in accounts))
+    client.close()
+
+    assert [account for account, wait in zip(accounts, waits, strict=True) if wait] == ["a-7"]
+    assert sent.updates == [200, 1], "one for all, one to see whether whom it met has room"
+    newest = database["person_quota"].with_options(read_concern=ReadConcern("local"))
+    assert await newest.count_documents({"taken": 1}) == 199
+
+
+async def test_a_person_who_was_counted_needs_no_question_until_the_hour_is_over(database: Database) -> None:
+    quota = PersonQuota(database, 1)
+    assert not quota.has_counted("a", "1", NOW)
+    await quota.spend("a", {"1"}, NOW)
+
+    assert quota.has_counted("a", "1", NOW)
+    assert not quota.has_counted("a", "2", NOW)
+    assert not quota.has_counted("b", "1", NOW)
+    assert not quota.has_counted("a", "1", NOW + timedelta(minutes=20))
 
 
 async def test_what_does_not_fit_is_refused_whole_and_leaves_room(database: Database) -> None:

@@ -167,6 +167,8 @@ def test_without_room_nothing_more_is_noted(database: Database) -> None:
 
     with pytest.raises(TrailFull):
         trail.note([an_entry()])
+    with pytest.raises(TrailFull):
+        trail.telling(Seen(IDENTIFIER), "ADVISER", lambda: NOW)
 
 
 async def test_an_act_that_cannot_be_written_now_waits_with_the_others() -> None:
@@ -185,6 +187,38 @@ async def test_the_trail_is_kept_as_long_as_the_setting_says_and_a_changed_setti
         await trail.keep_for(timedelta(days=days))
         indexes = await database["trail"].index_information()
         assert indexes["expiry"]["expireAfterSeconds"] == days * 86_400
+
+
+async def test_an_event_told_to_many_is_a_document_for_a_hundred_and_an_entry_of_each(database: Database) -> None:
+    trail, told = Trail(database), Seen(IDENTIFIER, "P-1", report=True)
+    async with trail.running():
+        for number in range(250):
+            telling = trail.telling(told, "ADVISER", lambda: NOW)
+            telling.readers.append((f"adviser:A-{number}", Origin(f"192.0.2.{number}", "curl/8\x00")))
+        trail.note([an_entry()])
+        assert trail.waiting == 251
+
+    assert await database["trail"].count_documents({"deed": "EVENT"}) == 3
+    tomorrow = NOW + timedelta(days=1)
+    of_person = [entry async for entry in trail.of_person(IDENTIFIER, NOW, tomorrow)]
+    assert sorted(each.account for each in of_person if each.deed is Deed.EVENT) == sorted(
+        f"adviser:A-{number}" for number in range(250)
+    )
+    origin = Origin("192.0.2.207", "curl/8")
+    assert [entry async for entry in trail.of_account("A-207", NOW, tomorrow)] == [
+        Entry(NOW, "adviser:A-207", "ADVISER", Deed.EVENT, DONE, (told,), origin)
+    ]
+
+
+async def test_what_is_told_after_the_trail_was_written_is_in_an_entry_of_its_own(database: Database) -> None:
+    trail, told = Trail(database), Seen(IDENTIFIER, "P-1", report=True)
+    async with trail.running():
+        for number in range(2):
+            at = NOW + timedelta(minutes=number)
+            trail.telling(told, "ADVISER", lambda at=at: at).readers.append(("adviser:A-7", Origin()))  # type: ignore[misc]
+            await written(database, number + 1)
+
+    assert [entry["at"] for entry in await written(database, 2)] == [NOW, NOW + timedelta(minutes=1)]
 
 
 async def test_a_person_is_told_their_own_trail_and_nobody_elses(database: Database) -> None:

@@ -10,8 +10,9 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from domain.errors import TooSlow
+from domain.trail import Seen
 from storage.client import close_database, open_database
-from storage.hub import Subscriber
+from storage.hub import Subscriber, Told
 from tests.delivery.desk import SECONDS, STAFF, Desk, Tool, adviser, desk_on, load, person, plan
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.plan import Plan
     from pdf.printer import Printer
-    from storage.announcements import Announcement
     from storage.client import Database
     from storage.hub import Hub
 
@@ -182,11 +182,11 @@ async def test_a_slow_client_is_cut_and_the_others_go_on(database: Database, pri
 
 
 async def test_a_client_that_was_cut_is_told_nothing_more_after_the_gap() -> None:
-    slow = Subscriber(1)
+    slow, told = Subscriber(1), plan()
     for number in (1, 2):
-        slow.tell((number, plan()))
+        slow.tell(Told(number, told, Seen.of(told)))
     assert (await slow.next())[0] == 1
-    slow.tell((3, plan()))
+    slow.tell(Told(3, told, Seen.of(told)))
     with pytest.raises(TooSlow):
         await slow.next()
 
@@ -197,7 +197,7 @@ async def test_an_event_for_one_of_five_thousand_costs_one_delivery(
     told: list[int] = []
     tell = Subscriber.tell
 
-    def counted(subscriber: Subscriber, announcement: Announcement) -> None:
+    def counted(subscriber: Subscriber, announcement: Told) -> None:
         told.append(announcement[0])
         tell(subscriber, announcement)
 

@@ -77,6 +77,19 @@ async def test_what_is_the_same_for_all_is_told_to_all_and_stands_in_each_ones_t
     assert {each["account"] for each in trail} == {account(viewer) for viewer in viewers}
 
 
+async def test_those_of_a_role_who_are_told_the_same_have_one_document_of_the_trail_in_common(
+    served: Served, load: Callable[..., Awaitable[object]], database: Database
+) -> None:
+    await load(a_plan())
+    await told(served, PLAIN, staff(), staff(), counsellor())
+
+    trail = {each["role"]: each["account"] for each in await written(database, 2, deed="EVENT")}
+    assert trail == {
+        "TRAINING_ORGANIZATION": [account(staff())] * 2,
+        "ADVISER": account(counsellor()),
+    }
+
+
 async def test_a_role_is_told_one_plan_and_the_reason_that_the_organization_wrote_stays_with_it(
     services: Services, load: Callable[..., Awaitable[object]], database: Database
 ) -> None:

@@ -52,7 +52,7 @@ async def process(mongodb_url: str, name: str) -> AsyncIterator[tuple[Announceme
 
 async def told(subscriber: Subscriber, count: int) -> list[tuple[int, str]]:
     async with asyncio.timeout(SECONDS):
-        return [(number, plan.id) for number, plan in [await subscriber.next() for _ in range(count)]]
+        return [(number, plan.id) for number, plan, _ in [await subscriber.next() for _ in range(count)]]
 
 
 async def test_numbers_follow_each_other_and_a_report_has_one_for_ever(database: Database) -> None:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp  # noqa: TC002 - as above
 
 from engine.operation import RequestRefused
 from engine.plain import PlainExecutor
+from service.sockets import Socket
 from transport import Caller, GraphQLDoors, Limits, Record, Unauthenticated, server_settings
 
 TOKENS = {"ada": "account-1", "bob": "account-2"}
@@ -200,7 +201,7 @@ class Server(uvicorn.Server):
 @asynccontextmanager
 async def served(world: World, **settings: Any) -> AsyncIterator[World]:
     """Serve on a free port of the loopback interface; the world then knows its address."""
-    options = {**server_settings(world.limits), "log_config": None, "access_log": False, **settings}
+    options = {**server_settings(world.limits), "ws": Socket, "log_config": None, "access_log": False, **settings}
     config = uvicorn.Config(world.app, host="127.0.0.1", port=0, lifespan="off", **options)
     server = Server(config, world.doors)
     serving = asyncio.create_task(server.serve())

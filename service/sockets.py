@@ -1,0 +1,98 @@
+"""The server's side of one WebSocket: uvicorn's, without what an open connection does not need for hours.
+
+uvicorn keeps the handshake, and for each connection two events and a queue of which every part is a deque: 9 KiB.
+Its `send` builds a frame object for each message. Here a message is a header and its bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import OPEN
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+    from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
+    from uvicorn.server import ServerState
+
+TEXT = 0x81
+"""First byte of a whole text message (RFC 6455, 5.2)."""
+_SHORT, _MIDDLE = 126, 1 << 16
+_WRITABLE = asyncio.Event()
+_WRITABLE.set()
+
+
+class Inbox:
+    """What has arrived and was not yet taken, by one reader."""
+
+    __slots__ = ("_events", "_reader")
+
+    def __init__(self) -> None:
+        self._events: list[ASGIReceiveEvent] = []
+        self._reader: asyncio.Future[None] | None = None
+
+    def put_nowait(self, event: ASGIReceiveEvent) -> None:
+        """Add an event, and wake the reader."""
+        self._events.append(event)
+        if self._reader and not self._reader.done():
+            self._reader.set_result(None)
+
+    def empty(self) -> bool:
+        """Whether nothing waits to be taken."""
+        return not self._events
+
+    async def get(self) -> ASGIReceiveEvent:
+        """Wait for the next event."""
+        while not self._events:
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
+        return self._events.pop(0)
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """A connection whose server lets go of its handshake once it is accepted."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.queue = Inbox()  # type: ignore[assignment] # all that is asked of it
+        self.writable = _WRITABLE
+
+    def pause_writing(self) -> None:
+        """Have senders wait: the client takes nothing for now."""
+        self.writable = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        """Let them go on."""
+        self.writable.set()
+        self.writable = _WRITABLE
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Do as ASGI says; ClientDisconnected, an OSError, once the client is gone."""
+        if message["type"] != "websocket.send" or (text := message.get("text")) is None:
+            await super().send(message)
+            if message["type"] == "websocket.accept":
+                del self.request, self.response
+            return
+        await self.writable.wait()
+        if self.transport.is_closing() or self.conn.state is not OPEN:
+            raise ClientDisconnected
+        payload = text.encode()
+        self.transport.write(header(len(payload)) + payload)
+
+
+def header(size: int) -> bytes:
+    """Write the head of a frame of ours, which carries a whole text and no mask."""
+    if size < _SHORT:
+        return bytes((TEXT, size))
+    if size < _MIDDLE:
+        return bytes((TEXT, 126)) + size.to_bytes(2, "big")
+    return bytes((TEXT, 127)) + size.to_bytes(8, "big")
