@@ -48,27 +48,31 @@ class Subscriber:
 
     def __init__(self, room: int) -> None:
         self._room = room
-        self._waiting: list[Told] = []
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiting: list[Told] | None = None
+        self._waiter: asyncio.Future[Told] | None = None
         self._cut = False
 
     def tell(self, announcement: Told) -> None:
-        """Add an announcement; a subscriber without room is cut for good, the others go on."""
-        if self._cut or len(self._waiting) == self._room:
+        """Hand over an announcement, or add it; a subscriber without room is cut for good, the others go on."""
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(announcement)
+        elif self._cut or len(self._waiting or ()) == self._room:
             self._cut = True
-            return
-        self._waiting.append(announcement)
-        if self._waiter and not self._waiter.done():
-            self._waiter.set_result(None)
+        else:
+            self._waiting = self._waiting or []
+            self._waiting.append(announcement)
 
-    async def next(self) -> Told:
+    def next(self) -> asyncio.Future[Told]:
         """Wait for the next announcement; TooSlow once the subscriber was cut and has taken what it had."""
-        while not self._waiting:
-            if self._cut:
-                raise TooSlow
-            self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
-        return self._waiting.pop(0)
+        waiter: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
+        if self._waiting:
+            waiter.set_result(self._waiting.pop(0))
+        elif self._cut:
+            waiter.set_exception(TooSlow())
+        else:
+            self._waiter = waiter
+        return waiter
 
 
 class Hub:

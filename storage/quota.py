@@ -97,41 +97,50 @@ class PersonQuota:
 
     def __init__(self, database: Database, limit: int) -> None:
         self._room = HourlyRoom(database, "person_quota", limit)
-        self._counted: OrderedDict[str, tuple[int, set[str]]] = OrderedDict()
+        self._counted: OrderedDict[str, set[str]] = OrderedDict()
+        """By account, of one hour."""
+        self._hour = 0
+        self._at: datetime | None = None
 
     async def spend(self, account: str, persons: AbstractSet[str], now: datetime) -> int:
         """Count persons that are about to be shown; return 0, or after how many seconds they may be asked for."""
-        hour = int(now.timestamp()) // HOUR
-        fresh = persons - self._known(account, hour)
+        fresh = persons - self._known(account, now)
         if not fresh:
             return 0
         if wait := await self._room.spend(account, len(fresh), now):
             return wait
-        self._known(account, hour).update(fresh)
+        self._known(account, now).update(fresh)
         return 0
 
     def has_counted(self, account: str, person: str, now: datetime) -> bool:
         """Whether a person was counted for an account within the hour, so that showing them again costs nothing."""
-        of_hour, known = self._counted.get(account, (0, ()))
-        return person in known and of_hour == int(now.timestamp()) // HOUR
+        self._begin(now)
+        return person in self._counted.get(account, ())
 
     async def lacks(self, account: str, number: int, now: datetime) -> int:
         """Return 0, or the seconds to wait where so many persons cannot fit, whoever they are: nothing is counted.
 
         All who were counted already may be among them, so that 0 is no promise.
         """
-        known = self._known(account, int(now.timestamp()) // HOUR)
+        known = self._known(account, now)
         return await self._room.lacks(account, number - len(known), now)
 
-    def _known(self, account: str, hour: int) -> set[str]:
-        of_hour, known = self._counted.get(account, (hour, set()))
-        if of_hour != hour:
-            known = set()
-        self._counted[account] = (hour, known)
+    def _known(self, account: str, now: datetime) -> set[str]:
+        self._begin(now)
+        known = self._counted.setdefault(account, set())
         self._counted.move_to_end(account)
         if len(self._counted) > _REMEMBERED_ACCOUNTS:
             self._counted.popitem(last=False)
         return known
+
+    def _begin(self, now: datetime) -> None:
+        """Forget the hour that is over."""
+        if now is self._at:
+            return
+        self._at, hour = now, int(now.timestamp()) // HOUR
+        if hour != self._hour:
+            self._hour = hour
+            self._counted.clear()
 
 
 def _tell(asked: list[tuple[UpdateOne, asyncio.Future[bool]]], error: PyMongoError) -> None:

@@ -59,7 +59,7 @@ class Connection:
 
     __slots__ = (
         "_authorization", "_caller", "_closed", "_deadline", "_ending", "_initialised", "_operations",
-        "_receive", "_reception", "_send", "_sending", "_viewer",
+        "_receive", "_reception", "_send", "_viewer",
     )  # fmt: skip
 
     def __init__(
@@ -70,7 +70,6 @@ class Connection:
         self._authorization = authorization
         self._receive = receive
         self._send = send
-        self._sending = asyncio.Lock()
         self._viewer: Viewer | None = None
         self._initialised = self._closed = False
         self._operations: dict[str, asyncio.Task[None]] = {}
@@ -96,10 +95,16 @@ class Connection:
             self._leave()
 
     async def say(self, text: str) -> None:
-        """Send a message when the client has room for it; nothing once closed. Raises Left."""
-        async with self._sending:
-            if not self._closed:
-                await self._put({"type": "websocket.send", "text": text})
+        """Send a message when the client has room for it; nothing once closed. Raises Left.
+
+        Who waits for room is sent first: the server lets them go on in turn.
+        """
+        if self._closed:
+            return
+        try:
+            await self._send({"type": "websocket.send", "text": text})
+        except OSError:
+            raise Left from None
 
     async def close(self, code: int, reason: str) -> None:
         """Stop what runs and close, once."""
@@ -107,8 +112,10 @@ class Connection:
             return
         self._closed = True
         self._stop_operations()
-        async with self._sending:
-            await self._put({"type": "websocket.close", "code": code, "reason": messages.close_reason(reason)})
+        try:
+            await self._send({"type": "websocket.close", "code": code, "reason": messages.close_reason(reason)})
+        except OSError:
+            raise Left from None
 
     async def settled(self) -> None:
         """Wait for the queries and mutations under way."""
@@ -193,12 +200,6 @@ class Connection:
 
     def _end(self, code: int, reason: str) -> None:
         self._ending = asyncio.create_task(self._dismiss(Ended(code, reason)))
-
-    async def _put(self, event: MutableMapping[str, Any]) -> None:
-        try:
-            await self._send(event)
-        except OSError:
-            raise Left from None
 
     def _stop_operations(self) -> None:
         for task in self._operations.values():

@@ -76,17 +76,19 @@ class Running:
             del operation, context
             async with aclosing(stream):
                 async for response in stream:
-                    await self._next(response)
+                    await self._line.say(self._noted(response))
         else:
             with self._reception.at_work():
                 response = await self._reception.timed(operation.execute(context), operation)
-                await self._next(response)
+                await self._line.say(self._noted(response))
         self._line.forget(self._identifier)
         await self._say(messages.complete_message(self._identifier))
 
-    async def _next(self, response: Response) -> None:
+    def _noted(self, response: Response) -> str:
+        text = messages.next_message(self._identifier, response.body)
         self._record.succeeded(response.errors)
-        await self._say(messages.next_message(self._identifier, response.body))
+        self._record.bytes_sent += len(text)
+        return text
 
     async def _say(self, text: str) -> None:
         self._record.bytes_sent += len(text)
