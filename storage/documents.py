@@ -11,7 +11,7 @@ from domain.restoring import WHOLE, paths, restoring
 from storage.keys import plan_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from storage.client import Document
 
@@ -20,9 +20,12 @@ DRAFT = ReportStatus.DRAFT.value
 TRANSMITTED = ReportStatus.TRANSMITTED.value
 
 
-def to_document(plan: Plan) -> Document:
-    """Return all that is kept of a plan, except its `_id` and `revision`, which the write sets."""
-    document = plan.model_dump(exclude={"id", "revision", "later_reports", "fetched"})
+_KEPT = frozenset(Plan.model_fields) - {"id", "revision", "later_reports", "fetched"}
+
+
+def to_document(plan: Plan, names: Container[str] = _KEPT) -> Document:
+    """Return all that is kept of a plan, or those fields of it; its `_id` and `revision` are set by the write."""
+    document = plan.model_dump(include={name for name in _KEPT if name in names})
     document["state"] = plan.report.status.value if plan.report else OPEN
     document["keys"] = plan_keys(plan)
     return document

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from storage.client import Collection, Document
+
 Q = TypeVar("Q")
 A = TypeVar("A")
 
@@ -48,3 +50,17 @@ class Together(Generic[Q, A]):
                             future.set_result(answer)
         finally:
             self._asking = None
+
+
+def documents_together(collection: Collection, wanted: Document | None = None) -> Together[str, Document | None]:
+    """Ask for documents by `_id`, whole or of them what is wanted; None for one that is not there.
+
+    Whoever asks holds what is found to the rule of `storage/scope.py`.
+    """
+
+    async def ask(ids: list[str]) -> list[Document | None]:
+        cursor = collection.find({"_id": {"$in": ids}}, wanted)
+        found = {document["_id"]: document async for document in cursor}
+        return [found.get(each) for each in ids]
+
+    return Together(ask)

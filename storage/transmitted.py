@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from domain.access import seen_as
 from storage.documents import TRANSMITTED, from_document
-from storage.scope import FIELD, visible
-from storage.together import Together
+from storage.scope import FIELD, matches, value_at, visible
+from storage.together import documents_together
 
 if TYPE_CHECKING:
     from domain.access import Role, Viewer
@@ -31,7 +31,7 @@ class TransmittedReports:
         self._plans = plans
         self._number = number
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._standings: Together[str, Document | None] = Together(self._ask_how_they_stand)
+        self._standings = documents_together(plans, _STANDING)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -41,7 +41,7 @@ class TransmittedReports:
         kept = self._kept.get(plan_id)
         if kept is not None:
             standing = await self._standings.of(plan_id)
-            if standing and kept.stands(standing) and _matches(standing, visible(viewer)):
+            if standing and kept.stands(standing) and matches(standing, visible(viewer)):
                 return kept.seen_as(viewer.role)
         document = await self._plans.find_one({"_id": plan_id, **visible(viewer)})
         if document is None:
@@ -50,11 +50,6 @@ class TransmittedReports:
         if document["state"] == TRANSMITTED:
             self._keep(plan_id, read)
         return read.seen_as(viewer.role)
-
-    async def _ask_how_they_stand(self, plan_ids: list[str]) -> list[Document | None]:
-        cursor = self._plans.find({"_id": {"$in": plan_ids}}, _STANDING)
-        found = {document["_id"]: document async for document in cursor}
-        return [found.get(plan_id) for plan_id in plan_ids]
 
     def _keep(self, plan_id: str, read: _Kept) -> None:
         self._kept[plan_id] = read
@@ -79,7 +74,7 @@ class _Kept:
         at the same revision: its report has another PDF.
         """
         plan, sha256 = self._plan, self._plan.report.sha256 if self._plan.report else None
-        if standing["revision"] != plan.revision or _value(standing, "report.sha256") != sha256:
+        if standing["revision"] != plan.revision or value_at(standing, "report.sha256") != sha256:
             return False
         if standing.get("fetched") != plan.fetched:
             self._plan = plan.model_copy(update={"fetched": standing.get("fetched")})
@@ -92,15 +87,3 @@ class _Kept:
         if found is None:
             found = self._seen[role] = seen_as(role, self._plan)
         return found
-
-
-def _matches(document: Document, match: Document) -> bool:
-    """Hold a document to a filter of equalities."""
-    return all(_value(document, path) == wanted for path, wanted in match.items())
-
-
-def _value(document: Document, path: str) -> object:
-    value: object = document
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
