@@ -51,7 +51,7 @@ class Together(Generic[Q, A]):
                 self._begun = asyncio.get_running_loop().time()
                 await self._put(asked)
         finally:
-            self._asking.discard(asyncio.current_task())  # type: ignore[arg-type] # a coroutine runs in a task
+            self._asking.discard(asyncio.current_task())
 
     async def _put(self, asked: list[tuple[Q, asyncio.Future[A]]]) -> None:
         try:
