@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from transport.connection import AT_ONCE
+
 if TYPE_CHECKING:
     from uvicorn import Config
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
@@ -90,12 +92,24 @@ class Socket(WebSocketsSansIOProtocol):
             if message["type"] == "websocket.accept":
                 del self.request, self.response
             return
-        if self.writable is not _WRITABLE:
+        if not self.has_room():
             await self.writable.wait()
-        if self.close_sent or self.transport.is_closing():
-            raise ClientDisconnected
-        payload = text.encode()
-        self.transport.write(header(len(payload)) + payload)
+            if self.close_sent or self.transport.is_closing():
+                raise ClientDisconnected
+        self.write(text.encode())
+
+    def has_room(self) -> bool:
+        """Whether a message can be written at once: the client is there and takes what it is sent."""
+        return self.writable is _WRITABLE and not self.close_sent and not self.transport.is_closing()
+
+    def write(self, message: bytes) -> None:
+        """Send a whole text, in UTF-8, to a client that has room for it."""
+        self.transport.write(header(len(message)) + message)
+
+    async def run_asgi(self) -> None:
+        """Run the application, which finds in its scope how to write without waiting."""
+        self.scope["extensions"][AT_ONCE] = self  # type: ignore[assignment] # of this process, not of the protocol
+        await super().run_asgi()
 
 
 def header(size: int) -> bytes:
