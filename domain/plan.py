@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COMPULSORY = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA"})
 _SHOWN = frozenset({"AIF", "AFC", "POEC"})
+_DAY = timedelta(days=1)
 
 
 class Funding(Value):
@@ -131,12 +132,13 @@ class Plan(Value):
     @property
     def last_day(self) -> date:
         """Last day of the plan, early exit and abandonment included."""
-        return min(self.ends_on, self.exit.last_day) if self.exit else self.ends_on
+        exit_ = self.recorded_exit or self.announced_exit
+        return min(self.ends_on, exit_.last_day) if exit_ else self.ends_on
 
     @property
     def opens_on(self) -> date:
         """First day on which the report may be entered: the day after the plan's end or exit (S)."""
-        return self.last_day + timedelta(days=1)
+        return self.last_day + _DAY
 
     @property
     def report_required(self) -> bool:
@@ -197,6 +199,8 @@ class Plan(Value):
 
     def as_of(self, version: int) -> Plan:
         """Return the plan with the report of that version in its place among the others; as it is without one."""
+        if self.report and self.report.version == version:
+            return self
         reports = self.reports
         for rank, report in enumerate(reports):
             if report.version == version:
@@ -208,6 +212,5 @@ class Plan(Value):
         """Return the plan as its report shows it: frozen at transmission, as it is until then."""
         if self.report is None or self.report.frozen_plan is None:
             return self
-        frozen = Plan.model_validate(self.report.frozen_plan)
         told = self.model_fields_set & {"report", "report_version", "earlier_reports", "later_reports", "fetched"}
-        return frozen.model_copy(update={name: getattr(self, name) for name in told})
+        return self.report.frozen.model_copy(update={name: getattr(self, name) for name in told})

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from domain.form import Form
 from domain.nomenclature import Entry
+from domain.restoring import restoring
 from domain.values import Value
+
+if TYPE_CHECKING:
+    from domain.plan import Plan
 
 
 class ReportStatus(StrEnum):
@@ -45,6 +50,16 @@ class Report(Value):
     sha256: str | None = None
     verification: str | None = None
     correction: Correction | None = None
+
+    @cached_property
+    def frozen(self) -> Plan:
+        """The plan as it was at transmission, read from its dump once; ValueError for a draft."""
+        from domain.plan import Plan  # noqa: PLC0415 - plans hold reports
+
+        if self.frozen_plan is None:
+            raise ValueError("nothing is frozen of a draft")
+        plan: Plan = restoring(Plan)(self.frozen_plan)
+        return plan
 
     @property
     def replaces(self) -> int | None:

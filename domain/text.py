@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SEEN = re.compile(r"[^\s\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff]")
@@ -23,9 +24,11 @@ def cleaned(text: str | None) -> str | None:
 
 def folded(text: str) -> str:
     """Bring to the form in which searches compare: no case, no accents, œ as oe, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", _CONTROL.sub(" ", text).translate(_PLAIN))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(bare.casefold().split())
+    shown = _CONTROL.sub(" ", text)
+    if not shown.isascii():
+        decomposed = unicodedata.normalize("NFKD", shown.translate(_PLAIN))
+        shown = "".join(filterfalse(unicodedata.combining, decomposed))
+    return " ".join(shown.casefold().split())
 
 
 def folded_words(text: str) -> str:

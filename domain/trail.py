@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,8 +54,7 @@ class Origin:
         return "".join(filter(str.isprintable, self.agent))[:_AGENT_LENGTH] if self.agent else None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A person (by identifier), the plan that was seen of them if one was, and whether it showed a report."""
 
     person: str

@@ -31,12 +31,13 @@ def path_of(position: Position) -> Path | None:
 
 
 class LateInfo:
-    """What graphql-core gives resolvers beside the source, made when anything but the context is asked of it."""
+    """What graphql-core gives resolvers beside the source, made when more than context and nodes is asked."""
 
-    __slots__ = ("_field", "_made", "_position", "_run", "context")
+    __slots__ = ("_field", "_made", "_position", "_run", "context", "field_nodes")
 
     def __init__(self, run: Run, field: Field, position: Position) -> None:
         self.context = run.context
+        self.field_nodes = field.nodes
         self._run = run
         self._field = field
         self._position = position

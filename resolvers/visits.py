@@ -127,15 +127,16 @@ class Watch:
         if not seen and not acts:
             return
         now = self._clock()
-        written = {Seen.of(act.plan).person for act in acts if act.plan and act.outcome == DONE}
-        persons = {each.person for each in seen} - written
+        if acts:
+            written = {Seen.of(act.plan).person for act in acts if act.plan and act.outcome == DONE}
+            seen = {each for each in seen if each.person not in written}
+        persons = {each.person for each in seen}
         wait = await self._quota.spend(visit.viewer.account, persons, now) if persons else 0
         if acts:
             await self._trail.write(_acts(visit, acts, now))
-        read = {each for each in seen if each.person in persons}
-        if read:
+        if seen:
             outcome = RATE_LIMITED if wait else DONE
-            shown = () if wait else tuple(sorted(read, key=lambda each: (each.person, each.plan or "")))
+            shown = () if wait else tuple(sorted(seen, key=lambda each: (each.person, each.plan or "")))
             self._trail.note([_entry(visit, deed, outcome, shown, now)])
         if wait:
             raise TooMuchRead(wait)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode
 
 if TYPE_CHECKING:
-    from graphql import SelectionSetNode
+    from collections.abc import Sequence
+    from typing import Any
+
+    from graphql import GraphQLResolveInfo, SelectionSetNode
 
     from schema.context import Info
 
@@ -31,6 +34,11 @@ _SHOWN_BY: dict[str, frozenset[str]] = {
     "session.content": _FORM,
 }
 """Parts of a plan, and the names of the fields that show them. What stands not here is always read."""
+_OF_THE_PERSON = frozenset({"job_seeker", "funding", "own_title", "own_carif_number"})
+"""Parts of a plan that only stands for its session."""
+_PLACES = 1024
+_KNOWN: dict[tuple[int, ...], tuple[Sequence[FieldNode], frozenset[str]]] = {}
+"""Names below the places of documents that are asked again and again, by their nodes."""
 
 
 def unasked(info: Info, *shown: str) -> frozenset[str]:
@@ -39,6 +47,11 @@ def unasked(info: Info, *shown: str) -> frozenset[str]:
     Names count wherever they stand, under whatever condition: rather too much is read than too little.
     """
     return _parts_without(frozenset(shown) | _names(info))
+
+
+def unasked_of_sessions(info: Info) -> frozenset[str]:
+    """Name likewise the parts of plans of which nothing but the session is shown."""
+    return unasked(info) | _OF_THE_PERSON
 
 
 def asks_for_one(info: Info, *fields: str) -> bool:
@@ -53,6 +66,19 @@ def _parts_without(names: frozenset[str]) -> frozenset[str]:
 
 def _names(info: Info) -> frozenset[str]:
     raw = info._raw_info  # noqa: SLF001 - strawberry's own reading of a selection makes objects of all its arguments
+    nodes = raw.field_nodes
+    place = tuple(map(id, nodes))
+    known = _KNOWN.get(place)
+    if known is not None:
+        return known[1]
+    if len(_KNOWN) >= _PLACES:
+        _KNOWN.clear()
+    names = _names_below(raw)
+    _KNOWN[place] = (nodes, names)  # kept alive, nodes keep their id
+    return names
+
+
+def _names_below(raw: GraphQLResolveInfo[Any]) -> frozenset[str]:
     names: set[str] = set()
     fragments: set[str] = set()
     waiting: list[SelectionSetNode | None] = [node.selection_set for node in raw.field_nodes]

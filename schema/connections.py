@@ -10,7 +10,7 @@ from domain.listed import AskedList, TableFormat
 from domain.pages import USUAL_PAGE, Page, PageRequest
 from domain.plan import Plan
 from resolvers.exports import export_link
-from schema.asked import asks_for_one, unasked
+from schema.asked import asks_for_one, unasked, unasked_of_sessions
 from schema.context import Info
 from schema.enums import ExportFormat
 from schema.node import shown
@@ -22,8 +22,17 @@ After = Annotated[str | None, strawberry.argument(description="The cursor after 
 
 def page_request(info: Info, first: int | None, after: str | None, *shown: str) -> PageRequest:
     """Read what page is wanted, and what of its plans (`shown` in any case); BadRequest beyond 100."""
+    return _page_request(info, first, after, unasked(info, *shown))
+
+
+def page_request_of_sessions(info: Info, first: int | None, after: str | None) -> PageRequest:
+    """Read likewise what page of sessions is wanted."""
+    return _page_request(info, first, after, unasked_of_sessions(info))
+
+
+def _page_request(info: Info, first: int | None, after: str | None, unread: frozenset[str]) -> PageRequest:
     items = asks_for_one(info, "nodes", "edges", "pageInfo")
-    return PageRequest(USUAL_PAGE if first is None else first, after, unasked(info, *shown), items)
+    return PageRequest(USUAL_PAGE if first is None else first, after, unread, items)
 
 
 @strawberry.type(description="Where a page stands in its list.")

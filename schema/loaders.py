@@ -27,38 +27,23 @@ class Loaders:
     """The loaders of one operation, each made when it is first asked: a subscription that needs none holds none."""
 
     def __init__(self, services: Services, viewer: Viewer, today: Callable[[], date]) -> None:
-        self._asked = services, viewer, today
+        self._services, self._viewer, self._today = services, viewer, today
 
-    # The first two read together and never keep: a subscription shows figures of the day of each event.
+    # Read together and never kept: a subscription shows figures of the day of each event.
+
     @cached_property
     def pending_count(self) -> DataLoader[PlanFilter, int]:
-        """Counters of open plans."""
-        services, viewer, today = self._asked
-
-        async def counts(wanted: list[PlanFilter]) -> list[int]:
-            return await questions.pending_counts(services, viewer, wanted, today=today())
-
-        return DataLoader(counts, cache=False)
+        """Counts of plans to enter."""
+        return DataLoader(self._pending_counts, cache=False)
 
     @cached_property
     def plans(self) -> DataLoader[tuple[AskedList, PageRequest], Page[Plan]]:
-        """Pages of lists of plans."""
-        services, viewer, today = self._asked
-
-        async def pages(wanted: list[tuple[AskedList, PageRequest]]) -> list[Page[Plan] | BadRequest]:
-            return await questions.plans_of(services, viewer, wanted, today=today())
-
-        return DataLoader(pages, cache=False)
+        """Pages of the plans of sessions, or of job seekers."""
+        return DataLoader(self._pages, cache=False)
 
     @cached_property
     def _entry(self) -> DataLoader[Code, ListedEntry | None]:
-        services, _, _ = self._asked
-
-        async def entries(codes: list[Code]) -> list[ListedEntry | None]:
-            found = await reports.entries(services, codes)
-            return [found.get(code) for code in codes]
-
-        return DataLoader(entries)
+        return DataLoader(self._entries)
 
     async def known(self, codes: Iterable[Code]) -> Known:
         """Look codes up, with all those that others look up for the same answer."""
@@ -69,3 +54,13 @@ class Loaders:
     async def entry(self, name: NomenclatureName, code: str | None) -> ListedEntry | None:
         """Look one code up likewise; None for none."""
         return await self._entry.load((name, code)) if code else None
+
+    async def _pending_counts(self, wanted: list[PlanFilter]) -> list[int]:
+        return await questions.pending_counts(self._services, self._viewer, wanted, today=self._today())
+
+    async def _pages(self, wanted: list[tuple[AskedList, PageRequest]]) -> list[Page[Plan] | BadRequest]:
+        return await questions.plans_of(self._services, self._viewer, wanted, today=self._today())
+
+    async def _entries(self, codes: list[Code]) -> list[ListedEntry | None]:
+        found = await reports.entries(self._services, codes)
+        return [found.get(code) for code in codes]

@@ -11,6 +11,7 @@ from schema.asked import unasked
 from schema.context import Info
 from schema.ids import decode_id
 from schema.node import Node
+from schema.once import OnceMade
 from schema.people import Adviser, TrainingOrganization
 from schema.reports import Report
 from schema.training import JobSeeker, TrainingPlan, TrainingSession
@@ -18,6 +19,7 @@ from schema.training import JobSeeker, TrainingPlan, TrainingSession
 Find = Callable[[Services, Viewer, str, frozenset[str]], Awaitable[Plan | None]]
 Show = Callable[[Plan], Node | None]
 
+_REPORTS = OnceMade(Report.of, 1_000)
 _NODES: dict[str, tuple[Find, Show, tuple[str, ...]]] = {
     "TrainingOrganization": (
         identities.organization_plan,
@@ -32,8 +34,8 @@ _NODES: dict[str, tuple[Find, Show, tuple[str, ...]]] = {
     ),
     "TrainingSession": (identities.session_plan, TrainingSession.of, ()),
     "TrainingPlan": (identities.plan, TrainingPlan.of, ()),
-    "Report": (identities.reported_plan, Report.of, ("report", "replaces")),
-    CORRECTED: (identities.corrected_plan, Report.of, ("report", "replaces")),
+    "Report": (identities.reported_plan, _REPORTS.of, ("report", "replaces")),
+    CORRECTED: (identities.corrected_plan, _REPORTS.of, ("report", "replaces")),
 }
 """How an object is found and shown, and what of its plan that needs whatever is asked of it."""
 

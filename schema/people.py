@@ -1,6 +1,6 @@
 """Organizations and advisers."""
 
-from typing import Self
+from typing import Any, Self
 
 import strawberry
 
@@ -8,6 +8,8 @@ from domain import people
 from schema.ids import encode_id
 from schema.node import Node, shown
 from schema.shared import Address
+
+_last: list[Any] = [None, None]
 
 
 @strawberry.type(description="Organisme de formation.")
@@ -19,7 +21,14 @@ class TrainingOrganization(Node):
 
     @classmethod
     def of(cls, organization: people.Organization) -> Self:
-        """Show an organization."""
+        """Show an organization; the very same is shown again: a page has one on every line."""
+        if organization is not _last[0]:
+            _last[:] = organization, cls._of(organization)
+        shown_last: Self = _last[1]
+        return shown_last
+
+    @classmethod
+    def _of(cls, organization: people.Organization) -> Self:
         address = organization.address
         return cls(
             id=encode_id("TrainingOrganization", organization.siret),

@@ -13,7 +13,16 @@ from domain.nomenclature import NomenclatureName as ListName
 from domain.pages import LARGEST_PAGE
 from resolvers import identities, questions
 from schema.asked import unasked
-from schema.connections import After, Connection, First, TableConnection, connection, page_request, table_connection
+from schema.connections import (
+    After,
+    Connection,
+    First,
+    TableConnection,
+    connection,
+    page_request,
+    page_request_of_sessions,
+    table_connection,
+)
 from schema.context import Info
 from schema.enums import NomenclatureName, OrderDirection, TrainingSessionOrderField
 from schema.ids import key_of
@@ -102,7 +111,11 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         wanted = SessionFilter(employment_service_funded, days(plan_ends_on), search, order, descending)
         context = info.context
         page = await questions.pending_sessions(
-            context.services, context.viewer, wanted, page_request(info, first, after), today=context.today
+            context.services,
+            context.viewer,
+            wanted,
+            page_request_of_sessions(info, first, after),
+            today=context.today,
         )
         return table_connection(page, TrainingSession.of_its_plan, AskedList.of_sessions(wanted))
 

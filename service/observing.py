@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import orjson
 import structlog
 
 if TYPE_CHECKING:
@@ -19,19 +21,28 @@ _LONGEST_MESSAGE = 200
 
 def start_logging(log_format: str) -> None:
     """Send structured lines to standard error; the libraries' own logs too, warnings and worse only."""
-    as_json, as_text = structlog.processors.JSONRenderer(), structlog.dev.ConsoleRenderer(colors=False)
+    as_json = log_format == "json"
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _traced,
-            as_json if log_format == "json" else as_text,
+            structlog.processors.JSONRenderer(_json) if as_json else structlog.dev.ConsoleRenderer(colors=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=(
+            structlog.BytesLoggerFactory(sys.stderr.buffer) if as_json else structlog.WriteLoggerFactory(sys.stderr)
+        ),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[LibraryLogs()], force=True)
+
+
+def _json(event: EventDict, **options: Any) -> bytes:  # noqa: ANN401 - as structlog calls a serializer
+    try:
+        return orjson.dumps(event, **options)
+    except TypeError:  # half a surrogate pair in what a library says
+        return json.dumps(event, **options).encode()
 
 
 class LibraryLogs(logging.Handler):

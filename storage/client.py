@@ -17,9 +17,14 @@ from pymongo.read_concern import ReadConcern
 from storage.data_directory import NoServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from motor.motor_asyncio import AsyncIOMotorChangeStream, AsyncIOMotorCollection, AsyncIOMotorDatabase
+    from motor.motor_asyncio import (
+        AsyncIOMotorChangeStream,
+        AsyncIOMotorCollection,
+        AsyncIOMotorCommandCursor,
+        AsyncIOMotorDatabase,
+    )
 
     Collection = AsyncIOMotorCollection[dict[str, Any]]
     Database = AsyncIOMotorDatabase[dict[str, Any]]
@@ -72,12 +77,12 @@ def aggregate(
     *,
     batch_size: int | None = None,
     index: str | None = None,
-) -> AsyncIterator[Document]:
-    """Run a pipeline and iterate over what it gives: so many at a time, by that index, or as the server likes."""
+) -> AsyncIOMotorCommandCursor[Document]:
+    """Run a pipeline; a cursor over what it gives: so many at a time, by that index, or as the server likes."""
     options: dict[str, Any] = {} if batch_size is None else {"batchSize": batch_size}
     if index is not None:
         options["hint"] = index
-    cursor: AsyncIterator[Document] = collection.aggregate(list(pipeline), **options)
+    cursor: AsyncIOMotorCommandCursor[Document] = collection.aggregate(list(pipeline), **options)
     return cursor
 
 

@@ -11,6 +11,8 @@ from domain.restoring import WHOLE, paths, restoring
 from storage.keys import plan_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
     from storage.client import Document
 
 OPEN = "OPEN"
@@ -18,9 +20,12 @@ DRAFT = ReportStatus.DRAFT.value
 TRANSMITTED = ReportStatus.TRANSMITTED.value
 
 
-def to_document(plan: Plan) -> Document:
-    """Return all that is kept of a plan, except its `_id` and `revision`, which the write sets."""
-    document = plan.model_dump(exclude={"id", "revision", "later_reports", "fetched"})
+_KEPT = frozenset(Plan.model_fields) - {"id", "revision", "later_reports", "fetched"}
+
+
+def to_document(plan: Plan, names: Container[str] = _KEPT) -> Document:
+    """Return all that is kept of a plan, or those fields of it; its `_id` and `revision` are set by the write."""
+    document = plan.model_dump(include={name for name in _KEPT if name in names})
     document["state"] = plan.report.status.value if plan.report else OPEN
     document["keys"] = plan_keys(plan)
     return document
@@ -38,7 +43,17 @@ def projection(unread: frozenset[str]) -> Document:
     return named
 
 
+def reader(unread: frozenset[str]) -> Callable[[Document], Plan]:
+    """Return what makes plans of documents that were read without those parts."""
+    restore: Callable[[Document], Plan] = restoring(Plan, unread)
+
+    def read(document: Document) -> Plan:
+        document["id"] = document["_id"]
+        return restore(document)
+
+    return read
+
+
 def from_document(document: Document, unread: frozenset[str] = WHOLE) -> Plan:
     """Return the plan of a document, whole or without the parts that were not read."""
-    plan: Plan = restoring(Plan, unread)({**document, "id": document["_id"]})
-    return plan
+    return reader(unread)(document)

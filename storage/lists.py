@@ -8,7 +8,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Literal
 
 from domain.errors import BadRequest
@@ -137,12 +138,15 @@ async def read_pages(
 async def _read_together(
     collection: Collection, wanted: Sequence[tuple[Listing, PageRequest]], reading: dict[int, list[Document]]
 ) -> dict[int, list[Document]]:
-    found: dict[int, list[Document]] = defaultdict(list)
+    found: defaultdict[int, list[Document]] = defaultdict(list)
     if reading:
         (rank, first), *others = reading.items()
         marked = [[*stages, {"$set": {_RANK: of}}] for of, stages in others]
         unions = [{"$unionWith": {"coll": collection.name, "pipeline": stages}} for stages in marked]
-        async for document in aggregate(collection, [*first, *unions], index=wanted[rank][0].index):
+        documents = await aggregate(collection, [*first, *unions], index=wanted[rank][0].index).to_list(None)
+        if not others:
+            return {rank: documents}
+        for document in documents:
             found[document.get(_RANK, rank)].append(document)
     return found
 
@@ -151,9 +155,10 @@ def _page(
     listing: Listing, request: PageRequest, found: list[Document], count: Callable[[], Awaitable[int]]
 ) -> Page[Document]:
     kept = found[: request.first]
+    names = listing.key.split(".")
     return Page(
         items=kept,
-        positions=[_value(document, listing.key) for document in kept],
+        positions=[str(reduce(getitem, names, document)) for document in kept],
         cursor=partial(encode_cursor, listing.key),
         has_next=len(found) > request.first,
         has_previous=request.after is not None,
@@ -217,10 +222,3 @@ def word_beginnings(field_name: str, wanted: str) -> Document:
     """Match a field of words, each after a space, among which each wanted word begins one; {} for no word at all."""
     words = folded_words(wanted).split()
     return {"$and": [{field_name: {"$regex": " " + re.escape(word)}} for word in words]} if words else {}
-
-
-def _value(document: Document, path: str) -> str:
-    value: object = document
-    for name in path.split("."):
-        value = value[name] if isinstance(value, dict) else None
-    return str(value)

@@ -11,6 +11,7 @@ from domain.nomenclature import Code, Entry, ListedEntry, NomenclatureName
 from domain.text import folded, folded_words
 from storage.lists import LONGEST_SEARCH, NOTHING, beginning, word_beginnings
 from storage.outages import telling_outages
+from storage.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,14 +25,18 @@ class NomenclatureRepository:
 
     def __init__(self, database: Database) -> None:
         self._entries = database["nomenclature_entries"]
+        self._lookups: Together[list[Code], dict[Code, ListedEntry]] = Together(self._look_up)
 
     async def lookup(self, codes: Iterable[Code]) -> dict[Code, ListedEntry]:
         """Return the entries of the codes that are known, retired ones included."""
-        wanted = [{"name": name.value, "code": code} for name, code in codes]
-        if not wanted:
-            return {}
-        cursor = self._entries.find({"$or": wanted})
-        return {(NomenclatureName(found["name"]), found["code"]): _entry(found) async for found in cursor}
+        wanted = list(codes)
+        return await self._lookups.of(wanted) if wanted else {}
+
+    async def _look_up(self, asked: list[list[Code]]) -> list[dict[Code, ListedEntry]]:
+        codes = dict.fromkeys(code for wanted in asked for code in wanted)
+        cursor = self._entries.find({"$or": [{"name": name.value, "code": code} for name, code in codes]})
+        found = {(NomenclatureName(each["name"]), each["code"]): _entry(each) async for each in cursor}
+        return [{code: found[code] for code in wanted if code in found} for wanted in asked]
 
     async def offered(self, name: NomenclatureName, search: str | None, first: int) -> Sequence[ListedEntry]:
         """Return the entries offered for new answers, in display order, or those that match a text."""

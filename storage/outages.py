@@ -33,8 +33,11 @@ def outages_told(
 
     @wraps(question)
     async def asked(*args: P.args, **kwargs: P.kwargs) -> T:
-        with outage_told():
+        try:
             return await question(*args, **kwargs)
+        except PyMongoError as error:
+            _tell(error)
+            raise
 
     return asked
 
@@ -45,8 +48,12 @@ def outage_told() -> Iterator[None]:
     try:
         yield
     except PyMongoError as error:
-        if not passes(error):
-            raise
+        _tell(error)
+        raise
+
+
+def _tell(error: PyMongoError) -> None:
+    if passes(error):
         raise Unavailable("Le service est momentanément indisponible : réessayez dans quelques secondes.") from error
 
 

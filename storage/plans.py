@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from copy import copy
 from typing import TYPE_CHECKING
 
 from pymongo.errors import DuplicateKeyError
@@ -12,12 +11,13 @@ from domain.access import seen
 from domain.errors import BadRequest
 from domain.restoring import WHOLE
 from domain.trail import Seen
-from storage.documents import TRANSMITTED, from_document, projection, to_document
+from storage.documents import TRANSMITTED, from_document, projection, reader, to_document
 from storage.lists import read_counts, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
-from storage.scope import concerning, visible
+from storage.scope import concerning, matches, visible
 from storage.statistics import read_statistics
+from storage.together import documents_together
 from storage.transmitted import TransmittedReports
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from storage.client import Database, Document
     from storage.lists import Listing
 
-_WRITTEN_BY_ORGANIZATION = ("report", "report_version", "recorded_exit", "absences", "state", "keys")
+_WRITTEN_BY_ORGANIZATION = ("report", "report_version", "earlier_reports", "recorded_exit", "absences")
 
 
 @telling_outages
@@ -46,17 +46,21 @@ class PlanRepository:
     ) -> None:
         self._plans = database["plans"]
         self._transmitted = TransmittedReports(self._plans)
+        self._whole = documents_together(self._plans)
         self._notice = notice
 
     def noted_by(self, notice: Callable[[Seen], None]) -> PlanRepository:
         """Return the same plans, where `notice` is told of every person and plan that is found for a viewer."""
-        noted = copy(self)
-        noted._notice = notice  # noqa: SLF001 - one of its own
+        noted = object.__new__(PlanRepository)
+        vars(noted).update(vars(self), _notice=notice)
         return noted
 
     async def find(self, viewer: Viewer, plan_id: str, unread: frozenset[str] = WHOLE) -> Plan | None:
         """Return a plan, or None when the viewer sees none of that id; whole where it is going to be written."""
-        plan = await self._one(viewer, {"_id": plan_id, **visible(viewer)}, unread)
+        if unread:
+            plan = await self._one(viewer, {"_id": plan_id, **visible(viewer)}, unread)
+        else:
+            plan = await self._find_whole(viewer, plan_id)
         if plan:
             self._notice(_seen(plan, unread))
         return plan
@@ -126,13 +130,13 @@ class PlanRepository:
         One document, compared by revision and swapped, acknowledged by a majority. A transmitted report is replaced
         only once it was announced, so that each has its number.
         """
-        document = to_document(after)
-        changed = {name: document[name] for name in _WRITTEN_BY_ORGANIZATION}
-        if document["state"] == TRANSMITTED:
-            changed["to_announce"] = True
         match = {"_id": before.id, "revision": before.revision, **visible(viewer)}
-        if after.earlier_reports != before.earlier_reports:
-            changed["earlier_reports"] = document["earlier_reports"]
+        changed = to_document(after, _WRITTEN_BY_ORGANIZATION)
+        if changed["state"] == TRANSMITTED:
+            changed["to_announce"] = True
+        if after.earlier_reports == before.earlier_reports:
+            del changed["earlier_reports"]
+        else:
             match |= {"to_announce": {"$ne": True}, "sequence": {"$gt": 0}}
         try:
             result = await self._plans.update_one(match, {"$set": changed, "$inc": {"revision": 1}})
@@ -141,7 +145,8 @@ class PlanRepository:
         return bool(result.modified_count)
 
     def _shown(self, listing: Listing, request: PageRequest, page: Page[Document]) -> Page[Plan]:
-        plans = page.map(lambda document: seen(listing.viewer, from_document(document, request.unread)))
+        read, viewer = reader(request.unread), listing.viewer
+        plans = page.map(lambda document: seen(viewer, read(document)))
         self._note(listing, plans.items, request.unread)
         return plans
 
@@ -149,6 +154,12 @@ class PlanRepository:
         if listing.shows != "sessions":
             for plan in plans:
                 self._notice(_seen(plan, unread) if listing.shows == "plans" else _person(plan))
+
+    async def _find_whole(self, viewer: Viewer, plan_id: str) -> Plan | None:
+        document = await self._whole.of(plan_id)
+        if document is None or not matches(document, visible(viewer)):
+            return None
+        return seen(viewer, from_document(document))
 
     async def _one(self, viewer: Viewer, match: Document, unread: frozenset[str]) -> Plan | None:
         document = await self._plans.find_one(match, projection(unread) or None)

@@ -41,3 +41,16 @@ def visible_in(viewer: Viewer, state: str) -> Document:
     if state != TRANSMITTED and viewer.role is not Role.TRAINING_ORGANIZATION:
         return {**concerning(viewer), "state": EMPTY}
     return {**concerning(viewer), "state": state}
+
+
+def matches(document: Document, match: Document) -> bool:
+    """Hold a document that was read to a filter of equalities, such as `visible` gives."""
+    return all(value_at(document, path) == wanted for path, wanted in match.items())
+
+
+def value_at(document: Document, path: str) -> object:
+    """Return what a document has at a dotted path, None where it has nothing there."""
+    value: object = document
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

@@ -19,6 +19,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from domain.access import Role
 from domain.trail import DONE, Deed, Entry, Origin, Seen
+from storage.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -75,6 +76,7 @@ class Trail:
         self._tellings: dict[int, Telling] = {}
         self._some = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._acts: Together[list[Document], bool] = Together(self._insert_together)
 
     async def keep_for(self, age: timedelta) -> None:
         """Make the indexes; entries older than `age` are removed by the database."""
@@ -133,7 +135,7 @@ class Trail:
     async def write(self, entries: Sequence[Entry]) -> None:
         """Write entries now; those that the database does not take wait with the others."""
         documents = [_document(entry) for entry in entries]
-        if not await self._insert(documents):
+        if not await self._acts.of(documents):
             self._waiting += documents
             self._some.set()
 
@@ -175,6 +177,9 @@ class Trail:
         if not await self._insert(batch):
             self._waiting = batch + self._waiting
             self._some.set()
+
+    async def _insert_together(self, acts: list[list[Document]]) -> list[bool]:
+        return [await self._insert([document for act in acts for document in act])] * len(acts)
 
     def _has_room(self, documents: int) -> bool:
         return len(self._waiting) + len(self._tellings) + documents <= ROOM

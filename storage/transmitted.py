@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from pymongo.errors import PyMongoError
-
-from domain.access import seen
+from domain.access import seen_as
 from storage.documents import TRANSMITTED, from_document
-from storage.scope import FIELD, visible
+from storage.scope import FIELD, matches, value_at, visible
+from storage.together import documents_together
 
 if TYPE_CHECKING:
-    from domain.access import Viewer
+    from domain.access import Role, Viewer
     from domain.plan import Plan
     from storage.client import Collection, Document
 
@@ -32,8 +30,8 @@ class TransmittedReports:
     def __init__(self, plans: Collection, number: int = NUMBER) -> None:
         self._plans = plans
         self._number = number
-        self._kept: OrderedDict[str, Plan] = OrderedDict()
-        self._standings = _Standings(plans)
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._standings = documents_together(plans, _STANDING)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -43,77 +41,49 @@ class TransmittedReports:
         kept = self._kept.get(plan_id)
         if kept is not None:
             standing = await self._standings.of(plan_id)
-            if standing and _stands(kept, standing) and _matches(standing, visible(viewer)):
-                return seen(viewer, _as_fetched(kept, standing))
+            if standing and kept.stands(standing) and matches(standing, visible(viewer)):
+                return kept.seen_as(viewer.role)
         document = await self._plans.find_one({"_id": plan_id, **visible(viewer)})
         if document is None:
             return None
-        plan = from_document(document)
+        read = _Kept(from_document(document))
         if document["state"] == TRANSMITTED:
-            self._keep(plan)
-        return seen(viewer, plan)
+            self._keep(plan_id, read)
+        return read.seen_as(viewer.role)
 
-    def _keep(self, plan: Plan) -> None:
-        self._kept[plan.id] = plan
-        self._kept.move_to_end(plan.id)
+    def _keep(self, plan_id: str, read: _Kept) -> None:
+        self._kept[plan_id] = read
+        self._kept.move_to_end(plan_id)
         if len(self._kept) > self._number:
             self._kept.popitem(last=False)
 
 
-class _Standings:
-    """Asks for all plans that are waited for at once. Who comes while a question is under way waits for the next."""
+class _Kept:
+    """A plan that was read, and as each role sees it."""
 
-    def __init__(self, plans: Collection) -> None:
-        self._plans = plans
-        self._waiting: dict[str, asyncio.Future[Document | None]] = {}
-        self._asking: asyncio.Task[None] | None = None
+    __slots__ = ("_plan", "_seen")
 
-    async def of(self, plan_id: str) -> Document | None:
-        """Return how a plan stands from now on; None for no plan."""
-        if plan_id not in self._waiting:
-            self._waiting[plan_id] = asyncio.get_running_loop().create_future()
-        waited_for = self._waiting[plan_id]
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(waited_for)
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._seen: dict[Role, Plan] = {}
 
-    async def _ask(self) -> None:
-        try:
-            while self._waiting:
-                asked, self._waiting = self._waiting, {}
-                try:
-                    cursor = self._plans.find({"_id": {"$in": [*asked]}}, _STANDING)
-                    found = {document["_id"]: document async for document in cursor}
-                except PyMongoError as error:
-                    for future in asked.values():
-                        future.set_exception(error)
-                        future.exception()  # whoever waited may have left
-                else:
-                    for plan_id, future in asked.items():
-                        future.set_result(found.get(plan_id))
-        finally:
-            self._asking = None
+    def stands(self, standing: Document) -> bool:
+        """Tell whether the plan is what stands, and take from it who has read its reports since.
 
+        That is the one thing that is written without a new revision. A plan that was erased and loaded anew may be
+        at the same revision: its report has another PDF.
+        """
+        plan, sha256 = self._plan, self._plan.report.sha256 if self._plan.report else None
+        if standing["revision"] != plan.revision or value_at(standing, "report.sha256") != sha256:
+            return False
+        if standing.get("fetched") != plan.fetched:
+            self._plan = plan.model_copy(update={"fetched": standing.get("fetched")})
+            self._seen.clear()
+        return True
 
-def _stands(kept: Plan, standing: Document) -> bool:
-    """Tell whether what is kept is what stands; one erased and loaded anew may be at its revision."""
-    sha256 = kept.report.sha256 if kept.report else None
-    return bool(standing["revision"] == kept.revision and _value(standing, "report.sha256") == sha256)
-
-
-def _as_fetched(plan: Plan, standing: Document) -> Plan:
-    """Tell of a plan who has read its reports: the one thing that is written without a new revision."""
-    fetched = standing.get("fetched")
-    return plan if fetched == plan.fetched else plan.model_copy(update={"fetched": fetched})
-
-
-def _matches(document: Document, match: Document) -> bool:
-    """Hold a document to a filter of equalities."""
-    return all(_value(document, path) == wanted for path, wanted in match.items())
-
-
-def _value(document: Document, path: str) -> object:
-    value: object = document
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+    def seen_as(self, role: Role) -> Plan:
+        """Return the plan as those of a role see it: always the very same, until something is new."""
+        found = self._seen.get(role)
+        if found is None:
+            found = self._seen[role] = seen_as(role, self._plan)
+        return found

@@ -12,6 +12,7 @@ from domain.people import Address, Adviser, JobSeeker, Organization
 from domain.plan import Absence, Funding, Plan, PlanExit, PlanExitKind, Session
 from domain.report import Report
 from domain.restoring import paths, restoring
+from tests.factories import a_plan, an_organization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +108,15 @@ def test_a_field_younger_than_the_dump_has_its_default() -> None:
     part = restoring(Address, frozenset({"street"}))(dump)
 
     assert part.postal_code is None
+
+
+def test_a_part_that_is_the_same_in_the_next_dump_is_the_same_value() -> None:
+    plans = [a_plan("P-1"), a_plan("P-2"), a_plan("P-3", organization=an_organization(legal_name="Une autre"))]
+
+    first, second, third = [restoring(Plan)(plan.model_dump()) for plan in plans]
+
+    assert first.organization is second.organization
+    assert third == plans[2]
 
 
 def value(plan: Plan, path: str) -> object:

@@ -361,7 +361,7 @@ def assert_one_line_a_request(log_format: str, served: Process, asked: int) -> N
     pages = {(line["page"], line["status"]) for line in told if line["event"] == "request" and "page" in line}
     assert pages >= {("documents", 200), ("documents", 404), ("documents", 500), ("other", 404), ("healthz", 405)}
     faults = [line for line in told if line["event"] == "fault"]
-    assert {line["kind"] for line in faults} == {"ValidationError"}
+    assert {line["kind"] for line in faults} == {"ValueError"}
     assert all(line["places"] for line in faults)
     streams = [line["events"] for line in requests if line["transport"] == "sse"]
     assert streams == [1, 0]

@@ -1,0 +1,28 @@
+"""What is shown of values that are kept and never change is made once."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class OnceMade(Generic[K, V]):
+    """What was made of the values that came last, at most so many: the very same value gives the very same again."""
+
+    def __init__(self, make: Callable[[K], V], most: int) -> None:
+        self._make = make
+        self._most = most
+        self._made: OrderedDict[int, tuple[K, V]] = OrderedDict()
+
+    def of(self, value: K) -> V:
+        """Return what was made of a value; it is kept with it, so that its identity is its own."""
+        known = self._made.get(id(value))
+        if known is not None:
+            return known[1]
+        made = self._make(value)
+        self._made[id(value)] = (value, made)
+        if len(self._made) > self._most:
+            self._made.popitem(last=False)
+        return made

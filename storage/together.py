@@ -1,0 +1,66 @@
+"""Many ask at once: their questions go to the database together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from storage.client import Collection, Document
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+
+class Together(Generic[Q, A]):
+    """Puts all questions that wait at once. Who comes while some are under way waits for the next time.
+
+    So nobody is answered with what was true before they asked. `ask` gives an answer for each question, in their
+    order; what it raises is raised to all of them.
+    """
+
+    def __init__(self, ask: Callable[[list[Q]], Awaitable[Sequence[A]]]) -> None:
+        self._ask = ask
+        self._waiting: list[tuple[Q, asyncio.Future[A]]] = []
+        self._asking: asyncio.Task[None] | None = None
+
+    async def of(self, question: Q) -> A:
+        """Return the answer to a question; raise what `ask` raises."""
+        future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
+        self._waiting.append((question, future))
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                asked, self._waiting = self._waiting, []
+                try:
+                    answers = await self._ask([question for question, _ in asked])
+                except Exception as error:  # noqa: BLE001 - whatever it is, it is theirs who asked
+                    for _, future in asked:
+                        if not future.done():  # who asked may have left
+                            future.set_exception(error)
+                else:
+                    for (_, future), answer in zip(asked, answers, strict=True):
+                        if not future.done():
+                            future.set_result(answer)
+        finally:
+            self._asking = None
+
+
+def documents_together(collection: Collection, wanted: Document | None = None) -> Together[str, Document | None]:
+    """Ask for documents by `_id`, whole or of them what is wanted; None for one that is not there.
+
+    Whoever asks holds what is found to the rule of `storage/scope.py`.
+    """
+
+    async def ask(ids: list[str]) -> list[Document | None]:
+        cursor = collection.find({"_id": {"$in": ids}}, wanted)
+        found = {document["_id"]: document async for document in cursor}
+        return [found.get(each) for each in ids]
+
+    return Together(ask)
