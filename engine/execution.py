@@ -10,10 +10,10 @@ from graphql import ExecutionResult, GraphQLError
 
 from engine.operation import RequestRefused, Response
 from engine.run import Run
-from engine.stream import open_source, responses
+from engine.stream import Responses, open_source
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable
+    from collections.abc import Awaitable
 
     from graphql.execution.values import VariableValues
 
@@ -61,7 +61,7 @@ class CompiledOperation:
         """Run to the end; field errors are in the response."""
         return await self._execute(None, context)
 
-    async def subscribe(self, context: object) -> AsyncGenerator[Response, None]:
+    async def subscribe(self, context: object) -> Responses:
         """Open the source stream; RequestRefused when it cannot be opened."""
         run = Run(self._prepared.program, None, context, self.variables)
         try:
@@ -69,7 +69,7 @@ class CompiledOperation:
         except GraphQLError as error:
             raise RequestRefused([error]) from None
         if not self.shares:
-            return responses(source, lambda event: self._execute(event, context))
+            return Responses(source, lambda event: self._execute(event, context))
         share_key, shared, function = self._executor.share_key, self._executor.shared, self._function
 
         def answer(event: object) -> Awaitable[Response]:
@@ -78,7 +78,11 @@ class CompiledOperation:
                 return self._execute(event, context)
             return shared.answer((function, key), lambda: self._execute(event, context))
 
-        return responses(source, answer)
+        def made(event: object) -> Response | None:
+            key = share_key(context, event)
+            return None if key is None else shared.made((function, key))
+
+        return Responses(source, answer, made)
 
     async def _execute(self, root: object, context: object) -> Response:
         run = Run(self._prepared.program, root, context, self.variables)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 
     from graphql import GraphQLError
 
@@ -55,6 +55,22 @@ class RequestRefused(Exception):  # noqa: N818 - a refusal, not a fault
         self.headers = headers or {}
 
 
+class Stream(Protocol):
+    """The answers of a subscription.
+
+    One that has `hand_to(take)` as well offers `take` an answer that is there at once, while somebody waits for
+    the next; what `take` says True to does not come as the next.
+    """
+
+    def __aiter__(self) -> AsyncIterator[Response]: ...
+
+    def __anext__(self) -> Awaitable[Response]: ...
+
+    def aclose(self) -> Awaitable[None]:
+        """End it."""
+        ...
+
+
 class Operation(Protocol):
     """One operation with its variables, parsed, validated, costed, coerced: ready to run once."""
 
@@ -73,7 +89,7 @@ class Operation(Protocol):
         """Run a query or a mutation. Field errors are in the response; nothing is raised for them."""
         ...
 
-    async def subscribe(self, context: object) -> AsyncGenerator[Response, None]:
+    async def subscribe(self, context: object) -> Stream:
         """Open a subscription; raises RequestRefused when its source stream cannot be opened."""
         ...
 

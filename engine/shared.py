@@ -37,6 +37,10 @@ class SharedAnswers:
     def __len__(self) -> int:
         return len(self._made)
 
+    def made(self, key: Hashable) -> Response | None:
+        """Return the answer under a key, if it was made before."""
+        return self._made.get(key)
+
     async def answer(self, key: Hashable, make: Callable[[], Awaitable[Response]]) -> Response:
         """Return the answer under a key, made now, made before, or being made."""
         while True:

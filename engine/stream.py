@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from graphql import GraphQLError, located_error
 from graphql.execution import default_field_resolver, get_argument_values
@@ -15,7 +15,7 @@ from engine.run import path_of
 from engine.shapes import Field, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+    from collections.abc import AsyncIterable, Awaitable, Callable
 
     from engine.operation import Response
     from engine.run import Run
@@ -37,19 +37,43 @@ async def open_source(run: Run) -> AsyncIterable[Any]:
         raise located_error(error, field.nodes, path.as_list() if path else None) from error
 
 
-async def responses(
-    source: AsyncIterable[Any], answer: Callable[[Any], Awaitable[Response]]
-) -> AsyncGenerator[Response, None]:
-    """Answer each event of a source in turn; the source is closed with this generator."""
-    events = aiter(source)
-    try:
-        async for event in events:
-            yield await answer(event)
-    finally:
-        aclose = getattr(events, "aclose", None)
+class Responses:
+    """The answers to the events of a source, each in turn.
+
+    `made` gives an answer that is there already, None where it is still to be made.
+    """
+
+    __slots__ = ("_answer", "_events", "_made")
+
+    def __init__(
+        self,
+        source: AsyncIterable[Any],
+        answer: Callable[[Any], Awaitable[Response]],
+        made: Callable[[Any], Response | None] | None = None,
+    ) -> None:
+        self._events = aiter(source)
+        self._answer = answer
+        self._made = made
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Response:
+        """Wait for the next event and answer it."""
+        return await self._answer(await anext(self._events))
+
+    async def aclose(self) -> None:
+        """Close the source."""
+        aclose = getattr(self._events, "aclose", None)
         if aclose is not None:
             with suppress(Exception):
                 await aclose()
+
+    def hand_to(self, take: Callable[[Response], bool]) -> None:
+        """Where the source hands its events over at once, offer `take` the answers that are there."""
+        made, hand_to = self._made, getattr(self._events, "hand_to", None)
+        if made is not None and hand_to is not None:
+            hand_to(lambda event: (response := made(event)) is not None and take(response))
 
 
 def _root_field(run: Run) -> Field:

@@ -8,17 +8,28 @@ from domain.access import sees
 from domain.trail import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from domain.access import Viewer
     from domain.plan import Plan
     from resolvers.services import Services
+    from storage.hub import Told
 
 _BATCH = 100
 
 
+class Shortcut:
+    """Where whoever follows may say how an announcement is dealt with at once, without waking who waits for it."""
+
+    __slots__ = ("take",)
+
+    def __init__(self) -> None:
+        self.take: Callable[[int, Plan], bool] | None = None
+        """Told of an announcement and its plan; says whether it has dealt with it: if not, it is yielded."""
+
+
 async def report_transmitted(
-    services: Services, viewer: Viewer, after: int | None, session_id: str | None
+    services: Services, viewer: Viewer, after: int | None, session_id: str | None, shortcut: Shortcut | None = None
 ) -> AsyncGenerator[tuple[int, Plan], None]:
     """Yield each announcement with its number; open before the past is read, so that nothing falls in between.
 
@@ -31,6 +42,20 @@ async def report_transmitted(
                 if _wanted(plan, session_id):
                     _note(services, Seen.of(plan))
                     yield number, plan
+
+        def take(told: Told) -> bool:
+            nonlocal number
+            if told.number <= number or not sees(viewer, told.plan) or not _wanted(told.plan, session_id):
+                return True
+            if shortcut is None or shortcut.take is None:
+                return False
+            _note(services, told.seen)
+            if not shortcut.take(told.number, told.plan):
+                return False
+            number = told.number
+            return True
+
+        subscriber.take = take
         while True:
             announced, plan, told = await subscriber.next()
             if announced > number and sees(viewer, plan) and _wanted(plan, session_id):

@@ -106,8 +106,8 @@ class Watch:
         told, viewer = visit.told, visit.viewer
         if told is None or not visit.only_told:
             return False
-        telling = self._trail.telling(told, viewer.role.value, self._clock)
-        if not self._quota.has_counted(viewer.account, told.person, telling.at):
+        telling = self._trail.telling(told, viewer.role, self._clock)
+        if telling is None or not self._quota.has_counted(viewer.account, told.person, telling.at):
             return False
         telling.readers.append((viewer.account, visit.origin))
         visit.told = None

@@ -1,8 +1,8 @@
 """What is announced."""
 
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
-from typing import Annotated
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import Annotated, Self
 
 import strawberry
 from graphql import GraphQLError
@@ -34,19 +34,46 @@ class Subscription:
         training_session_id: Annotated[
             strawberry.ID | None, strawberry.argument(description="Only reports of this session.")
         ] = None,
-    ) -> AsyncGenerator[ReportTransmittedEvent, None]:
+    ) -> AsyncIterator[ReportTransmittedEvent]:
         session_id = None if training_session_id is None else key_of(training_session_id, "TrainingSession")
-        announced = following.report_transmitted(
-            info.context.services, info.context.viewer, _number(after), session_id
+        shortcut = following.Shortcut()
+        return Events(
+            following.report_transmitted(
+                info.context.services, info.context.viewer, _number(after), session_id, shortcut
+            ),
+            shortcut,
         )
+
+
+class Events:
+    """The announcements as events, one after the other, or handed to whoever deals with them at once."""
+
+    __slots__ = ("_announced", "_shortcut")
+
+    def __init__(self, announced: AsyncGenerator[tuple[int, Plan], None], shortcut: following.Shortcut) -> None:
+        self._announced = announced
+        self._shortcut = shortcut
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> ReportTransmittedEvent:
+        """Wait for the next event; GraphQLError when the client or the database cannot follow."""
         try:
-            async for sequence, plan in announced:
-                yield _EVENTS.of(sequence, plan)
+            return _EVENTS.of(*await anext(self._announced))
         except TooSlow:
             raise GraphQLError(_TOO_SLOW, extensions={"code": "TOO_SLOW"}) from None
         except Unavailable as away:
             extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER_SECONDS}
             raise GraphQLError(str(away), extensions=extensions) from None
+
+    async def aclose(self) -> None:
+        """Follow no more."""
+        await self._announced.aclose()
+
+    def hand_to(self, take: Callable[[ReportTransmittedEvent], bool]) -> None:
+        """Offer `take` each event that somebody waits for; what it does not take comes as the next event."""
+        self._shortcut.take = lambda sequence, plan: take(_EVENTS.of(sequence, plan))
 
 
 class OnceMade:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from service.beats import beats_of
+from transport.connection import AT_ONCE
+
 if TYPE_CHECKING:
     from uvicorn import Config
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 TEXT = 0x81
 """First byte of a whole text message (RFC 6455, 5.2)."""
+BEAT = b"beat"
+PING = bytes((0x89, len(BEAT))) + BEAT
 _SHORT, _MIDDLE = 126, 1 << 16
 _WRITABLE = asyncio.Event()
 _WRITABLE.set()
@@ -55,11 +60,12 @@ class Socket(WebSocketsSansIOProtocol):
     """A connection whose server lets go of its handshake once it is accepted."""
 
     __slots__ = (
-        "app", "app_state", "asgi_version", "client", "close_sent", "close_timeout", "close_timer", "config", "conn",
-        "connections", "curr_msg_data_type", "default_headers", "disconnected", "frames", "handshake_complete",
-        "handshake_initiated", "initial_response", "last_ping_rtt", "logger", "loop", "pending_ping_payload",
-        "ping_interval", "ping_sent_at", "ping_timeout", "ping_timer", "pong_timer", "queue", "read_paused",
-        "request", "response", "root_path", "scheme", "scope", "server", "tasks", "transport", "writable",
+        "app", "app_state", "asgi_version", "client", "close_sent", "close_timeout", "close_timer", "config",
+        "conn", "connections", "curr_msg_data_type", "default_headers", "disconnected", "frames",
+        "handshake_complete", "handshake_initiated", "initial_response", "last_ping_rtt", "logger", "loop",
+        "moment", "pending_ping_payload", "ping_interval", "ping_sent_at", "ping_timeout", "ping_timer",
+        "pong_timer", "queue", "read_paused", "request", "response", "root_path", "scheme", "scope", "server",
+        "tasks", "transport", "writable",
     )  # fmt: skip
     """What uvicorn's class keeps, in a fifth of the dictionary that it keeps it in."""
 
@@ -71,6 +77,7 @@ class Socket(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.moment = 0
         self.queue = Inbox()  # type: ignore[assignment] # all that is asked of it
         self.writable = _WRITABLE
 
@@ -90,12 +97,47 @@ class Socket(WebSocketsSansIOProtocol):
             if message["type"] == "websocket.accept":
                 del self.request, self.response
             return
-        if self.writable is not _WRITABLE:
+        if not self.has_room():
             await self.writable.wait()
+            if self.close_sent or self.transport.is_closing():
+                raise ClientDisconnected
+        self.write(text.encode())
+
+    def has_room(self) -> bool:
+        """Whether a message can be written at once: the client is there and takes what it is sent."""
+        return self.writable is _WRITABLE and not self.close_sent and not self.transport.is_closing()
+
+    def write(self, message: bytes) -> None:
+        """Send a whole text, in UTF-8, to a client that has room for it."""
+        self.transport.write(header(len(message)) + message)
+
+    def start_keepalive(self) -> None:
+        """Have the client pinged from time to time, by the timers of all."""
+        if self.ping_interval:
+            self.moment = beats_of(self.loop, self.ping_interval).add(self)
+
+    def stop_keepalive(self) -> None:
+        """Have it pinged no more."""
+        if self.ping_interval and self.moment:
+            beats_of(self.loop, self.ping_interval).remove(self, self.moment)
+        self.moment = 0
+
+    def beat(self) -> None:
+        """Ping; cut a client that has not answered the last ping."""
+        self.moment = 0
         if self.close_sent or self.transport.is_closing():
-            raise ClientDisconnected
-        payload = text.encode()
-        self.transport.write(header(len(payload)) + payload)
+            return
+        if self.pending_ping_payload:
+            self.keepalive_timeout()
+            return
+        self.pending_ping_payload = BEAT
+        self.transport.write(PING)
+        self.start_keepalive()
+
+    async def run_asgi(self) -> None:
+        """Run the application, which finds in its scope how to write without waiting."""
+        self.scope["extensions"][AT_ONCE] = self  # type: ignore[assignment] # of this process, not of the protocol
+        await super().run_asgi()
 
 
 def header(size: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from graphql import GraphQLError
 
@@ -11,9 +11,9 @@ from domain.trail import Deed
 from engine.operation import RequestRefused, Response
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from engine.operation import Executor, Operation, OperationKind, Request
+    from engine.operation import Executor, Operation, OperationKind, Request, Stream
     from resolvers.visits import Visit, Watch
     from schema.context import Context
 
@@ -65,33 +65,54 @@ class WatchedOperation:
             response = await self._operation.execute(context)
             if self.kind == "query" and not response.errors and _only_reports(visit):
                 response = Response(response.body, kept=True)
-            await self._settle(visit, Deed.READ)
+            await _settle(self._watch, visit, Deed.READ)
         finally:
             self._watch.abandon(visit)
         return response
 
-    async def subscribe(self, context: object) -> AsyncGenerator[Response, None]:
+    async def subscribe(self, context: object) -> Settled:
         """Open the stream; each of its answers is settled before it is sent."""
-        return self._settled(await self._operation.subscribe(context), _visit(context))
+        return Settled(await self._operation.subscribe(context), _visit(context), self._watch)
 
-    async def _settled(
-        self, responses: AsyncGenerator[Response, None], visit: Visit
-    ) -> AsyncGenerator[Response, None]:
-        try:
-            async for response in responses:
-                if not self._watch.settle_at_once(visit):
-                    await self._settle(visit, Deed.EVENT)
-                yield response
-        finally:
-            await responses.aclose()
 
-    async def _settle(self, visit: Visit, deed: Deed) -> None:
-        try:
-            await self._watch.settle(visit, deed)
-        except TooMuchRead as refused:
-            extensions = {"code": "RATE_LIMITED", "retryAfter": refused.seconds}
-            error = GraphQLError(str(refused), extensions=extensions)
-            raise RequestRefused([error], 429, {"Retry-After": str(refused.seconds)}) from None
+class Settled:
+    """Answers of a subscription, each settled before it is sent."""
+
+    __slots__ = ("_stream", "_visit", "_watch")
+
+    def __init__(self, stream: Stream, visit: Visit, watch: Watch) -> None:
+        self._stream = stream
+        self._visit = visit
+        self._watch = watch
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Response:
+        """Wait for the next answer; RequestRefused (RATE_LIMITED)."""
+        response = await anext(self._stream)
+        if not self._watch.settle_at_once(self._visit):
+            await _settle(self._watch, self._visit, Deed.EVENT)
+        return response
+
+    async def aclose(self) -> None:
+        """End the stream."""
+        await self._stream.aclose()
+
+    def hand_to(self, take: Callable[[Response, Callable[[], bool]], bool]) -> None:
+        """Offer `take` answers, where the stream does, and how to settle one: to be asked once it can be sent."""
+        watch, visit, hand_to = self._watch, self._visit, getattr(self._stream, "hand_to", None)
+        if hand_to is not None:
+            hand_to(lambda response: take(response, lambda: watch.settle_at_once(visit)))
+
+
+async def _settle(watch: Watch, visit: Visit, deed: Deed) -> None:
+    try:
+        await watch.settle(visit, deed)
+    except TooMuchRead as refused:
+        extensions = {"code": "RATE_LIMITED", "retryAfter": refused.seconds}
+        error = GraphQLError(str(refused), extensions=extensions)
+        raise RequestRefused([error], 429, {"Retry-After": str(refused.seconds)}) from None
 
 
 def _only_reports(visit: Visit) -> bool:

@@ -31,6 +31,7 @@ _NUMBERED: list[Document] = [
     {"$project": {"_id": 1}},
 ]
 _BATCH = 100
+_AT_ONCE = 100
 
 
 class Told(NamedTuple):
@@ -44,9 +45,11 @@ class Told(NamedTuple):
 class Subscriber:
     """What waits to be told to one viewer, at most `room` announcements; nothing but itself while it is idle."""
 
-    __slots__ = ("_cut", "_room", "_waiter", "_waiting")
+    __slots__ = ("_cut", "_room", "_waiter", "_waiting", "take")
 
     def __init__(self, room: int) -> None:
+        self.take: Callable[[Told], bool] | None = None
+        """Offered what comes while somebody waits for it; says whether it is done with."""
         self._room = room
         self._waiting: list[Told] | None = None
         self._waiter: asyncio.Future[Told] | None = None
@@ -54,9 +57,10 @@ class Subscriber:
 
     def tell(self, announcement: Told) -> None:
         """Hand over an announcement, or add it; a subscriber without room is cut for good, the others go on."""
-        waiter, self._waiter = self._waiter, None
+        waiter = self._waiter
         if waiter is not None and not waiter.done():
-            waiter.set_result(announcement)
+            if self.take is None or not self.take(announcement):
+                waiter.set_result(announcement)
         elif self._cut or len(self._waiting or ()) == self._room:
             self._cut = True
         else:
@@ -96,7 +100,7 @@ class Hub:
         self.on_announced = on_announced
         self._told = 0
         self._pulling = asyncio.Lock()
-        self._subscribers: dict[tuple[Role, str], set[Subscriber]] = defaultdict(set)
+        self._subscribers: dict[tuple[Role, str], dict[Subscriber, None]] = defaultdict(dict)
 
     @property
     def subscribers(self) -> int:
@@ -121,11 +125,11 @@ class Hub:
     async def subscribed(self, viewer: Viewer) -> AsyncIterator[Subscriber]:
         """Be told, from now until the block is left, what concerns a viewer."""
         subscriber, key = Subscriber(self._room), (viewer.role, viewer.key)
-        self._subscribers[key].add(subscriber)
+        self._subscribers[key][subscriber] = None
         try:
             yield subscriber
         finally:
-            self._subscribers[key].discard(subscriber)
+            self._subscribers[key].pop(subscriber, None)
             if not self._subscribers[key]:
                 del self._subscribers[key]
 
@@ -134,18 +138,23 @@ class Hub:
         async with self._pulling:
             while announced := await self._log.since(self._told, _BATCH):
                 for number, plan in announced:
-                    self._tell(number, plan)
+                    await self._tell(number, plan)
                     self._told = number
                 self.on_announced()
 
-    def _tell(self, number: int, plan: Plan) -> None:
-        """Tell all subscribers of a role the very same plan, as their role may see it."""
+    async def _tell(self, number: int, plan: Plan) -> None:
+        """Tell all subscribers of a role the very same plan, as their role may see it; some, then others their turn.
+
+        What the first of them make of it is there when the next are told.
+        """
         for role, key in concerned(plan):
             if subscribers := self._subscribers.get((role, key)):
                 shown = seen_as(role, plan)
                 announcement = Told(number, shown, Seen.of(shown))
-                for subscriber in subscribers:
+                for rank, subscriber in enumerate(tuple(subscribers)):
                     subscriber.tell(announcement)
+                    if rank % _AT_ONCE == 0:
+                        await asyncio.sleep(0)
 
     async def _listen(self) -> None:
         while True:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from pymongo import UpdateOne, WriteConcern
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
+
+from storage.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -24,7 +25,7 @@ _DUPLICATE = 11000
 class HourlyRoom:
     """At most `limit` of something by asker and hour of the clock, counted where every worker sees it.
 
-    Those who ask in the same turn of the loop, as all do who are told the same event, are counted in one write.
+    Those who ask at once, as all do who are told the same event, are counted in one write.
     """
 
     def __init__(self, database: Database, collection: str, limit: int) -> None:
@@ -32,8 +33,7 @@ class HourlyRoom:
             collection, write_concern=WriteConcern(1), read_concern=ReadConcern("local")
         )
         self._limit = limit
-        self._asked: list[tuple[UpdateOne, asyncio.Future[bool]]] = []
-        self._writing: set[asyncio.Task[None]] = set()
+        self._written = Together(self._write)
 
     async def spend(self, asker: str, number: int, now: datetime) -> int:
         """Take so many; return 0, or after how many seconds there is room again.
@@ -48,36 +48,20 @@ class HourlyRoom:
             return wait
         room = {"_id": f"{hour}|{asker}", "taken": {"$lte": self._limit - number}}
         taken: Document = {"$inc": {"taken": number}}
-        if await self._written(UpdateOne(room, {**taken, "$setOnInsert": {"begun_at": now}}, upsert=True)):
+        if await self._written.of(UpdateOne(room, {**taken, "$setOnInsert": {"begun_at": now}}, upsert=True)):
             return 0
         return 0 if (await self._hours.update_one(room, taken)).matched_count else wait
 
-    async def _written(self, update: UpdateOne) -> bool:
-        """Write with all that is asked for now; False where it met what is there."""
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._asked.append((update, future))
-        if len(self._asked) == 1:
-            task = asyncio.create_task(self._write())
-            self._writing.add(task)
-            task.add_done_callback(self._writing.discard)
-        return await future
-
-    async def _write(self) -> None:
-        asked, self._asked = self._asked, []
-        met: set[int] = set()
+    async def _write(self, updates: list[UpdateOne]) -> list[bool]:
+        """Write; tell for each whether it was done, and not met what is there."""
         try:
-            await self._hours.bulk_write([update for update, _ in asked], ordered=False)
+            await self._hours.bulk_write(updates, ordered=False)
         except BulkWriteError as error:
-            if any(each["code"] != _DUPLICATE for each in error.details["writeErrors"]):
-                _tell(asked, error)
-                return
-            met = {each["index"] for each in error.details["writeErrors"]}
-        except PyMongoError as error:
-            _tell(asked, error)
-            return
-        for rank, (_, future) in enumerate(asked):
-            if not future.done():
-                future.set_result(rank not in met)
+            met = {each["index"] for each in error.details["writeErrors"] if each["code"] == _DUPLICATE}
+            if len(met) < len(error.details["writeErrors"]):
+                raise
+            return [rank not in met for rank in range(len(updates))]
+        return [True] * len(updates)
 
     async def lacks(self, asker: str, number: int, now: datetime) -> int:
         """Return 0 while there is room for so many, or after how many seconds there may be; take nothing."""
@@ -141,9 +125,3 @@ class PersonQuota:
         if hour != self._hour:
             self._hour = hour
             self._counted.clear()
-
-
-def _tell(asked: list[tuple[UpdateOne, asyncio.Future[bool]]], error: PyMongoError) -> None:
-    for _, future in asked:
-        if not future.done():
-            future.set_exception(error)

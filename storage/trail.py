@@ -112,21 +112,23 @@ class Trail:
         """How many entries are still to be written."""
         return len(self._waiting) + sum(len(telling.readers) for telling in self._tellings.values())
 
-    def telling(self, told: Seen, role: str, clock: Callable[[], datetime]) -> Telling:
+    def telling(self, told: Seen, role: Role, clock: Callable[[], datetime]) -> Telling | None:
         """Give what notes to whom an event is told: the same for the very same `told`, until the trail is written.
 
-        `told` is of one role, as the hub makes it. TrailFull when too many wait already.
+        `told` is of one role, as the hub makes it. None when too many wait already.
         """
         telling = self._tellings.get(id(told))
         if telling is None:
-            self._require_room(1)
-            telling = self._tellings[id(told)] = Telling(told, role, clock())
+            if not self._has_room(1):
+                return None
+            telling = self._tellings[id(told)] = Telling(told, role.value, clock())
             self._some.set()
         return telling
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Have entries written within a second; TrailFull when too many wait already."""
-        self._require_room(len(entries))
+        if not self._has_room(len(entries)):
+            raise TrailFull
         self._waiting += [_document(entry) for entry in entries]
         self._some.set()
 
@@ -179,9 +181,8 @@ class Trail:
     async def _insert_together(self, acts: list[list[Document]]) -> list[bool]:
         return [await self._insert([document for act in acts for document in act])] * len(acts)
 
-    def _require_room(self, documents: int) -> None:
-        if len(self._waiting) + len(self._tellings) + documents > ROOM:
-            raise TrailFull
+    def _has_room(self, documents: int) -> bool:
+        return len(self._waiting) + len(self._tellings) + documents <= ROOM
 
     async def _insert(self, documents: list[Document]) -> bool:
         """Insert what is not there yet: a repeated attempt finds the `_id`s of the first."""

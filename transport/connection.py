@@ -24,7 +24,7 @@ from engine.operation import RequestRefused
 from transport import messages
 from transport.observation import Record
 from transport.refusals import refusal, refusal_of
-from transport.running import Left, Running
+from transport.running import AtOnce, Left, Running
 from transport.viewer import Unauthenticated
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ INIT_TIMEOUT = 4408
 ALREADY_EXISTS = 4409
 TOO_MANY = 4429
 FAULT = 4500
+AT_ONCE = "bilans.at_once"
+"""The extension of ASGI under which a server offers an AtOnce."""
 
 
 class Ended(Exception):  # noqa: N818 - an event, not a fault
@@ -58,18 +60,25 @@ class Connection:
     """Reads messages one after the other; each operation runs in a task of its own."""
 
     __slots__ = (
-        "_authorization", "_caller", "_closed", "_deadline", "_ending", "_initialised", "_operations",
+        "_at_once", "_authorization", "_caller", "_closed", "_deadline", "_ending", "_initialised", "_operations",
         "_receive", "_reception", "_send", "_viewer",
     )  # fmt: skip
 
     def __init__(
-        self, reception: Reception, caller: Caller, authorization: str, receive: Receive, send: Send
+        self,
+        reception: Reception,
+        caller: Caller,
+        authorization: str,
+        receive: Receive,
+        send: Send,
+        at_once: AtOnce | None = None,
     ) -> None:
         self._reception = reception
         self._caller = caller
         self._authorization = authorization
         self._receive = receive
         self._send = send
+        self._at_once = at_once
         self._viewer: Viewer | None = None
         self._initialised = self._closed = False
         self._operations: dict[str, asyncio.Task[None]] = {}
@@ -105,6 +114,10 @@ class Connection:
             await self._send({"type": "websocket.send", "text": text})
         except OSError:
             raise Left from None
+
+    def at_once(self) -> AtOnce | None:
+        """Give what writes without waiting; None while there is no room, or no such thing."""
+        return self._at_once if self._at_once and not self._closed and self._at_once.has_room() else None
 
     async def close(self, code: int, reason: str) -> None:
         """Stop what runs and close, once."""

@@ -64,9 +64,9 @@ def request_in(message: dict[str, Any]) -> Request:
     return request
 
 
-def next_message(identifier: str, body: bytes) -> str:
+def next_message(identifier: str, body: bytes) -> bytes:
     """Wrap a result that is already JSON."""
-    return (b'{"id":' + orjson.dumps(identifier) + b',"type":"next","payload":' + body + b"}").decode()
+    return b'{"id":' + orjson.dumps(identifier) + b',"type":"next","payload":' + body + b"}"
 
 
 def error_message(identifier: str, rendered: bytes) -> str:

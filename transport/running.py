@@ -10,6 +10,8 @@ from transport import messages
 from transport.refusals import refusal_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.operation import Operation, Request, RequestRefused, Response
     from transport.observation import Record
     from transport.reception import Reception
@@ -20,11 +22,27 @@ class Left(Exception):  # noqa: N818 - an event, not a fault
     """The client is gone."""
 
 
+class AtOnce(Protocol):
+    """A connection that can be written to without waiting."""
+
+    def has_room(self) -> bool:
+        """Whether the client is there, and takes what it is sent."""
+        ...
+
+    def write(self, message: bytes) -> None:
+        """Send a text, in UTF-8, to a client that has room for it."""
+        ...
+
+
 class Line(Protocol):
     """What an operation needs of its connection."""
 
     async def say(self, text: str) -> None:
         """Send a message; raises Left."""
+        ...
+
+    def at_once(self) -> AtOnce | None:
+        """Give what writes without waiting, None while nothing can."""
         ...
 
     def forget(self, identifier: str) -> None:
@@ -69,26 +87,36 @@ class Running:
         with suppress(Left):
             await self._say(messages.error_message(self._identifier, rendered))
 
+    def take(self, response: Response, settled: Callable[[], bool] = lambda: True) -> bool:
+        """Send an answer at once, while the task waits for the next; False where it has to be sent in turn."""
+        at_once = self._line.at_once()
+        if at_once is None or not settled():
+            return False
+        at_once.write(self._noted(response))
+        return True
+
     async def _perform(self, operation: Operation) -> None:
         context = self._reception.context_for(self._viewer, self._record.caller)
         if operation.kind == "subscription":
             stream = await self._reception.timed(operation.subscribe(context), operation)
             del operation, context
+            if hand_to := getattr(stream, "hand_to", None):
+                hand_to(self.take)
             async with aclosing(stream):
                 async for response in stream:
-                    await self._line.say(self._noted(response))
+                    await self._line.say(self._noted(response).decode())
         else:
             with self._reception.at_work():
                 response = await self._reception.timed(operation.execute(context), operation)
-                await self._line.say(self._noted(response))
+                await self._line.say(self._noted(response).decode())
         self._line.forget(self._identifier)
         await self._say(messages.complete_message(self._identifier))
 
-    def _noted(self, response: Response) -> str:
-        text = messages.next_message(self._identifier, response.body)
+    def _noted(self, response: Response) -> bytes:
+        message = messages.next_message(self._identifier, response.body)
         self._record.succeeded(response.errors)
-        self._record.bytes_sent += len(text)
-        return text
+        self._record.bytes_sent += len(message)
+        return message
 
     async def _say(self, text: str) -> None:
         self._record.bytes_sent += len(text)

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from commands.auditing import print_trail
+from domain.access import Role
 from domain.trail import DONE, Deed, Entry, Origin, Seen
 from resolvers import acts
 from schema.cursors import encode_number
@@ -167,8 +168,7 @@ def test_without_room_nothing_more_is_noted(database: Database) -> None:
 
     with pytest.raises(TrailFull):
         trail.note([an_entry()])
-    with pytest.raises(TrailFull):
-        trail.telling(Seen(IDENTIFIER), "ADVISER", lambda: NOW)
+    assert trail.telling(Seen(IDENTIFIER), Role.ADVISER, lambda: NOW) is None
 
 
 async def test_an_act_that_cannot_be_written_now_waits_with_the_others() -> None:
@@ -193,7 +193,8 @@ async def test_an_event_told_to_many_is_a_document_for_a_hundred_and_an_entry_of
     trail, told = Trail(database), Seen(IDENTIFIER, "P-1", report=True)
     async with trail.running():
         for number in range(250):
-            telling = trail.telling(told, "ADVISER", lambda: NOW)
+            telling = trail.telling(told, Role.ADVISER, lambda: NOW)
+            assert telling
             telling.readers.append((f"adviser:A-{number}", Origin(f"192.0.2.{number}", "curl/8\x00")))
         trail.note([an_entry()])
         assert trail.waiting == 251
@@ -212,10 +213,12 @@ async def test_an_event_told_to_many_is_a_document_for_a_hundred_and_an_entry_of
 
 async def test_what_is_told_after_the_trail_was_written_is_in_an_entry_of_its_own(database: Database) -> None:
     trail, told = Trail(database), Seen(IDENTIFIER, "P-1", report=True)
+    times = [NOW, NOW + timedelta(minutes=1)]
     async with trail.running():
         for number in range(2):
-            at = NOW + timedelta(minutes=number)
-            trail.telling(told, "ADVISER", lambda at=at: at).readers.append(("adviser:A-7", Origin()))  # type: ignore[misc]
+            telling = trail.telling(told, Role.ADVISER, lambda: times.pop(0))
+            assert telling
+            telling.readers.append(("adviser:A-7", Origin()))
             await written(database, number + 1)
 
     assert [entry["at"] for entry in await written(database, 2)] == [NOW, NOW + timedelta(minutes=1)]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from domain.plan import Plan
     from resolvers.services import Services
     from storage.client import Database
+    from storage.hub import Hub, Told
     from tests.service import Served
 
 LINKS = "subscription { reportTransmitted { id report { id document { url } } } }"
@@ -88,6 +89,39 @@ async def test_those_of_a_role_who_are_told_the_same_have_one_document_of_the_tr
         "TRAINING_ORGANIZATION": [account(staff())] * 2,
         "ADVISER": account(counsellor()),
     }
+
+
+async def test_of_many_who_wait_one_is_woken_for_an_event_and_it_is_sent_to_the_others_as_they_are(
+    served: Served, load: Callable[..., Awaitable[object]], database: Database
+) -> None:
+    await load(a_plan(), *(a_plan(f"P-{number}") for number in (2, 3)))
+    services, hub = served.running.services, served.running.services.hub
+    async with AsyncExitStack() as stack:
+        streams = [await stack.enter_async_context(served.following(staff(), PLAIN)) for _ in range(5)]
+        woken = list[int]()
+        heard = [asyncio.ensure_future(anext(each)) for each in streams]
+        async with asyncio.timeout(SECONDS):
+            for plan_id in ("P-1", "P-2", "P-3"):
+                while len(waiting := waiters(hub)) < len(streams):  # noqa: ASYNC110 - as the hub has it
+                    await asyncio.sleep(0.01)
+                await acts.transmit_report(services, staff(), plan_id, a_form(), None, now=NOW, today=TODAY)
+                events = await asyncio.gather(*heard)
+                heard = [asyncio.ensure_future(anext(each)) for each in streams]
+                woken.append(sum(each.done() for each in waiting))
+                assert len({str(event) for event in events}) == 1
+        for each in heard:
+            each.cancel()
+        await asyncio.wait(heard)
+    assert woken == [5, 1, 1], "the first time each has to be counted for the account"
+    assert sorted(account for each in await written(database, 3, deed="EVENT") for account in each["account"]) == (
+        [account(staff())] * 15
+    )
+
+
+def waiters(hub: Hub) -> list[asyncio.Future[Told]]:
+    """Give what those who follow wait for."""
+    every = [each._waiter for told in hub._subscribers.values() for each in told]  # noqa: SLF001 - as above
+    return [each for each in every if each and not each.done()]
 
 
 async def test_a_role_is_told_one_plan_and_the_reason_that_the_organization_wrote_stays_with_it(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator  # noqa: TC003 - strawberry reads it
+from collections.abc import AsyncGenerator, AsyncIterator, Callable  # noqa: TC003 - strawberry reads it
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ import strawberry
 from engine.compiled import CompiledExecutor
 from engine.operation import Request, RequestRefused, Response
 from engine.shared import SharedAnswers
+from engine.stream import Responses
 
 SUBSCRIBERS = 20
 
@@ -81,6 +82,45 @@ async def test_subscribers_with_one_selection_share_the_answer() -> None:
     assert [event.read for event in feed.events] == [["one"], ["two"]]
     assert all(answer[1] is answers[0][1] for answer in answers)
     assert answers[0][1].body == b'{"data":{"news":{"name":"two","title":"two"}}}'
+
+
+class Handing:
+    """A source that offers what it has to whoever takes it at once, and nothing more."""
+
+    def __init__(self, *events: str) -> None:
+        self.events = events
+        self.taken: list[bool] = []
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
+
+    async def __anext__(self) -> str:
+        raise StopAsyncIteration
+
+    def hand_to(self, take: Callable[[str], bool]) -> None:
+        self.taken = [take(event) for event in self.events]
+
+
+async def test_an_answer_that_is_there_is_handed_over_at_once_and_one_that_is_nobodys_else_is_not() -> None:
+    shared, source, personal = SharedAnswers(number=8, size=1024), Handing("one", "two"), Handing("one")
+    handed: list[Response] = []
+
+    async def make() -> Response:
+        return Response(b"{}")
+
+    async def answer(event: str) -> Response:
+        return await shared.answer(event, make)
+
+    def take(response: Response) -> bool:
+        handed.append(response)
+        return True
+
+    one = await answer("one")
+    Responses(source, answer, shared.made).hand_to(take)
+    Responses(personal, answer).hand_to(take)
+
+    assert (source.taken, personal.taken) == ([True, False], [])
+    assert handed == [one]
 
 
 async def test_where_a_subscriber_began_does_not_keep_it_from_sharing() -> None:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from typing import Any
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from service.sockets import Socket
+from service.beats import Beats
+from service.sockets import BEAT, PING, Socket
 from tests.transport.test_doors import turns
 from tests.transport.test_websocket import begin, hear, say, socket, subscribe
 from tests.transport.world import World, served
+from transport import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
 
 
 def sockets(world: World) -> list[Socket]:
@@ -68,3 +74,66 @@ async def test_a_message_of_any_size_arrives_whole(shared: World, size: int) -> 
         message: Any = await hear(opened)
         opened.transport.abort()  # a farewell would wait for all that was sent
     assert message["payload"] == {"data": {"floods": "x" * size}}
+
+
+@asynccontextmanager
+async def raw(world: World) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A client of few words, past its handshake."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(world.url.split(":")[2].partition("/")[0]))
+    writer.write(
+        b"GET /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+    )
+    await reader.readuntil(b"\r\n\r\n")
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def test_a_client_that_answers_is_asked_again_and_one_that_does_not_is_cut() -> None:
+    world = World(limits=Limits(keep_alive_seconds=0.3))
+    async with asyncio.timeout(10), served(world), raw(world) as (reader, writer):
+        for _ in range(3):
+            assert await reader.readexactly(len(PING)) == PING
+            writer.write(b"\x8a\x84\0\0\0\0" + BEAT)
+        assert await reader.read() == PING + b"\x88\x18\x03\xf3keepalive ping timeout"
+
+
+class Clock:
+    """A loop's time, and what is to happen when."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.timers: list[tuple[float, Callable[[int], None], int]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, when: float, call: Callable[[int], None], moment: int) -> None:
+        self.timers.append((when, call, moment))
+
+
+class Beating:
+    def __init__(self) -> None:
+        self.beats = 0
+
+    def beat(self) -> None:
+        self.beats += 1
+
+
+def test_connections_that_are_due_within_a_moment_share_a_timer() -> None:
+    clock, connections = Clock(), [Beating() for _ in range(100)]
+    beats = Beats(clock, 20)  # type: ignore[arg-type] # all that is asked of a loop
+    moments = []
+    for connection in connections:
+        moments.append(beats.add(connection))
+        clock.now += 0.02
+    beats.remove(connections[7], moments[7])
+
+    assert len(clock.timers) == 2
+    assert all(1019 <= when <= 1022 for when, _, _ in clock.timers)
+    for _, call, moment in clock.timers:
+        call(moment)
+    assert [number for number, each in enumerate(connections) if each.beats != 1] == [7]
