@@ -22,6 +22,7 @@ START_SECONDS = 30
 PYTHON = {
     "compiled": ([sys.executable, "main.py", "serve", "--port"], {}),
     "plain": ([sys.executable, "main.py", "serve", "--port"], {"BILANS_COMPILED": "false"}),
+    "2 workers": ([sys.executable, "main.py", "serve", "--workers", "2", "--port"], {}),
     "strawberry": ([sys.executable, "-m", "bench.contender", "strawberry", "--port"], {}),
     "bare": ([sys.executable, "-m", "bench.contender", "bare", "--port"], {}),
 }
@@ -39,10 +40,10 @@ class Contender:
 
 @asynccontextmanager
 async def running(name: str, cores: tuple[int, int], environment: Mapping[str, str]) -> AsyncIterator[Contender]:
-    """Run a contender on the first core; the caller stays on the second."""
+    """Run a contender on the first core, two workers on both; the caller stays on the second."""
     port = _free_port()
     command, extra = PYTHON.get(name) or _mercurius()
-    os.sched_setaffinity(0, {cores[0]})
+    os.sched_setaffinity(0, {*cores} if name == "2 workers" else {cores[0]})
     try:
         process = await asyncio.create_subprocess_exec(
             *command, str(port), cwd=HOUSE, env={**os.environ, **environment, **extra}, stderr=subprocess.DEVNULL,

@@ -34,9 +34,10 @@ class Measure:
 
 
 def processor_seconds(process: int) -> float:
-    """Read the processor time that a process has used, its threads included, its children not."""
+    """Read the processor time that a process and those it has started have used, all their threads included."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    started = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS + sum(map(processor_seconds, map(int, started)))
 
 
 class Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from pymongo import UpdateOne
@@ -19,20 +20,41 @@ if TYPE_CHECKING:
     from storage.client import Database, Document
 
 
+_BELIEVED_SECONDS = 5.0
+
+
 @telling_outages
 class NomenclatureRepository:
     """Entries by list and code; an entry that was ever there stays readable."""
 
     def __init__(self, database: Database) -> None:
         self._entries = database["nomenclature_entries"]
-        self._lookups: Together[list[Code], dict[Code, ListedEntry]] = Together(self._look_up)
+        self._believed: dict[Code, ListedEntry] = {}
+        self._believed_since = 0.0
+        self._lookups: Together[set[Code], dict[Code, ListedEntry]] = Together(self._look_up)
 
     async def lookup(self, codes: Iterable[Code]) -> dict[Code, ListedEntry]:
-        """Return the entries of the codes that are known, retired ones included."""
-        wanted = list(codes)
-        return await self._lookups.of(wanted) if wanted else {}
+        """Return the entries of the codes that are known, retired ones included.
 
-    async def _look_up(self, asked: list[list[Code]]) -> list[dict[Code, ListedEntry]]:
+        What was found is believed for a few seconds, what was not is looked up each time: a list that is published
+        anew is there at once, a label that has changed a few seconds later.
+        """
+        now = asyncio.get_running_loop().time()
+        if now - self._believed_since > _BELIEVED_SECONDS:
+            self._believed, self._believed_since = {}, now
+        wanted = set(codes)
+        known = {code: self._believed[code] for code in wanted if code in self._believed}
+        if missing := wanted - known.keys():
+            found = await self._lookups.of(missing)
+            self._believed |= found
+            known |= found
+        return known
+
+    def forget(self) -> None:
+        """Believe nothing any more: look everything up."""
+        self._believed = {}
+
+    async def _look_up(self, asked: list[set[Code]]) -> list[dict[Code, ListedEntry]]:
         codes = dict.fromkeys(code for wanted in asked for code in wanted)
         cursor = self._entries.find({"$or": [{"name": name.value, "code": code} for name, code in codes]})
         found = {(NomenclatureName(each["name"]), each["code"]): _entry(each) async for each in cursor}
@@ -75,6 +97,7 @@ class NomenclatureRepository:
         ]
         if writes:
             await self._entries.bulk_write(writes, ordered=False)
+        self.forget()
         if not retiring:
             return 0
         gone: Document = {"$nin": [entry.code for entry in entries], **({"$regex": among} if among else {})}

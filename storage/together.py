@@ -14,42 +14,56 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 
+_PATIENCE_SECONDS = 1.0
+
+
 class Together(Generic[Q, A]):
     """Puts all questions that wait at once. Who comes while some are under way waits for the next time.
 
-    So nobody is answered with what was true before they asked. `ask` gives an answer for each question, in their
+    So nobody is answered with what was true before they asked. Questions that the database leaves without answer hold
+    back those who come after for `patience` seconds, no longer. `ask` gives an answer for each question, in their
     order; what it raises is raised to all of them.
     """
 
-    def __init__(self, ask: Callable[[list[Q]], Awaitable[Sequence[A]]]) -> None:
+    def __init__(
+        self, ask: Callable[[list[Q]], Awaitable[Sequence[A]]], *, patience: float = _PATIENCE_SECONDS
+    ) -> None:
         self._ask = ask
+        self._patience = patience
         self._waiting: list[tuple[Q, asyncio.Future[A]]] = []
-        self._asking: asyncio.Task[None] | None = None
+        self._asking: set[asyncio.Task[None]] = set()
+        self._begun = 0.0
 
     async def of(self, question: Q) -> A:
         """Return the answer to a question; raise what `ask` raises."""
-        future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[A] = loop.create_future()
         self._waiting.append((question, future))
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._run())
+        if not self._asking or loop.time() - self._begun > self._patience:
+            self._begun = loop.time()
+            self._asking.add(loop.create_task(self._run()))
         return await future
 
     async def _run(self) -> None:
         try:
             while self._waiting:
                 asked, self._waiting = self._waiting, []
-                try:
-                    answers = await self._ask([question for question, _ in asked])
-                except Exception as error:  # noqa: BLE001 - whatever it is, it is theirs who asked
-                    for _, future in asked:
-                        if not future.done():  # who asked may have left
-                            future.set_exception(error)
-                else:
-                    for (_, future), answer in zip(asked, answers, strict=True):
-                        if not future.done():
-                            future.set_result(answer)
+                self._begun = asyncio.get_running_loop().time()
+                await self._put(asked)
         finally:
-            self._asking = None
+            self._asking.discard(asyncio.current_task())
+
+    async def _put(self, asked: list[tuple[Q, asyncio.Future[A]]]) -> None:
+        try:
+            answers = await self._ask([question for question, _ in asked])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is theirs who asked
+            for _, future in asked:
+                if not future.done():  # who asked may have left
+                    future.set_exception(error)
+        else:
+            for (_, future), answer in zip(asked, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
 
 
 def documents_together(collection: Collection, wanted: Document | None = None) -> Together[str, Document | None]:

@@ -151,6 +151,7 @@ async def cost(database: Database, services: Services, asked: Asked) -> Cost:
     context = Context(services, STAFF, present, loaders)
     executor = CompiledExecutor(public_schema._schema)  # noqa: SLF001 - as the composition does
     operation = executor.prepare(Request(query=asked.document, variables=asked.variables))
+    services.nomenclatures.forget()
     await database.command("profile", 2)
     try:
         answer = orjson.loads((await operation.execute(context)).body)

@@ -44,6 +44,20 @@ async def test_who_comes_while_a_question_is_under_way_is_asked_for_next() -> No
     assert asked.calls == [["a"], ["a", "b", "c"]]
 
 
+async def test_who_is_left_without_answer_does_not_hold_the_others_back_for_long() -> None:
+    asked = Asked()
+    together: Together[str, str] = Together(asked.ask, patience=0)
+    stuck = asyncio.create_task(together.of("a"))
+    await asked.begun.wait()
+    asked.let_go, never = asyncio.Event(), asked.let_go
+    asked.let_go.set()
+
+    assert await together.of("b") == "b!"
+    assert not stuck.done()
+    never.set()
+    assert await stuck == "a!"
+
+
 async def test_a_fault_is_told_to_all_who_asked_and_to_nobody_after() -> None:
     asked = Asked()
     asked.fault = LookupError()
