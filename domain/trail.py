@@ -51,7 +51,10 @@ class Origin:
     @property
     def short_agent(self) -> str | None:
         """Printable, and no longer than what tells programs apart."""
-        return "".join(filter(str.isprintable, self.agent))[:_AGENT_LENGTH] if self.agent else None
+        agent = self.agent or ""
+        if not agent.isprintable():
+            agent = "".join(filter(str.isprintable, agent))
+        return agent[:_AGENT_LENGTH] or None
 
 
 class Seen(NamedTuple):

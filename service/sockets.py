@@ -95,6 +95,7 @@ class Socket(WebSocketsSansIOProtocol):
         if message["type"] != "websocket.send" or (text := message.get("text")) is None:
             await super().send(message)
             if message["type"] == "websocket.accept":
+                self.request.headers.clear()  # the parser keeps the request
                 del self.request, self.response
             return
         if not self.has_room():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Self, cast
 
 from graphql import GraphQLError
@@ -101,9 +102,9 @@ class Settled:
 
     def hand_to(self, take: Callable[[Response, Callable[[], bool]], bool]) -> None:
         """Offer `take` answers, where the stream does, and how to settle one: to be asked once it can be sent."""
-        watch, visit, hand_to = self._watch, self._visit, getattr(self._stream, "hand_to", None)
+        settled, hand_to = partial(self._watch.settle_at_once, self._visit), getattr(self._stream, "hand_to", None)
         if hand_to is not None:
-            hand_to(lambda response: take(response, lambda: watch.settle_at_once(visit)))
+            hand_to(lambda response: take(response, settled))
 
 
 async def _settle(watch: Watch, visit: Visit, deed: Deed) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from websockets.http11 import Request
 
 from service.beats import Beats
 from service.sockets import BEAT, PING, Socket
@@ -33,6 +34,9 @@ async def test_an_open_connection_keeps_nothing_of_its_handshake(shared: World) 
 
         assert kept.scope == {}  # type: ignore[comparison-overlap] # it was emptied
         assert not [name for name in ("request", "response") if hasattr(kept, name)]
+        gc.collect()
+        requests = [each for each in gc.get_objects() if type(each) is Request and each.headers]
+        assert requests == [opened.request], "but the client's own"
         assert not vars(kept), "an attribute of uvicorn's has no slot"
 
 
