@@ -64,6 +64,10 @@ def _label(entry: Entry | None) -> str | None:
     return entry.label if entry else None
 
 
+def _replaced_on(report: Report) -> date | None:
+    return _day(report.correction.replaces_transmitted_at) if report.correction else None
+
+
 def _yes_no(answer: bool | None) -> str | None:  # noqa: FBT001 - three answers
     return None if answer is None else "Oui" if answer else "Non"
 
@@ -107,6 +111,7 @@ _DRAFT = (
 _SENT = (
     *_PLAN,
     _of_report("Transmis le", 14, lambda report: _day(report.transmitted_at)),
+    _of_report("Remplace le bilan du", 21, _replaced_on),
     _of_report("Durée (h)", 12, lambda report: report.form.duration_hours),
     _of_report("Certification", 38, lambda report: _label(report.form.certification)),
     _of_report("Diplôme obtenu", 18, lambda report: _yes_no(report.form.diploma_obtained)),
