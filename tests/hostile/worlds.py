@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain import acts
@@ -98,6 +99,11 @@ LAST = [
 ]
 """Transmitted after all the others, one for each viewer: whoever has read it has read all that was to come."""
 worlds = st.lists(cases, min_size=1, max_size=9).map(lambda drawn: [*drawn, *LAST])
+drawn_worlds = settings(
+    max_examples=5 * TIMES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 
 @dataclass(frozen=True)
