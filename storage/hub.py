@@ -59,13 +59,19 @@ class Subscriber:
         """Hand over an announcement, or add it; a subscriber without room is cut for good, the others go on."""
         waiter = self._waiter
         if waiter is not None and not waiter.done():
-            if self.take is None or not self.take(announcement):
+            if not self._takes(announcement):
                 waiter.set_result(announcement)
         elif self._cut or len(self._waiting or ()) == self._room:
             self._cut = True
         else:
             self._waiting = self._waiting or []
             self._waiting.append(announcement)
+
+    def _takes(self, announcement: Told) -> bool:
+        try:
+            return self.take is not None and self.take(announcement)
+        except Exception:  # noqa: BLE001 - the others are told; it is raised again to whoever waits, and told there
+            return False
 
     def next(self) -> asyncio.Future[Told]:
         """Wait for the next announcement; TooSlow once the subscriber was cut and has taken what it had."""

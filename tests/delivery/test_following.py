@@ -231,6 +231,17 @@ async def test_nobody_is_offered_what_comes_after_what_still_waits() -> None:
     assert offered == []
 
 
+async def test_a_fault_of_what_deals_with_an_event_at_once_is_left_to_whoever_waits() -> None:
+    def fails(_: Told) -> bool:
+        raise ValueError("broken")
+
+    subscriber = Subscriber(1)
+    subscriber.take = fails
+    waiting = subscriber.next()
+    subscriber.tell(told(1))
+    assert (await waiting).number == 1
+
+
 async def test_what_is_dealt_with_at_once_is_the_viewers_own_of_the_session_asked_for_and_comes_once(
     desk: Desk, database: Database
 ) -> None:
