@@ -27,7 +27,8 @@ from engine.compiled import CompiledExecutor
 from engine.execution import CompiledOperation
 from engine.operation import Request, RequestRefused
 from engine.plain import PlainExecutor
-from tests.engine.toy import Colour, Size, graphql_schema
+from tests.engine.toy import graphql_schema
+from tests.engine.toy_parts import Colour, Size
 from tests.engine.world import NEAR, ODDITIES, World
 from tests.engine.writing import Asked, Writer
 
