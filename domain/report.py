@@ -73,7 +73,9 @@ class Report(Value):
 
     def transmitted(self, *, at: datetime, plan: dict[str, Any]) -> Report:
         """Return the report as sent, with what it must keep for ever."""
-        return self.model_copy(update={"transmitted_at": at, "updated_at": at, "frozen_plan": plan})
+        sent = self.model_copy(update={"transmitted_at": at, "updated_at": at, "frozen_plan": plan})
+        vars(sent).pop("frozen", None)
+        return sent
 
 
 def saved(previous: Report | None, form: Form, *, version: int, at: datetime) -> Report:

@@ -57,15 +57,16 @@ class _Writer:
         read = {name: field for name, field in model.model_fields.items() if name not in unread}
         entries = [f"{name!r}: {self._value(name, field, _below(name, unread))}" for name, field in read.items()]
         name, kind, given = f"restore{len(self.lines)}", self._bind(model), self._bind(set(read))
-        last = self._bind([None, None])
+        last = self._bind([(None, None)])
         fields, fields_set, extra, private = self._slots
         self.lines += [
             f"def {name}(d):",
-            f"    if d == {last}[0]: return {last}[1]",
+            f"    known = {last}[0]",
+            "    if d == known[0]: return known[1]",
             f"    made = new({kind})",
             f"    {fields}(made, {{{', '.join(entries)}}})",
             f"    {fields_set}(made, {given}); {extra}(made, None); {private}(made, None)",
-            f"    {last}[:] = d, made",
+            f"    {last}[0] = d, made",
             "    return made",
         ]
         return name

@@ -128,12 +128,11 @@ class Watch:
             return
         now = self._clock()
         if acts:
+            await self._trail.write(_acts(visit, acts, now))
             written = {Seen.of(act.plan).person for act in acts if act.plan and act.outcome == DONE}
             seen = {each for each in seen if each.person not in written}
         persons = {each.person for each in seen}
         wait = await self._quota.spend(visit.viewer.account, persons, now) if persons else 0
-        if acts:
-            await self._trail.write(_acts(visit, acts, now))
         if seen:
             outcome = RATE_LIMITED if wait else DONE
             shown = () if wait else tuple(sorted(seen, key=lambda each: (each.person, each.plan or "")))

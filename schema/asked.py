@@ -36,7 +36,7 @@ _SHOWN_BY: dict[str, frozenset[str]] = {
 """Parts of a plan, and the names of the fields that show them. What stands not here is always read."""
 _OF_THE_PERSON = frozenset({"job_seeker", "funding", "own_title", "own_carif_number"})
 """Parts of a plan that only stands for its session."""
-_PLACES = 1024
+_PLACES = 128
 _KNOWN: dict[tuple[int, ...], tuple[Sequence[FieldNode], frozenset[str]]] = {}
 """Names below the places of documents that are asked again and again, by their nodes."""
 

@@ -145,7 +145,8 @@ async def _read_together(
         unions = [{"$unionWith": {"coll": collection.name, "pipeline": stages}} for stages in marked]
         documents = await aggregate(collection, [*first, *unions], index=wanted[rank][0].index).to_list(None)
         if not others:
-            return {rank: documents}
+            found[rank] = documents
+            return found
         for document in documents:
             found[document.get(_RANK, rank)].append(document)
     return found

@@ -122,6 +122,6 @@ class PersonQuota:
         if now is self._at:
             return
         self._at, hour = now, int(now.timestamp()) // HOUR
-        if hour != self._hour:
+        if hour > self._hour:  # an event is told at the time of its first reader, which may be in the hour before
             self._hour = hour
             self._counted.clear()

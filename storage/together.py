@@ -31,27 +31,44 @@ class Together(Generic[Q, A]):
         self._ask = ask
         self._patience = patience
         self._waiting: list[tuple[Q, asyncio.Future[A]]] = []
-        self._asking: set[asyncio.Task[None]] = set()
-        self._begun = 0.0
+        self._asking: object | None = None
+        """Whoever puts the questions now; none, and whoever comes puts them."""
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def of(self, question: Q) -> A:
         """Return the answer to a question; raise what `ask` raises."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[A] = loop.create_future()
+        future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, future))
-        if not self._asking or loop.time() - self._begun > self._patience:
-            self._begun = loop.time()
-            self._asking.add(loop.create_task(self._run()))
+        if self._asking is None:
+            self._start()
         return await future
 
-    async def _run(self) -> None:
+    def _start(self) -> None:
+        self._asking = mine = object()
+        task = asyncio.get_running_loop().create_task(self._run(mine))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, mine: object) -> None:
+        loop = asyncio.get_running_loop()
         try:
-            while self._waiting:
+            while self._waiting and self._asking is mine:
                 asked, self._waiting = self._waiting, []
-                self._begun = asyncio.get_running_loop().time()
-                await self._put(asked)
+                impatient = loop.call_later(self._patience, self._leave_alone, mine)
+                try:
+                    await self._put(asked)
+                finally:
+                    impatient.cancel()
         finally:
-            self._asking.discard(asyncio.current_task())
+            if self._asking is mine:
+                self._asking = None
+
+    def _leave_alone(self, stuck: object) -> None:
+        """Let who waits for its answer wait, and the others ask without it."""
+        if self._asking is stuck:
+            self._asking = None
+            if self._waiting:
+                self._start()
 
     async def _put(self, asked: list[tuple[Q, asyncio.Future[A]]]) -> None:
         try:

@@ -76,7 +76,7 @@ class Trail:
         self._tellings: dict[int, Telling] = {}
         self._some = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._acts: Together[list[Document], bool] = Together(self._insert_together)
+        self._acts: Together[list[Document], None] = Together(self._insert_together)
 
     async def keep_for(self, age: timedelta) -> None:
         """Make the indexes; entries older than `age` are removed by the database."""
@@ -134,10 +134,7 @@ class Trail:
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Write entries now; those that the database does not take wait with the others."""
-        documents = [_document(entry) for entry in entries]
-        if not await self._acts.of(documents):
-            self._waiting += documents
-            self._some.set()
+        await self._acts.of([_document(entry) for entry in entries])
 
     async def must_write(self, entries: Sequence[Entry]) -> None:
         """Write entries, or raise what the database raised: for what is not to be done without a trail."""
@@ -178,8 +175,13 @@ class Trail:
             self._waiting = batch + self._waiting
             self._some.set()
 
-    async def _insert_together(self, acts: list[list[Document]]) -> list[bool]:
-        return [await self._insert([document for act in acts for document in act])] * len(acts)
+    async def _insert_together(self, acts: list[list[Document]]) -> list[None]:
+        """Insert acts, whether their authors still wait or not; what is not taken waits with the others."""
+        documents = [document for act in acts for document in act]
+        if not await self._insert(documents):
+            self._waiting += documents
+            self._some.set()
+        return [None] * len(acts)
 
     def _has_room(self, documents: int) -> bool:
         return len(self._waiting) + len(self._tellings) + documents <= ROOM

@@ -200,3 +200,12 @@ async def test_opening_links_counts_as_reading(served: Served) -> None:
 
     assert statuses == [200, 200, 429]
     assert opened.headers["Retry-After"]
+
+
+async def test_who_is_told_at_a_time_just_before_the_hour_is_not_counted_twice_in_it(database: Database) -> None:
+    quota = PersonQuota(database, 100)
+    hour = NOW.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    await quota.spend("a", {"1"}, hour)
+
+    assert quota.has_counted("a", "1", hour - timedelta(seconds=1))
+    assert quota.has_counted("a", "1", hour + timedelta(seconds=1))

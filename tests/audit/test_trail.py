@@ -181,6 +181,22 @@ async def test_an_act_that_cannot_be_written_now_waits_with_the_others() -> None
     close_database(away)
 
 
+async def test_an_act_whose_author_has_left_waits_with_the_others_when_it_cannot_be_written() -> None:
+    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50)
+    told = asyncio.Event()
+    trail = Trail(away, on_error=lambda *_: told.set())
+    leaving = asyncio.create_task(trail.write([an_entry()]))
+    await asyncio.sleep(0)
+    leaving.cancel()
+
+    async with asyncio.timeout(5):
+        await told.wait()
+
+    assert leaving.cancelled()
+    assert trail.waiting == 1
+    close_database(away)
+
+
 async def test_the_trail_is_kept_as_long_as_the_setting_says_and_a_changed_setting_holds(database: Database) -> None:
     trail = Trail(database)
     for days in (30, 90):

@@ -121,3 +121,20 @@ async def test_a_wrong_cursor_refuses_its_own_page_and_no_other(
     assert ([plan.id for plan in one.items], one.has_next, await one.count()) == (["P-1"], True, 2)
     assert (list(none.items), none.has_next, await none.count()) == ([], False, 0)
     assert ([plan.id for plan in both.items], both.has_next) == (["P-1", "P-2"], False)
+
+
+async def test_of_pages_read_together_one_may_be_asked_for_its_length_alone(
+    database: Database, load: Callable[..., Awaitable[Written]]
+) -> None:
+    await load(a_plan("P-1"), a_plan("P-2"))
+    listing = listings.pending_plans(staff(), PlanFilter(), TODAY)
+
+    page, counted = await PlanRepository(database).pages(
+        [(listing, PageRequest()), (listing, PageRequest(items=False))]
+    )
+
+    assert not isinstance(page, BadRequest)
+    assert not isinstance(counted, BadRequest)
+    assert [plan.id for plan in page.items] == ["P-1", "P-2"]
+    assert not counted.items
+    assert await counted.count() == len(page.items)

@@ -46,16 +46,20 @@ async def test_who_comes_while_a_question_is_under_way_is_asked_for_next() -> No
 
 async def test_who_is_left_without_answer_does_not_hold_the_others_back_for_long() -> None:
     asked = Asked()
-    together: Together[str, str] = Together(asked.ask, patience=0)
+    together: Together[str, str] = Together(asked.ask, patience=0.01)
     stuck = asyncio.create_task(together.of("a"))
     await asked.begun.wait()
-    asked.let_go, never = asyncio.Event(), asked.let_go
+    never, asked.let_go = asked.let_go, asyncio.Event()
     asked.let_go.set()
 
-    assert await together.of("b") == "b!"
+    async with asyncio.timeout(5):
+        assert await together.of("b") == "b!"
+        assert await together.of("c") == "c!"
     assert not stuck.done()
     never.set()
     assert await stuck == "a!"
+    assert await together.of("d") == "d!"
+    assert asked.calls == [["a"], ["b"], ["c"], ["d"]]
 
 
 async def test_a_fault_is_told_to_all_who_asked_and_to_nobody_after() -> None:
