@@ -2,26 +2,30 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 K = TypeVar("K")
+P = ParamSpec("P")
 V = TypeVar("V")
 
 
-class OnceMade(Generic[K, V]):
+class OnceMade(Generic[K, P, V]):
     """What was made of the values that came last, at most so many: the very same value gives the very same again."""
 
-    def __init__(self, make: Callable[[K], V], most: int) -> None:
+    def __init__(self, make: Callable[Concatenate[K, P], V], most: int) -> None:
         self._make = make
         self._most = most
         self._made: OrderedDict[int, tuple[K, V]] = OrderedDict()
 
-    def of(self, value: K) -> V:
-        """Return what was made of a value; it is kept with it, so that its identity is its own."""
+    def of(self, value: K, *rest: P.args, **named: P.kwargs) -> V:
+        """Return what was made of a value, which always comes with the same rest.
+
+        The value is kept with it, so that its identity is its own.
+        """
         known = self._made.get(id(value))
         if known is not None:
             return known[1]
-        made = self._make(value)
+        made = self._make(value, *rest, **named)
         self._made[id(value)] = (value, made)
         if len(self._made) > self._most:
             self._made.popitem(last=False)

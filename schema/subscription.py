@@ -1,6 +1,5 @@
 """What is announced."""
 
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Annotated, Self
 
@@ -14,6 +13,7 @@ from schema.context import Info
 from schema.cursors import decode_number, encode_number
 from schema.errors import RETRY_AFTER_SECONDS
 from schema.ids import encode_id, key_of
+from schema.once import OnceMade
 from schema.reports import Report, ReportTransmittedEvent
 
 _TOO_SLOW = "Le client n'a pas pris ce qui lui était annoncé : revenez avec le dernier curseur reçu."
@@ -60,12 +60,13 @@ class Events:
     async def __anext__(self) -> ReportTransmittedEvent:
         """Wait for the next event; GraphQLError when the client or the database cannot follow."""
         try:
-            return _EVENTS.of(*await anext(self._announced))
+            sequence, plan = await anext(self._announced)
         except TooSlow:
             raise GraphQLError(_TOO_SLOW, extensions={"code": "TOO_SLOW"}) from None
         except Unavailable as away:
             extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER_SECONDS}
             raise GraphQLError(str(away), extensions=extensions) from None
+        return EVENTS.of(plan, sequence)
 
     async def aclose(self) -> None:
         """Follow no more."""
@@ -73,36 +74,10 @@ class Events:
 
     def hand_to(self, take: Callable[[ReportTransmittedEvent], bool]) -> None:
         """Offer `take` each event that somebody waits for; what it does not take comes as the next event."""
-        self._shortcut.take = lambda sequence, plan: take(_EVENTS.of(sequence, plan))
+        self._shortcut.take = lambda sequence, plan: take(EVENTS.of(plan, sequence))
 
 
-class OnceMade:
-    """Events of the plans that were told last: whoever is told the very same plan is given the very same event.
-
-    Told the same plan are only those of one role, in its scope: what the event holds is the same for them. What is
-    not (a link) asks who asks, and is answered for each.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._made: OrderedDict[int, tuple[Plan, ReportTransmittedEvent]] = OrderedDict()
-
-    def of(self, sequence: int, plan: Plan) -> ReportTransmittedEvent:
-        """Return the event of a plan; the plan is kept with it, so that its identity is its own."""
-        kept = self._made.get(id(plan))
-        if kept is not None and kept[0] is plan:
-            return kept[1]
-        event = event_of(sequence, plan)
-        self._made[id(plan)] = (plan, event)
-        if len(self._made) > self._most:
-            self._made.popitem(last=False)
-        return event
-
-
-_EVENTS = OnceMade(64)
-
-
-def event_of(sequence: int, plan: Plan) -> ReportTransmittedEvent:
+def event_of(plan: Plan, sequence: int) -> ReportTransmittedEvent:
     """Show an announcement."""
     report = Report.of(plan)
     return ReportTransmittedEvent(
@@ -111,6 +86,14 @@ def event_of(sequence: int, plan: Plan) -> ReportTransmittedEvent:
         occurred_at=report.transmitted_at or report.updated_at,
         report=report,
     )
+
+
+EVENTS = OnceMade(event_of, 64)
+"""Whoever is told the very same plan is given the very same event.
+
+Told the same plan are only those of one role, in its scope: what the event holds is the same for them. What is not (a
+link) asks who asks, and is answered for each.
+"""
 
 
 def _number(after: str | None) -> int | None:

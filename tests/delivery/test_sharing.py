@@ -16,8 +16,9 @@ from engine.compiled import CompiledExecutor
 from engine.execution import CompiledOperation
 from engine.operation import Request
 from resolvers import acts
+from schema.once import OnceMade
 from schema.public import public_schema
-from schema.subscription import OnceMade
+from schema.subscription import event_of
 from tests.audit.test_trail import written
 from tests.factories import NOW, TODAY, a_form, a_plan, counsellor, staff, trainee
 
@@ -141,22 +142,22 @@ async def test_a_role_is_told_one_plan_and_the_reason_that_the_organization_wrot
 
 
 def test_an_event_is_made_once_for_one_plan_and_again_for_an_equal_one() -> None:
-    made = OnceMade(2)
+    made = OnceMade(event_of, 2)
     plan = transmitted()
     equal = plan.model_copy()
     assert plan == equal
-    assert made.of(1, plan) is made.of(1, plan)
-    assert made.of(1, plan) is not made.of(1, equal)
-    assert made.of(1, plan).share_key is not made.of(1, equal).share_key
+    assert made.of(plan, 1) is made.of(plan, 1)
+    assert made.of(plan, 1) is not made.of(equal, 1)
+    assert made.of(plan, 1).share_key is not made.of(equal, 1).share_key
 
 
 def test_only_the_last_events_are_kept() -> None:
-    made = OnceMade(2)
+    made = OnceMade(event_of, 2)
     plans = [transmitted() for _ in range(3)]
-    first = made.of(1, plans[0])
+    first = made.of(plans[0], 1)
     for plan in plans[1:]:
-        made.of(1, plan)
-    assert made.of(1, plans[0]) is not first
+        made.of(plan, 1)
+    assert made.of(plans[0], 1) is not first
 
 
 def transmitted() -> Plan:
