@@ -15,7 +15,7 @@ from storage.documents import TRANSMITTED, from_document, projection, reader, to
 from storage.lists import read_counts, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
-from storage.scope import concerning, matches, visible
+from storage.scope import concerning, visible
 from storage.statistics import read_statistics
 from storage.together import documents_together
 from storage.transmitted import TransmittedReports
@@ -156,10 +156,8 @@ class PlanRepository:
                 self._notice(_seen(plan, unread) if listing.shows == "plans" else _person(plan))
 
     async def _find_whole(self, viewer: Viewer, plan_id: str) -> Plan | None:
-        document = await self._whole.of(plan_id)
-        if document is None or not matches(document, visible(viewer)):
-            return None
-        return seen(viewer, from_document(document))
+        document = await self._whole.of({"_id": plan_id, **visible(viewer)})
+        return seen(viewer, from_document(document)) if document else None
 
     async def _one(self, viewer: Viewer, match: Document, unread: frozenset[str]) -> Plan | None:
         document = await self._plans.find_one(match, projection(unread) or None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from storage.scope import matches
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
@@ -83,15 +85,21 @@ class Together(Generic[Q, A]):
                     future.set_result(answer)
 
 
-def documents_together(collection: Collection, wanted: Document | None = None) -> Together[str, Document | None]:
-    """Ask for documents by `_id`, whole or of them what is wanted; None for one that is not there.
+def documents_together(collection: Collection, wanted: Document | None = None) -> Together[Document, Document | None]:
+    """Ask for documents, each by a match of its `_id` and of whose it must be; None for one that is not there.
 
-    Whoever asks holds what is found to the rule of `storage/scope.py`.
+    Each match goes to the server, so that nothing is read which whoever asked may not see; what was read for
+    another is held to it here. `wanted` names what is read of them, all that is matched included.
     """
 
-    async def ask(ids: list[str]) -> list[Document | None]:
-        cursor = collection.find({"_id": {"$in": ids}}, wanted)
+    async def ask(asked: list[Document]) -> list[Document | None]:
+        cursor = collection.find({"$or": asked}, wanted)
         found = {document["_id"]: document async for document in cursor}
-        return [found.get(each) for each in ids]
+        return [held_to(found.get(match["_id"]), match) for match in asked]
 
     return Together(ask)
+
+
+def held_to(document: Document | None, match: Document) -> Document | None:
+    """Return a document that is as the match says, None for any other."""
+    return document if document is not None and matches(document, match) else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import seen_as
 from storage.documents import TRANSMITTED, from_document
-from storage.scope import FIELD, matches, value_at, visible
+from storage.scope import FIELD, value_at, visible
 from storage.together import documents_together
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ _STANDING = dict.fromkeys((*FIELD.values(), "state", "revision", "report.sha256"
 class TransmittedReports:
     """Plans by id and revision, the latest read `number` of those whose report is transmitted.
 
-    Nothing is shown on what is kept alone: each question asks the database for the plan's revision and for whom it
-    concerns now, and the rule of `storage/scope.py` is held to that answer.
+    Nothing is shown on what is kept alone: each question asks the database for the plan's revision, by the rule of
+    `storage/scope.py`, so that what is not the viewer's costs as much as what is not there.
     """
 
     def __init__(self, plans: Collection, number: int = NUMBER) -> None:
@@ -40,8 +40,10 @@ class TransmittedReports:
         """Return a whole plan, or None when the viewer sees none of that id."""
         kept = self._kept.get(plan_id)
         if kept is not None:
-            standing = await self._standings.of(plan_id)
-            if standing and kept.stands(standing) and matches(standing, visible(viewer)):
+            standing = await self._standings.of({"_id": plan_id, **visible(viewer)})
+            if standing is None:
+                return None
+            if kept.stands(standing):
                 return kept.seen_as(viewer.role)
         document = await self._plans.find_one({"_id": plan_id, **visible(viewer)})
         if document is None:

@@ -90,10 +90,23 @@ async def test_who_leaves_takes_no_answer_from_the_others() -> None:
 
 
 async def test_documents_come_each_to_who_asked(database: Database) -> None:
-    await database["things"].insert_many([{"_id": "1", "name": "un", "more": 1}, {"_id": "2", "name": "deux"}])
+    un, deux = {"_id": "1", "name": "un"}, {"_id": "2", "name": "deux"}
+    await database["things"].insert_many([{**un, "more": 1}, deux])
     things = documents_together(database["things"], {"name": 1})
 
-    found = await asyncio.gather(*map(things.of, ("2", "none", "1", "2")))
+    asked = [{"_id": "2"}, {"_id": "none"}, un, {"_id": "2", "name": "un"}, deux]
+    found = await asyncio.gather(*map(things.of, asked))
 
-    deux = {"_id": "2", "name": "deux"}
-    assert found == [deux, None, {"_id": "1", "name": "un"}, deux]
+    assert found == [deux, None, un, None, deux]
+
+
+async def test_what_is_not_of_whoever_asks_is_not_read(database: Database) -> None:
+    await database["things"].insert_one({"_id": "1", "of": "another"})
+    await database.command("profile", 2)
+
+    found = await documents_together(database["things"]).of({"_id": "1", "of": "us"})
+
+    await database.command("profile", 0)
+    (asked,) = [each async for each in database["system.profile"].find({"ns": f"{database.name}.things"})]
+    assert found is None
+    assert asked["nreturned"] == 0
