@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from tests.transport.test_websocket import INIT, begin, socket, subscribe
+from tests.transport.talking import INIT, begin, socket, subscribe
 from tests.transport.world import World, served
 
 

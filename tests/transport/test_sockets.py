@@ -12,8 +12,8 @@ from websockets.http11 import Request
 
 from service.beats import Beats
 from service.sockets import BEAT, PING, Socket
+from tests.transport.talking import begin, hear, say, socket, subscribe
 from tests.transport.test_doors import turns
-from tests.transport.test_websocket import begin, hear, say, socket, subscribe
 from tests.transport.world import World, served
 from transport import Limits
 
