@@ -62,6 +62,23 @@ async def test_who_is_left_without_answer_does_not_hold_the_others_back_for_long
     assert asked.calls == [["a"], ["b"], ["c"], ["d"]]
 
 
+async def test_who_comes_after_patience_was_lost_asks_at_once() -> None:
+    asked = Asked()
+    together: Together[str, str] = Together(asked.ask, patience=0)
+    stuck = asyncio.create_task(together.of("a"))
+    await asked.begun.wait()
+    lost = asyncio.Event()
+    asyncio.get_running_loop().call_later(0, lost.set)
+    await lost.wait()
+    never, asked.let_go = asked.let_go, asyncio.Event()
+    asked.let_go.set()
+
+    async with asyncio.timeout(5):
+        assert await together.of("b") == "b!"
+    never.set()
+    assert await stuck == "a!"
+
+
 async def test_a_fault_is_told_to_all_who_asked_and_to_nobody_after() -> None:
     asked = Asked()
     asked.fault = LookupError()
