@@ -3,6 +3,13 @@
 from domain.values import Day, Value
 
 
+class Succession(Value):
+    """A declared change of SIRET: from a day on, an organization stands in the place of another."""
+
+    former_siret: str
+    since: Day
+
+
 class Account(Value):
     """An organization's account under one agreement (convention); its contact's name, mail and phone are not kept.
 
@@ -16,3 +23,4 @@ class Account(Value):
     former_region: str | None = None
     starts_on: Day | None = None
     ends_on: Day | None = None
+    succession: Succession | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from domain.account import Account
+from domain.account import Account, Succession
 from feeds.outcome import Outcome, Rejected
 from feeds.remarks import Remarks
 from feeds.tables import Row, Table
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from feeds.sources import Source
 
 COLUMNS = ("SIRET", "LIBELLE", "REGION", "Nouvelle région", "convention", "date début", "date fin")
-"""The columns that are read; the contact's name, mail and phone are never looked at."""
+"""The columns that must be there; the contact's name, mail and phone are never looked at."""
+
+FORMER, SINCE = "ancien siret", "date succession"
+"""The columns of a declared change of SIRET, which may be left out."""
 
 
 def read_organizations(source: Source) -> Iterator[Outcome[Account]]:
@@ -44,8 +47,21 @@ def read_organization(line: int, row: Row) -> Outcome[Account]:
         former_region=remarks.text("REGION", row["region"], 64),
         starts_on=_day("date début", row["date début"], remarks),
         ends_on=_day("date fin", row["date fin"], remarks),
+        succession=_succession(row, siret, remarks),
     )
     return remarks.outcome(line, account)
+
+
+def _succession(row: Row, siret: str, remarks: Remarks) -> Succession | None:
+    """Return whose place the organization took, and when: nothing is taken over without both."""
+    former = remarks.siret(FORMER, row.get(FORMER))
+    since = _day(SINCE, row.get(SINCE), remarks)
+    if former is None and since is None:
+        return None
+    if former is None or since is None or former == siret:
+        remarks.flag(FORMER, former or "", "a succession needs another SIRET and its day: passed over")
+        return None
+    return Succession(former_siret=former, since=since)
 
 
 def _day(where: str, raw: str | None, remarks: Remarks) -> date | None:

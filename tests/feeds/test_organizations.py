@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from domain.account import Account
+from domain.account import Account, Succession
 from feeds.organizations import read_organizations
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
 from tests.feeds.factories import source
@@ -53,3 +53,20 @@ def test_what_is_odd_and_harmless_is_kept_and_flagged(change: tuple[str, str], w
 def test_a_file_of_another_format_is_refused() -> None:
     with pytest.raises(NotThisFormat, match="not the accounts export"):
         read_organizations(source("a|b\n1|2"))
+
+
+def test_an_organization_may_say_whose_place_it_took_and_since_when() -> None:
+    rows = [HEADER + "|ancien SIRET|date succession", ROW + "|35600000000048|01/07/2026"]
+    (outcome,) = read_organizations(source("\n".join(rows)))
+
+    assert isinstance(outcome, Accepted)
+    assert outcome.value.succession == Succession(former_siret="35600000000048", since=date(2026, 7, 1))
+
+
+@pytest.mark.parametrize("said", ["35600000000048|", "|01/07/2026", "73282932000074|01/07/2026", "?|01/07/2026"])
+def test_half_a_succession_gives_no_rights_and_is_flagged(said: str) -> None:
+    (outcome,) = read_organizations(source(f"{HEADER}|ancien SIRET|date succession\n{ROW}|{said}"))
+
+    assert isinstance(outcome, Accepted)
+    assert outcome.value.succession is None
+    assert "ancien siret" in [flag.where for flag in outcome.flags]
