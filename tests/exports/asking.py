@@ -88,10 +88,10 @@ def read_comma(content: bytes) -> list[dict[str, Any]]:
 
 def read_sheet(content: bytes) -> list[dict[str, Any]]:
     book = load_workbook(io.BytesIO(content), read_only=True)
-    read = []
+    read: list[dict[str, Any]] = []
     for sheet in book.worksheets:
         headings, *rows = sheet.iter_rows(values_only=True)
-        read += [dict(zip(headings, map(_told, row), strict=True)) for row in rows]
+        read += [dict(zip(map(str, headings), map(_told, row), strict=True)) for row in rows]
     book.close()
     return read
 
