@@ -50,6 +50,10 @@ class Named:
     def __str__(self) -> str:
         return "named"
 
+    def __repr__(self) -> str:
+        """Say the same in every process: it names tests."""
+        return "Named()"
+
 
 ODDITIES: list[Any] = [
     *("text", "", "12", "é\n"),

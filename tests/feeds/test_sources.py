@@ -28,7 +28,9 @@ def read(path: Path | str, stdin: bytes = b"") -> bytes:
 
 
 @pytest.mark.parametrize(
-    "content", [TEXT, gzip.compress(TEXT), bz2.compress(TEXT), zipped("__MACOSX/x", "feed.jsonl")], ids=repr
+    "content",
+    [TEXT, gzip.compress(TEXT), bz2.compress(TEXT), zipped("__MACOSX/x", "feed.jsonl")],
+    ids=["plain", "gzip", "bzip2", "zip"],
 )
 def test_a_file_reads_the_same_however_it_is_compressed_and_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "feed"
