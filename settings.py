@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         None, description="secret that seals links, the same on every machine; absent: made from JWT_SECRET"
     )
     allowed_origins: str = Field(
-        "", description="origins of web pages that may open a WebSocket, separated by commas"
+        "", description="origins of web front ends (CORS and WebSockets), as https://HOST, separated by commas"
     )
     explorer: bool | None = Field(
         default=None, description="introspection and suggestions in errors; absent: only without OIDC"
@@ -108,6 +108,14 @@ class Settings(BaseSettings):
             raise ValueError(f"it must have {SHORTEST_SECRET} bytes at least")
         return secret
 
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, origins: str) -> str:
+        for origin in listed(origins):
+            if not _is_origin(origin):
+                raise ValueError(f"{origin} is no origin: write https://HOST or https://HOST:PORT, and nothing after")
+        return origins
+
     @field_validator("oidc_jwks_url")
     @classmethod
     def _private(cls, url: str | None) -> str | None:
@@ -158,8 +166,8 @@ class Settings(BaseSettings):
 
     @property
     def origins(self) -> list[str]:
-        """The allowed origins, one by one."""
-        return listed(self.allowed_origins)
+        """The allowed origins, one by one, as browsers write them: in small letters, without the usual port."""
+        return [_as_browsers_write(origin) for origin in listed(self.allowed_origins)]
 
     @property
     def production(self) -> bool:
@@ -197,6 +205,23 @@ class Settings(BaseSettings):
             return kept.read_bytes().strip()
         except OSError as error:
             raise WrongSetting(f"BILANS_DATA_DIR={self.data_dir}: cannot be written ({error.strerror}).") from None
+
+
+def _is_origin(text: str) -> bool:
+    """Whether it is what a browser calls an origin: scheme, host, perhaps a port; neither `*` nor `null`."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = text.isascii() and not any(sign in text for sign in "*?#@ ") and port != 0
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.path == "" and plain
+
+
+def _as_browsers_write(origin: str) -> str:
+    usual = {"http": ":80", "https": ":443"}
+    small = origin.lower()
+    return small.removesuffix(usual[small.partition(":")[0]])
 
 
 def listed(text: str) -> list[str]:

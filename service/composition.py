@@ -28,6 +28,7 @@ from schema.loaders import Loaders
 from schema.public import public_schema
 from service.calling import calling
 from service.clock import present
+from service.cross_origin import cross_origin
 from service.printing import printer_of
 from service.telling import telling
 from service.watching import WatchedExecutor
@@ -128,7 +129,8 @@ async def service(
             *health_routes(lambda: why_not_ready(database)),
         ]
         pages = observed_pages(routes, teller.page, teller.fault)
-        yield Service(doors.before(pages), doors, services, database)
+        application = cross_origin(doors.before(pages), settings.origins)
+        yield Service(application, doors, services, database)
 
 
 @asynccontextmanager

@@ -1,0 +1,73 @@
+"""Which pages of other origins may read what the service answers (CORS)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ASKED_WITH = (
+    "Authorization",
+    "Bilans-Organization",
+    "Cache-Control",
+    "If-None-Match",
+    "Last-Event-ID",
+    "Traceparent",
+)
+"""Headers of requests beside those that every page may send."""
+SHOWN = ("ETag", "Retry-After", "Content-Disposition")
+A_DAY = 86_400
+OPEN = "/verification"
+"""What anybody may ask, and so any page. It knows no token."""
+
+
+def cross_origin(application: ASGIApp, allowed: Collection[str]) -> ASGIApp:
+    """Let pages of the allowed origins read every answer, and pages of all origins the public verification.
+
+    No answer allows credentials: a page brings a token of its own, never a cookie of ours.
+    What may be kept by a cache says that it differs by origin, whoever asked first.
+    """
+    pages = CORSMiddleware(
+        application,
+        allow_origins=tuple(allowed),
+        allow_methods=("GET", "HEAD", "POST"),
+        allow_headers=ASKED_WITH,
+        expose_headers=SHOWN,
+        max_age=A_DAY,
+    )
+    everybody = CORSMiddleware(
+        application, allow_origins=("*",), allow_methods=("GET", "HEAD"), expose_headers=SHOWN, max_age=A_DAY
+    )
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+        elif _is_open(scope["path"]):
+            await everybody(scope, receive, send)
+        elif not allowed:
+            await application(scope, receive, send)
+        else:
+            await pages(scope, receive, _differing_by_origin(send))
+
+    return served
+
+
+def _is_open(path: str) -> bool:
+    return path == OPEN or path.startswith(f"{OPEN}/")
+
+
+def _differing_by_origin(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if "origin" not in headers.get("vary", "").lower():
+                headers.add_vary_header("Origin")
+        await send(message)
+
+    return sent
