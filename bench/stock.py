@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.acts import NEVER_FROZEN
+from domain.acts import frozen
+from domain.facts import Funding, Session
 from domain.form import Form
 from domain.nomenclature import Entry
 from domain.people import Address, Adviser, JobSeeker, Organization
-from domain.plan import Funding, Plan, Session
+from domain.plan import Plan
 from domain.report import saved
 from storage.documents import to_document
 
@@ -84,8 +85,9 @@ def plan_of(number: int, organization: int, rank: int) -> Plan:
         return plan
     draft = saved(None, _form(), version=1, at=NOW - timedelta(days=1 + course % 300, seconds=number % 86_400))
     if course:
-        frozen = plan.without_reasons().model_dump(exclude=NEVER_FROZEN)
-        draft = draft.transmitted(at=draft.created_at, plan=frozen).model_copy(update={"sha256": f"{number:064x}"})
+        draft = draft.transmitted(at=draft.created_at, facts=frozen(plan)).model_copy(
+            update={"sha256": f"{number:064x}"}
+        )
     return plan.model_copy(update={"report": draft, "report_version": 1})
 
 

@@ -14,11 +14,11 @@ from domain.report import Report, saved
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from domain.facts import Facts
     from domain.form import Form
     from domain.plan import Plan
 
 _PLAN = ("trainingPlanId",)
-NEVER_FROZEN = {"report", "report_version", "earlier_reports", "later_reports", "fetched", "revision", "adviser"}
 
 
 def save_draft(plan: Plan, form: Form, expected_version: int | None, *, now: datetime, today: date) -> Plan:
@@ -48,7 +48,7 @@ def transmit(plan: Plan, form: Form | None, expected_version: int | None, *, now
     elif expected_version is not None:
         require_version(plan, expected_version)
     next_draft = drafted(plan, form if form is not None else _draft(report).form, now)
-    sent = _draft(next_draft.report).transmitted(at=now, plan=frozen(plan))
+    sent = _draft(next_draft.report).transmitted(at=now, facts=frozen(plan))
     return next_draft.with_report(sent)
 
 
@@ -110,6 +110,6 @@ def _draft(report: Report | None) -> Report:
     return report
 
 
-def frozen(plan: Plan) -> dict[str, object]:
+def frozen(plan: Plan) -> Facts:
     """Return what the report shows for ever; reasons of exit and absence never go with it."""
-    return plan.without_reasons().model_dump(exclude=NEVER_FROZEN)
+    return plan.facts.without_reasons()

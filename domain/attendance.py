@@ -17,8 +17,9 @@ from domain.nomenclature import NomenclatureName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from domain.facts import Absence, PlanExit
     from domain.nomenclature import Known
-    from domain.plan import Absence, Plan, PlanExit
+    from domain.plan import Plan
 
 _HOURS_A_DAY = 24
 

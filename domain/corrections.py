@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.acts import NEVER_FROZEN, frozen, require_version
+from domain.acts import frozen, require_version
 from domain.errors import Refusal, RefusalCode, Refused
 from domain.nomenclature import NomenclatureName, entry
 from domain.report import Correction, saved
@@ -56,7 +56,7 @@ def correct(
         replaces_transmitted_at=report.transmitted_at,
     )
     facts = frozen(plan)
-    changes = form.answers() != report.form.answers() or facts != _facts(plan)
+    changes = form.answers() != report.form.answers() or facts != plan.as_reported().facts
     if _same(report, form, correction) and (report.replaces == expected_version or not changes):
         return plan
     require_version(plan, expected_version)
@@ -65,7 +65,7 @@ def correct(
         raise Refused([Refusal(code=RefusalCode.INVALID, message=message, path=("form",))], plan)
     version = plan.report_version + 1
     draft = saved(report, form, version=version, at=now).model_copy(update={"correction": correction})
-    corrected = draft.transmitted(at=now, plan=facts)
+    corrected = draft.transmitted(at=now, facts=facts)
     earlier = (*plan.earlier_reports, report)
     return plan.model_copy(update={"report": corrected, "report_version": version, "earlier_reports": earlier})
 
@@ -77,10 +77,6 @@ def _same(report: Report, form: Form, correction: Correction) -> bool:
         and (made.reason.code, made.note) == (correction.reason.code, correction.note)
         and report.form.answers() == form.answers()
     )
-
-
-def _facts(plan: Plan) -> dict[str, object]:
-    return plan.as_reported().model_dump(exclude=NEVER_FROZEN)
 
 
 def _reason_refusals(typed: TypedReason, known: Known) -> Iterator[Refusal]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from domain.facts import Session
 from domain.nomenclature import Code, Entry, Known, NomenclatureName, entry
 from domain.people import Organization
-from domain.plan import Session
 from domain.values import Value
 
 if TYPE_CHECKING:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
+from domain.facts import Facts
 from domain.form import Form
 from domain.nomenclature import Entry
-from domain.restoring import restoring
 from domain.values import Value
-
-if TYPE_CHECKING:
-    from domain.plan import Plan
 
 
 class ReportStatus(StrEnum):
@@ -37,8 +32,8 @@ class Correction(Value):
 class Report(Value):
     """What an organization says of a plan. `version` grows with each save, also across a discarded draft.
 
-    `frozen_plan` is the dump of the plan (names, titles, labels) at transmission; `sha256` that of the PDF
-    made then, in hexadecimal, and `verification` the code printed on it. Instants are UTC, in milliseconds.
+    `facts` are those of the plan (names, titles, labels) at transmission; `sha256` is that of the PDF made then, in
+    hexadecimal, and `verification` the code printed on it. Instants are UTC, in milliseconds.
     """
 
     version: int
@@ -46,20 +41,10 @@ class Report(Value):
     updated_at: datetime
     form: Form
     transmitted_at: datetime | None = None
-    frozen_plan: dict[str, Any] | None = None
+    facts: Facts | None = None
     sha256: str | None = None
     verification: str | None = None
     correction: Correction | None = None
-
-    @cached_property
-    def frozen(self) -> Plan:
-        """The plan as it was at transmission, read from its dump once; ValueError for a draft."""
-        from domain.plan import Plan  # noqa: PLC0415 - plans hold reports
-
-        if self.frozen_plan is None:
-            raise ValueError("nothing is frozen of a draft")
-        plan: Plan = restoring(Plan)(self.frozen_plan)
-        return plan
 
     @property
     def replaces(self) -> int | None:
@@ -71,11 +56,9 @@ class Report(Value):
         """DRAFT or TRANSMITTED."""
         return ReportStatus.TRANSMITTED if self.transmitted_at else ReportStatus.DRAFT
 
-    def transmitted(self, *, at: datetime, plan: dict[str, Any]) -> Report:
+    def transmitted(self, *, at: datetime, facts: Facts) -> Report:
         """Return the report as sent, with what it must keep for ever."""
-        sent = self.model_copy(update={"transmitted_at": at, "updated_at": at, "frozen_plan": plan})
-        vars(sent).pop("frozen", None)
-        return sent
+        return self.model_copy(update={"transmitted_at": at, "updated_at": at, "facts": facts})
 
 
 def saved(previous: Report | None, form: Form, *, version: int, at: datetime) -> Report:

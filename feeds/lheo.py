@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.course import CourseKey, CourseSession
-from domain.plan import Session
+from domain.facts import Session
 from feeds import lheo_fields
 from feeds.lheo_shape import LHEO
 from feeds.outcome import Outcome, Rejected, Remark, shown

@@ -6,10 +6,10 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from domain.facts import Funding
 from domain.lists import PACKAGED
 from domain.nomenclature import UNKNOWN_LABEL, Entry, NomenclatureName
 from domain.people import Address, Organization
-from domain.plan import Funding
 from feeds.lheo_shape import EMPLOYMENT_SERVICE, FUNDERS
 from feeds.shapes import FIRST_DAY, LAST_DAY, MAX_HOURS
 from feeds.xml_tree import Node

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from domain.plan import PlanExitKind
+from domain.facts import PlanExitKind
 from feeds import shapes
 
 _line = with_config(ConfigDict(strict=True, extra="ignore", alias_generator=to_camel, str_strip_whitespace=True))

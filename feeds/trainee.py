@@ -6,8 +6,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from domain.course import CourseKey, CourseSession
+from domain.facts import Funding
 from domain.people import JobSeeker, Organization
-from domain.plan import Funding, Plan
+from domain.plan import Plan
 from domain.values import Day, Value
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.course import CourseKey
+from domain.facts import Funding
 from domain.people import Address, JobSeeker, Organization
-from domain.plan import Funding
 from feeds.lheo_shape import EMPLOYMENT_SERVICE
 from feeds.outcome import Outcome, Rejected
 from feeds.plan_checks import SCHEMES

@@ -122,7 +122,7 @@ class Printer:
 
 def _lightened(plan: Plan) -> Plan:
     """Leave out the copy of the plan that its report carries, which the plan given is, and the other reports."""
-    report = plan.report.model_copy(update={"frozen_plan": None}) if plan.report else None
+    report = plan.report.model_copy(update={"facts": None}) if plan.report else None
     return plan.model_copy(update={"report": report, "earlier_reports": (), "later_reports": ()})
 
 

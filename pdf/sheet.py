@@ -6,16 +6,17 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.calendar import PARIS, french_day
+from domain.facts import PlanExitKind
 from domain.nomenclature import UNKNOWN_LABEL
-from domain.plan import PlanExitKind
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from domain.facts import Funding
     from domain.form import Internship, Period
     from domain.nomenclature import Entry
     from domain.people import Organization
-    from domain.plan import Funding, Plan
+    from domain.plan import Plan
     from domain.report import Report
 
 UNANSWERED = "Non renseigné"
@@ -142,7 +143,7 @@ def _training(plan: Plan, report: Report) -> tuple[Row, ...]:
 
 
 def _hours(plan: Plan, duration: int | None) -> tuple[Row, ...]:
-    missed = sum(absence.hours or 0 for absence in plan.absences)
+    missed = plan.missed_hours
     whole = _row("Durée", None if duration is None else _hour(duration))
     if duration is None or missed <= 0:
         return (whole,)

@@ -11,8 +11,9 @@ from resolvers.acts import changed
 
 if TYPE_CHECKING:
     from domain.access import Viewer
+    from domain.facts import Absence, PlanExit
     from domain.nomenclature import Known
-    from domain.plan import Absence, Plan, PlanExit
+    from domain.plan import Plan
     from resolvers.services import Services
 
 

@@ -20,6 +20,7 @@ _SHOWN_BY: dict[str, frozenset[str]] = {
     "adviser": frozenset({"adviser"}),
     "organization": frozenset({"organization"}),
     "report": frozenset({"report", "reportStatus"}),
+    "report.facts": frozenset({"report", "replaces", "replacedBy"}),
     "earlier_reports": frozenset({"replaces", "replacedBy"}),
     "fetched": frozenset({"delivery"}),
     "report.form": frozenset({"form", "blockers"}),

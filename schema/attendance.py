@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
-from domain import plan as domain
+from domain import facts as domain
 from domain.plan import Plan
 from domain.text import cleaned
 from resolvers import attendance

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain import plan as domain
+from domain import facts as domain
 from domain.filters import PlanFilter
 from domain.listed import AskedList, ListName
 from domain.nomenclature import NomenclatureName

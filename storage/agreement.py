@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from domain.facts import Session
     from domain.people import JobSeeker
-    from domain.plan import Plan, Session
+    from domain.plan import Plan
     from storage.client import Document
 
 _CONDITIONS = 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from domain.facts import Facts
 from domain.plan import Plan
 from domain.report import ReportStatus
 from domain.restoring import WHOLE, paths, restoring
@@ -36,22 +37,25 @@ def projection(unread: frozenset[str]) -> Document:
     """Say to MongoDB what is read of a plan; nothing where all of it is. What is frozen is read in part likewise."""
     if not unread:
         return {}
-    named = {name: 1 for name in paths(Plan, unread | {"report.frozen_plan"}) if name != "id"}
-    if "report" not in unread:
-        of_session = frozenset(path for path in unread if path.startswith("session."))
-        named |= {f"report.frozen_plan.{name}": 1 for name in paths(Plan, of_session)}
-    return named
+    return {name: 1 for name in paths(Plan, _throughout(unread)) if name != "id"}
 
 
 def reader(unread: frozenset[str]) -> Callable[[Document], Plan]:
     """Return what makes plans of documents that were read without those parts."""
-    restore: Callable[[Document], Plan] = restoring(Plan, unread)
+    restore: Callable[[Document], Plan] = restoring(Plan, _throughout(unread))
 
     def read(document: Document) -> Plan:
         document["id"] = document["_id"]
         return restore(document)
 
     return read
+
+
+@lru_cache(maxsize=256)
+def _throughout(unread: frozenset[str]) -> frozenset[str]:
+    """Add that what is not read of the plan is not read of the facts that its report keeps."""
+    of_facts = [path for path in unread if path.partition(".")[0] in Facts.model_fields]
+    return unread | {f"report.facts.{path}" for path in of_facts}
 
 
 def from_document(document: Document, unread: frozenset[str] = WHOLE) -> Plan:

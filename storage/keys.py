@@ -13,8 +13,9 @@ from domain.text import folded, folded_words
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from domain.facts import Session
     from domain.people import JobSeeker
-    from domain.plan import Plan, Session
+    from domain.plan import Plan
     from storage.client import Document
 
 SEPARATOR = "\x1f"

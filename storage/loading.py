@@ -18,8 +18,9 @@ from storage.outages import telling_outages
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from domain.facts import Session
     from domain.nomenclature import Entry
-    from domain.plan import Plan, Session
+    from domain.plan import Plan
     from storage.client import Database, Document
 
 _TOLD_BY_FEED = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.calendar import PARIS, paris_day
-from domain.plan import COMPULSORY, PlanExitKind
+from domain.facts import COMPULSORY, PlanExitKind
 from domain.statistics import (
     MOST_COURSES,
     MOST_PERIODS,
@@ -100,7 +100,7 @@ def _facts(wanted: StatisticsFilter) -> Document:
 def _delay() -> Document:
     """Count days of Paris from the plan's last day, as it was then, to its first transmission."""
     first = {"$ifNull": [{"$arrayElemAt": ["$earlier_reports", 0]}, "$report"]}
-    plan = "$$first.frozen_plan"
+    plan = "$$first.facts"
     last_day = _day({"$min": [f"{plan}.ends_on", f"{plan}.recorded_exit.last_day"]})
     days = {"startDate": last_day, "endDate": "$$first.transmitted_at", "unit": "day", "timezone": _ZONE}
     return {"$let": {"vars": {"first": first}, "in": {"$dateDiff": days}}}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from storage.client import Database, Document
 
-_TOLD = ("verification", "transmitted_at", "sha256", "frozen_plan.organization")
+_TOLD = ("verification", "transmitted_at", "sha256", "facts.organization")
 _PROJECTION = {f"{place}.{field}": 1 for place in ("report", "earlier_reports") for field in _TOLD}
 
 
@@ -40,7 +40,7 @@ class Verifications:
 
 
 def _transmission(report: Document, later: Document | None = None) -> Transmission:
-    organization = report["frozen_plan"]["organization"]
+    organization = report["facts"]["organization"]
     return Transmission(
         organization_name=organization["legal_name"],
         siret=organization["siret"],

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from domain.facts import Funding, Session
     from domain.listed import Row
     from domain.nomenclature import Entry
-    from domain.plan import Funding, Plan, Session
+    from domain.plan import Plan
     from domain.report import Report
 
 Cell = str | int | date | None

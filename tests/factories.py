@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from domain.access import Role, Viewer
+from domain.facts import Funding, Session
 from domain.form import Internship, Period, TypedForm
 from domain.nomenclature import Entry
 from domain.people import Address, Adviser, JobSeeker, Organization
-from domain.plan import Funding, Plan, Session
+from domain.plan import Plan
 
 NOW = datetime(2025, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = date(2025, 11, 24)

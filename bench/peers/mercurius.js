@@ -52,7 +52,7 @@ const formOf = form => ({
 })
 const reportOf = (plan, kind = 'Report') => {
   const { report } = plan
-  const shown = report.frozen_plan ?? plan
+  const shown = report.facts ?? plan
   return {
     __typename: kind, id: encode('Report', plan._id), status: report.transmitted_at ? 'TRANSMITTED' : 'DRAFT',
     version: report.version, createdAt: instant(report.created_at), updatedAt: instant(report.updated_at),
@@ -129,7 +129,7 @@ const resolvers = {
           exit_level: entry('EXIT_LEVEL'), has_internship: form.hasInternship, internship: null, objective: form.objective?.trim(),
           content: form.content?.trim(), diploma_obtained: form.diplomaObtained, exit_situation: entry('EXIT_SITUATION')
         },
-        transmitted_at: null, frozen_plan: null, sha256: null
+        transmitted_at: null, facts: null, sha256: null
       }
       await plans.updateOne(
         { _id: plan._id, revision: plan.revision, 'organization.siret': siret },

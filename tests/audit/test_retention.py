@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from commands.retaining import ages, remove, retain
 from domain import acts
 from domain.calendar import paris_day, start_of_day
+from domain.facts import Funding
 from domain.form import Form
-from domain.plan import Funding
 from domain.retention import Rule, day_before
 from service.clock import present
 from storage import retention as storage

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from credentials.links import Links
 from domain.access import Role, Viewer
+from domain.facts import Funding
 from domain.form import TypedForm
 from domain.people import Address, Adviser, JobSeeker, Organization
-from domain.plan import Funding, Plan
+from domain.plan import Plan
 from resolvers import acts
 from resolvers.following import report_transmitted
 from resolvers.services import Services

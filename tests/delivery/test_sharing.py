@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from domain.facts import PlanExit, PlanExitKind
 from domain.form import Form
-from domain.plan import PlanExit, PlanExitKind
 from domain.report import Report
 from engine.compiled import CompiledExecutor
 from engine.execution import CompiledOperation

@@ -14,9 +14,9 @@ from stdnum.fr import siret
 from demo.loading import load_demonstration, story_plans
 from demo.story import ADVISER, JOB_SEEKER, ORGANIZATION, OTHER_ORGANIZATION, lines
 from domain.calendar import paris_day
+from domain.facts import PlanExitKind
 from domain.filters import PlanFilter, SessionFilter
 from domain.pages import ANY_DAY, PageRequest
-from domain.plan import PlanExitKind
 from domain.report import ReportStatus
 from service.clock import present
 from settings import Settings

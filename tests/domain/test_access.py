@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from domain import acts
 from domain.access import concerns, require_writer, seen, sees
 from domain.errors import RefusalCode, Refused
+from domain.facts import Absence, PlanExit, PlanExitKind
 from domain.form import Form
-from domain.plan import Absence, PlanExit, PlanExitKind
 from tests.factories import (
     NOW,
     OTHER_SIRET,

@@ -8,9 +8,9 @@ import pytest
 
 from domain import acts
 from domain.errors import RefusalCode, Refused
+from domain.facts import PlanExit, PlanExitKind
 from domain.form import Form
 from domain.nomenclature import Entry
-from domain.plan import PlanExit, PlanExitKind
 from domain.report import ReportStatus
 from tests.domain.known import answered
 from tests.factories import NOW, TODAY, a_form, a_plan, a_session
@@ -186,4 +186,5 @@ def test_a_draft_shows_the_plan_as_it_is() -> None:
 def test_the_adviser_of_then_is_not_kept_in_the_report() -> None:
     plan = sent()
     assert plan.report is not None
-    assert "adviser" not in (plan.report.frozen_plan or {"adviser": 1})
+    assert plan.report.facts is not None
+    assert "adviser" not in plan.report.facts.model_dump()

@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 
 from domain import acts, attendance
 from domain.errors import RefusalCode, Refused
+from domain.facts import Absence, PlanExit, PlanExitKind
 from domain.form import Form
 from domain.lists import PACKAGED
 from domain.nomenclature import ListedEntry, NomenclatureName
-from domain.plan import Absence, Plan, PlanExit, PlanExitKind
 from domain.report import ReportStatus
 from tests.factories import NOW, TODAY, a_plan, a_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from domain.plan import Plan
 
 KNOWN = {(name, entry.code): entry for name, entries in PACKAGED.items() for entry in entries}
 FIRST, LAST = date(2025, 9, 1), date(2025, 11, 19)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from domain.blockers import blockers
 from domain.errors import RefusalCode
+from domain.facts import PlanExit, PlanExitKind
 from domain.form import Internship, Period, TypedForm
 from domain.lists import PACKAGED
 from domain.nomenclature import NomenclatureName
-from domain.plan import PlanExit, PlanExitKind
 from tests.domain.known import KNOWN
 from tests.factories import a_form, a_plan, an_internship
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.facts import Funding
 from domain.form import Form, Internship, TypedForm
 from domain.nomenclature import Entry
-from domain.plan import Funding
 from tests.domain.known import KNOWN, answered
 from tests.factories import a_form, a_plan, a_session, an_internship
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.facts import Absence, Facts, Funding, PlanExit, PlanExitKind, Session
 from domain.form import Form, Internship, Period
 from domain.nomenclature import Entry
 from domain.people import Address, Adviser, JobSeeker, Organization
-from domain.plan import Absence, Funding, Plan, PlanExit, PlanExitKind, Session
+from domain.plan import Plan
 from domain.report import Report
 from domain.restoring import paths, restoring
 from tests.factories import a_plan, an_organization
@@ -39,6 +40,17 @@ SESSION = st.builds(
 )
 EXIT = st.builds(PlanExit, kind=st.sampled_from(PlanExitKind), last_day=DAYS, reason_code=st.none() | TEXT)
 ABSENCE = st.builds(Absence, id=TEXT, starts_on=DAYS, ends_on=DAYS, hours=st.none() | HOURS)
+FACTS = {
+    "starts_on": DAYS,
+    "ends_on": DAYS,
+    "own_title": st.none() | TEXT,
+    "funding": FUNDING,
+    "job_seeker": st.builds(JobSeeker, identifier=TEXT, last_name=TEXT, first_name=TEXT),
+    "organization": st.builds(Organization, siret=TEXT, legal_name=TEXT, address=ADDRESS),
+    "session": st.none() | SESSION,
+    "recorded_exit": st.none() | EXIT,
+    "absences": st.lists(ABSENCE, max_size=2).map(tuple),
+}
 REPORT = st.builds(
     Report,
     version=HOURS,
@@ -46,7 +58,7 @@ REPORT = st.builds(
     updated_at=st.datetimes(),
     form=FORM,
     transmitted_at=st.none() | st.datetimes(),
-    frozen_plan=st.none() | st.dictionaries(TEXT, TEXT, max_size=2),
+    facts=st.none() | st.builds(Facts, **FACTS),
 )
 
 
@@ -59,18 +71,10 @@ def may_be_unread(path: str) -> bool:
 PLANS = st.builds(
     Plan,
     id=TEXT,
-    starts_on=DAYS,
-    ends_on=DAYS,
-    own_title=st.none() | TEXT,
-    funding=FUNDING,
-    job_seeker=st.builds(JobSeeker, identifier=TEXT, last_name=TEXT, first_name=TEXT),
     adviser=st.none() | st.builds(Adviser, id=TEXT, name=TEXT, agency=TEXT),
-    organization=st.builds(Organization, siret=TEXT, legal_name=TEXT, address=ADDRESS),
-    session=st.none() | SESSION,
-    recorded_exit=st.none() | EXIT,
-    absences=st.lists(ABSENCE, max_size=2).map(tuple),
     report=st.none() | REPORT,
     report_version=HOURS,
+    **FACTS,
 )
 OF_PARTS = frozenset({"session.none", "report.none", "organization.none"})
 PARTS = [*filter(may_be_unread, paths(Plan, OF_PARTS)), "session", "report", "organization"]

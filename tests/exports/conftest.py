@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.plan import Absence, PlanExit, PlanExitKind
+from domain.facts import Absence, PlanExit, PlanExitKind
 from resolvers import acts, attendance
 from tests.factories import (
     NOW,

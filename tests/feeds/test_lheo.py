@@ -5,9 +5,9 @@ import pytest
 
 import feeds.xml_tree
 from domain.course import CourseKey, CourseSession
+from domain.facts import Funding, Session
 from domain.nomenclature import Entry, ListedEntry, NomenclatureName
 from domain.people import Address, Organization
-from domain.plan import Funding, Session
 from feeds.lheo import read_lheo
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
 from feeds.sources import CutShort

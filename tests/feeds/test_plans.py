@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from domain.facts import PlanExit, PlanExitKind
 from domain.nomenclature import Entry
-from domain.plan import Plan, PlanExit, PlanExitKind
+from domain.plan import Plan
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
 from feeds.plan_line import plans_schema
 from feeds.plans import read_plan, read_plans

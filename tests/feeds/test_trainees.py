@@ -4,9 +4,10 @@ from datetime import date
 import pytest
 
 from domain.course import CourseKey, CourseSession
+from domain.facts import Funding
 from domain.loading import Written
 from domain.people import Address, JobSeeker, Organization
-from domain.plan import Funding, Plan
+from domain.plan import Plan
 from feeds.lheo import read_lheo
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
 from feeds.tally import Tally

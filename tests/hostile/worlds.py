@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from domain import acts
 from domain.access import Role, Viewer, concerns, sees
+from domain.facts import Absence, PlanExit, PlanExitKind
 from domain.form import Form
-from domain.plan import Absence, Plan, PlanExit, PlanExitKind
 from domain.report import ReportStatus
 from domain.webhook import Webhook, WebhookState
 from storage.announcements import AnnouncementLog
@@ -38,6 +38,7 @@ from tests.factories import (
 )
 
 if TYPE_CHECKING:
+    from domain.plan import Plan
     from storage.client import Database
 
 TIMES = int(os.environ.get("BILANS_TEST_TIMES", "1"))

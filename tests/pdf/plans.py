@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime
 
+from domain.facts import Absence, Facts, Funding, PlanExit, PlanExitKind, Session
 from domain.form import Form, Internship, Period
 from domain.nomenclature import Entry
 from domain.people import Address, JobSeeker, Organization
-from domain.plan import Absence, Funding, Plan, PlanExit, PlanExitKind, Session
+from domain.plan import Plan
 from domain.report import Correction, Report
 
 SAVED = datetime(2026, 7, 2, 9, 41, 5, 120000, tzinfo=UTC)
@@ -65,27 +66,27 @@ FORM = Form(
 )
 
 
+FACTS = Facts(
+    starts_on=date(2026, 1, 12),
+    ends_on=date(2026, 6, 26),
+    funding=AIF,
+    job_seeker=TRAINEE,
+    organization=ORGANIZATION,
+    session=SESSION,
+)
+
+
 def draft(form: Form = FORM) -> Report:
     return Report(version=3, created_at=SAVED, updated_at=SAVED, form=form)
 
 
 def sent(form: Form = FORM) -> Report:
-    return draft(form).transmitted(at=SENT, plan={})
+    return draft(form).transmitted(at=SENT, facts=FACTS)
 
 
 def plan(report: Report | None = None, **changes: object) -> Plan:
-    facts: dict[str, object] = {
-        "id": "6a1f3c52e4b0a7d9c8e51f07",
-        "starts_on": date(2026, 1, 12),
-        "ends_on": date(2026, 6, 26),
-        "funding": AIF,
-        "job_seeker": TRAINEE,
-        "organization": ORGANIZATION,
-        "session": SESSION,
-        "report": report or sent(),
-        "report_version": 3,
-    }
-    return Plan.model_validate(facts | changes)
+    told = {"id": "6a1f3c52e4b0a7d9c8e51f07", "report": report or sent(), "report_version": 3}
+    return Plan.model_validate({**dict(FACTS), **told, **changes})
 
 
 def answering(**answers: object) -> Form:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.errors import RefusalCode, Refused
+from domain.facts import PlanExit, PlanExitKind
 from domain.form import TypedForm
 from domain.pages import ANY_DAY, PageRequest
-from domain.plan import PlanExit, PlanExitKind
 from resolvers import acts, attendance
 from storage import listings
 from storage.announcements import AnnouncementLog

@@ -12,10 +12,10 @@ import pytest
 
 from domain import acts
 from domain.calendar import PARIS, paris_day
+from domain.facts import PlanExit, PlanExitKind
 from domain.lists import PACKAGED
 from domain.nomenclature import ListedEntry, NomenclatureName
 from domain.pages import Days
-from domain.plan import Plan, PlanExit, PlanExitKind
 from domain.statistics import Figures, Span, Statistics, StatisticsFilter
 from resolvers.statistics import statistics
 from service.clock import present
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from domain.access import Viewer
+    from domain.plan import Plan
     from resolvers.services import Services
     from storage.client import Database
     from tests.service import Served

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from domain.access import Viewer
+    from domain.facts import Session
     from domain.filters import PlanFilter, SessionFilter
     from domain.pages import Days
     from domain.people import JobSeeker
-    from domain.plan import Plan, Session
+    from domain.plan import Plan
 
 Plans = tuple["Plan", ...]
 

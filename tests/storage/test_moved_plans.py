@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from domain.plan import Absence, PlanExit, PlanExitKind
+from domain.facts import Absence, PlanExit, PlanExitKind
 from resolvers import attendance
 from tests.factories import OTHER_SIRET, a_plan, an_organization, staff
 

@@ -42,7 +42,7 @@ async def test_a_plan_read_in_part_is_the_plan_without_that_part(
     found = await plans.find(staff(), plan.id, unread)
 
     assert found is not None
-    for path in paths(type(plan), unread | {"report.frozen_plan"}):
+    for path in paths(type(plan), unread | {"report.facts"}):
         assert value(found, path) == value(plan, path), path
 
 
@@ -81,8 +81,8 @@ async def test_what_is_frozen_is_read_without_the_texts_either(
     found = await database["plans"].find_one({}, projection(frozenset({"session.content"})))
 
     assert found is not None
-    assert "content" not in found["report"]["frozen_plan"]["session"]
-    assert found["report"]["frozen_plan"]["job_seeker"] == found["job_seeker"]
+    assert "content" not in found["report"]["facts"]["session"]
+    assert found["report"]["facts"]["job_seeker"] == found["job_seeker"]
 
 
 async def kept(plans: PlanRepository, load: Callable[..., Awaitable[Written]], state: str) -> Plan:

@@ -7,10 +7,11 @@ import pytest
 
 from domain.account import Account, Succession
 from domain.course import CourseKey, CourseSession
+from domain.facts import Funding, Session
 from domain.loading import Written
 from domain.nomenclature import UNKNOWN_LABEL, Entry, ListedEntry, NomenclatureName
 from domain.people import Address, JobSeeker, Organization
-from domain.plan import Funding, Plan, Session
+from domain.plan import Plan
 from feeds.tally import Tally
 from feeds.trainee import Trainee, joining
 from storage.accounts import AccountRepository

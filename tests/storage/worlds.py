@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 from domain import acts
 from domain.calendar import start_of_day
+from domain.facts import Funding, PlanExit, PlanExitKind
 from domain.form import Form
-from domain.plan import Funding, PlanExit, PlanExitKind
 from storage.documents import to_document
 from tests.factories import a_person, a_plan, a_session, an_adviser, an_organization
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from domain.facts import Session
     from domain.people import JobSeeker
-    from domain.plan import Plan, Session
+    from domain.plan import Plan
     from storage.client import Database
 
 FIRST = date(2025, 6, 1)
