@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from domain.acts import require_not_transmitted
 from domain.calendar import french_day
 from domain.errors import Refusal, RefusalCode, Refused
+from domain.facts import NEVER_CAME
 from domain.nomenclature import NomenclatureName
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ _HOURS_A_DAY = 24
 def record_exit(plan: Plan, exit_: PlanExit, known: Known) -> Plan:
     """Record that the trainee left before the end, or correct it; the report is due from the next day (S).
 
-    A day to come is welcome: people give notice. ALREADY_TRANSMITTED; UNKNOWN_CODE; INVALID when the day is outside
-    the plan or before the last absence.
+    A day to come is welcome: people give notice. Of somebody who never came (NON_PRESENTE) there is no last day of
+    presence: a day before the first stands for none, and is kept as the very day before. ALREADY_TRANSMITTED;
+    UNKNOWN_CODE; INVALID when the day is outside the plan or before the last absence.
     """
+    exit_ = exit_.within(plan.starts_on)
     if plan.recorded_exit == exit_:
         return plan
     require_not_transmitted(plan)
@@ -127,7 +130,8 @@ def _reason(name: NomenclatureName, code: str | None, kept: str | None, known: K
 
 
 def _exit_refusals(plan: Plan, exit_: PlanExit) -> Iterator[Refusal]:
-    if plan.starts_on <= exit_.last_day <= plan.ends_on:
+    never_came = exit_.reason_code == NEVER_CAME and exit_.last_day < plan.starts_on
+    if never_came or plan.starts_on <= exit_.last_day <= plan.ends_on:
         yield from _absences_after(plan, exit_, "lastDay")
     else:
         within = f"du {french_day(plan.starts_on)} au {french_day(plan.ends_on)}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stdnum.fr import siret as siret_number
 
+from domain.acceptance import Taken
 from domain.calendar import french_day
 from domain.errors import Refusal, RefusalCode
 from domain.nomenclature import Known, NomenclatureName
@@ -27,18 +28,19 @@ def blockers(form: Form, plan: Plan, known: Known) -> tuple[Refusal, ...]:
     """Check a form against its plan and the lists; empty when it may be transmitted.
 
     Lengths: LHEO 2.3 (texts 1-3000 characters, hours 0-99999, names 250). The limit of 20 internship
-    periods is ours: it keeps the document within its pages.
+    periods is ours: it keeps the document within its pages. Which codes are taken: `domain/acceptance.py`.
     """
+    taken = Taken(plan, known)
     return (
         *_hours(form.duration_hours),
-        *_coded("teachingModeCode", NomenclatureName.TEACHING_MODE, form.teaching_mode, known, _TEACHING_MODE),
-        *_certification(form, known),
-        *_coded("exitLevelCode", NomenclatureName.EXIT_LEVEL, form.exit_level, known, _EXIT_LEVEL),
+        *_coded("teachingModeCode", NomenclatureName.TEACHING_MODE, form.teaching_mode, taken, _TEACHING_MODE),
+        *_certification(form, taken),
+        *_coded("exitLevelCode", NomenclatureName.EXIT_LEVEL, form.exit_level, taken, _EXIT_LEVEL),
         *_internship(form, plan),
         *_text("objective", form.objective, "l'objectif de la formation"),
         *_text("content", form.content, "le contenu de la formation"),
         *_diploma(form),
-        *_coded("exitSituationCode", NomenclatureName.EXIT_SITUATION, form.exit_situation, known, _SITUATION),
+        *_coded("exitSituationCode", NomenclatureName.EXIT_SITUATION, form.exit_situation, taken, _SITUATION),
     )
 
 
@@ -67,30 +69,29 @@ def _hours(hours: int | None) -> Iterator[Refusal]:
         yield _invalid(f"La durée doit être comprise entre 0 et {MAX_HOURS} heures.", "durationHours")
 
 
-def _coded(field: str, name: NomenclatureName, answer: Entry | None, known: Known, what: str) -> Iterator[Refusal]:
+def _coded(field: str, name: NomenclatureName, answer: Entry | None, taken: Taken, what: str) -> Iterator[Refusal]:
     if answer is None:
         yield _required(what, field)
     else:
-        yield from _listed(field, name, answer, known, what)
+        yield from _listed(field, name, answer, taken, what)
 
 
-def _listed(field: str, name: NomenclatureName, answer: Entry, known: Known, what: str) -> Iterator[Refusal]:
-    found = known.get((name, answer.code))
-    if found is None:
-        message = f"Choisissez {what} dans la liste : le code « {answer.code[:40]} » n'existe pas."
-        yield _refusal(RefusalCode.UNKNOWN_CODE, message, field)
-    elif found.retired:
-        message = f"Choisissez {what} dans la liste : « {found.label} » n'est plus proposé."
-        yield _refusal(RefusalCode.UNKNOWN_CODE, message, field)
+def _listed(field: str, name: NomenclatureName, answer: Entry, taken: Taken, what: str) -> Iterator[Refusal]:
+    code = (name, answer.code)
+    if taken(code):
+        return
+    found = taken.known.get(code)
+    wrong = f"« {found.label} » n'est plus proposé" if found else f"le code « {answer.code[:40]} » n'existe pas"
+    yield _refusal(RefusalCode.UNKNOWN_CODE, f"Choisissez {what} dans la liste : {wrong}.", field)
 
 
-def _certification(form: Form, known: Known) -> Iterator[Refusal]:
+def _certification(form: Form, taken: Taken) -> Iterator[Refusal]:
     field = "certificationCode"
     if form.certifying:
-        yield from _coded(field, NomenclatureName.CERTIFICATION, form.certification, known, _CERTIFICATION)
+        yield from _coded(field, NomenclatureName.CERTIFICATION, form.certification, taken, _CERTIFICATION)
     elif form.certification:
         yield _invalid("Une certification ne s'indique que pour une formation certifiante.", field)
-        yield from _listed(field, NomenclatureName.CERTIFICATION, form.certification, known, _CERTIFICATION)
+        yield from _listed(field, NomenclatureName.CERTIFICATION, form.certification, taken, _CERTIFICATION)
 
 
 def _diploma(form: Form) -> Iterator[Refusal]:
@@ -126,7 +127,7 @@ def _name(field: str, name: str | None, what: str) -> Iterator[Refusal]:
 def _siret(siret: str | None) -> Iterator[Refusal]:
     if not siret:
         yield _required("le SIRET de l'entreprise", "internship", "siret")
-    elif not siret_number.is_valid(siret):
+    elif not siret_number.is_valid(siret) or not siret.strip("0"):
         message = "Ce SIRET n'est pas valable : il a 14 chiffres, dont une clé de contrôle."
         yield _invalid(message, "internship", "siret")
 

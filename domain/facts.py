@@ -14,6 +14,8 @@ from domain.people import JobSeeker, Organization
 from domain.values import Day, Value
 
 COMPULSORY = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA"})
+NEVER_CAME = "NON_PRESENTE"
+"""The reason of an exit (EXIT_REASON) that needs no day of presence."""
 _SHOWN = frozenset({"AIF", "AFC", "POEC"})
 _DAY = timedelta(days=1)
 
@@ -67,6 +69,11 @@ class PlanExit(Value):
     last_day: Day
     reason_code: str | None = None
 
+    def within(self, first_day: date) -> Self:
+        """Return the exit with no day before the eve of the plan's first: that eve says that nobody ever came."""
+        eve = first_day - _DAY
+        return self if self.last_day >= eve else self.model_copy(update={"last_day": eve})
+
 
 class Absence(Value):
     """Days, both included, and hours missed during the training."""
@@ -116,6 +123,11 @@ class Facts(Value):
         """Last day of the plan, early exit and abandonment included."""
         exit_ = self.recorded_exit or self.announced_exit
         return min(self.ends_on, exit_.last_day) if exit_ else self.ends_on
+
+    @property
+    def never_attended(self) -> bool:
+        """Whether the trainee never came: then their last day is the eve of the first."""
+        return self.last_day < self.starts_on
 
     @property
     def opens_on(self) -> date:

@@ -6,7 +6,7 @@ from typing import Any
 from stdnum.fr import siret as siret_number
 
 from domain.nomenclature import Code, Entry, Known, NomenclatureName, entry
-from domain.text import cleaned
+from domain.text import cleaned, cleaned_code
 from domain.values import Day, Value
 
 
@@ -80,22 +80,22 @@ class TypedForm(Value):
             NomenclatureName.EXIT_LEVEL: self.exit_level_code,
             NomenclatureName.EXIT_SITUATION: self.exit_situation_code,
         }
-        return [(name, code) for name, raw in typed.items() if (code := cleaned(raw))]
+        return [(name, code) for name, raw in typed.items() if (code := cleaned_code(raw))]
 
     def answered(self, known: Known) -> Form:
         """Return the answers, with labels; blank text is no answer, an unknown code stays for its author to mend."""
         return Form(
             duration_hours=self.duration_hours,
-            teaching_mode=entry(known, NomenclatureName.TEACHING_MODE, cleaned(self.teaching_mode_code)),
+            teaching_mode=entry(known, NomenclatureName.TEACHING_MODE, cleaned_code(self.teaching_mode_code)),
             certifying=self.certifying,
-            certification=entry(known, NomenclatureName.CERTIFICATION, cleaned(self.certification_code)),
-            exit_level=entry(known, NomenclatureName.EXIT_LEVEL, cleaned(self.exit_level_code)),
+            certification=entry(known, NomenclatureName.CERTIFICATION, cleaned_code(self.certification_code)),
+            exit_level=entry(known, NomenclatureName.EXIT_LEVEL, cleaned_code(self.exit_level_code)),
             has_internship=self.has_internship,
             internship=_tidied(self.internship),
             objective=cleaned(self.objective),
             content=cleaned(self.content),
             diploma_obtained=self.diploma_obtained,
-            exit_situation=entry(known, NomenclatureName.EXIT_SITUATION, cleaned(self.exit_situation_code)),
+            exit_situation=entry(known, NomenclatureName.EXIT_SITUATION, cleaned_code(self.exit_situation_code)),
         )
 
 
@@ -104,7 +104,7 @@ def _tidied(internship: Internship | None) -> Internship | None:
         return None
     tidied = Internship(
         company_name=cleaned(internship.company_name),
-        siret=_compact(cleaned(internship.siret)),
+        siret=_compact(cleaned_code(internship.siret)),
         place=cleaned(internship.place),
         periods=internship.periods,
     )

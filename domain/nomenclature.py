@@ -1,9 +1,10 @@
 """Coded lists: entries with their French labels, offered or retired."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
-from domain.values import Value
+from domain.values import Day, Value
 
 
 class NomenclatureName(StrEnum):
@@ -28,9 +29,17 @@ class Entry(Value):
 
 
 class ListedEntry(Entry):
-    """An entry of a list; a retired one is no longer offered, and stays readable where it was used."""
+    """An entry of a list; a retired one is no longer offered, and stays readable where it was used.
+
+    `retired_on` is the first day on which it was not offered any more, None where nobody has told.
+    """
 
     retired: bool = False
+    retired_on: Day | None = None
+
+    def offered_on(self, day: date) -> bool:
+        """Whether it was offered on a day, as far as is known."""
+        return not self.retired or (self.retired_on is not None and day < self.retired_on)
 
 
 Code = tuple[NomenclatureName, str]

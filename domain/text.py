@@ -5,6 +5,13 @@ import unicodedata
 from itertools import filterfalse
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = re.compile(
+    r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    r"\ufe00-\ufe0e\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Marks without width, as programs and pages leave them in what is copied: hyphens that may be, directions, byte
+order marks. Those that join or part letters (U+200C, U+200D) and that make a sign a picture (U+FE0F) are spelling."""
+_JOINERS = re.compile(r"[\u200c\u200d\ufe0f]")
 _SEEN = re.compile(r"[^\s\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff]")
 """A letter, digit or sign that shows on paper: neither a blank nor one of the characters that have no width."""
 _SPELT = dict.fromkeys("œŒ", "oe") | dict.fromkeys("æÆ", "ae") | dict.fromkeys("øØ", "o") | dict.fromkeys("łŁ", "l")
@@ -14,12 +21,20 @@ _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def cleaned(text: str | None) -> str | None:
-    """Drop control characters and outer blanks; None where nothing is left to see: spaces do not make an answer."""
+    """Drop control characters, marks without width and outer blanks.
+
+    None where nothing is left to see: spaces do not make an answer.
+    """
     if text is None:
         return None
-    unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = _CONTROL.sub("", unified).strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = unicodedata.normalize("NFC", _UNSEEN.sub("", _CONTROL.sub("", lines))).strip()
     return kept if _SEEN.search(kept) else None
+
+
+def cleaned_code(text: str | None) -> str | None:
+    """Clean what is a code, a number or an identifier: nothing that does not show is part of it."""
+    return None if text is None else cleaned(_JOINERS.sub("", text))
 
 
 def folded(text: str) -> str:

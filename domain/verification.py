@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from domain.text import cleaned_code
 from domain.values import Value
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -51,13 +52,13 @@ def grouped(code: str) -> str:
 
 def read_code(typed: str) -> str | None:
     """Return the code that was typed, whatever its case, spaces and hyphens; None for what can be no code."""
-    code = typed.strip().upper().translate(_FOLDED)
+    code = (cleaned_code(typed) or "").upper().translate(_FOLDED)
     return code if _CODE.fullmatch(code) and not _remainder(code) else None
 
 
 def same_hash(typed: str, sha256: str) -> bool:
     """Whether a SHA-256 as somebody typed it, with spaces or colons, is that one."""
-    compact = re.sub(r"[\s:]", "", typed).lower()
+    compact = re.sub(r"[\s:]", "", cleaned_code(typed) or "").lower()
     return bool(_HASH.fullmatch(compact)) and compact == sha256
 
 

@@ -87,7 +87,10 @@ def compared(entries: Sequence[ListedEntry], known: Known, name: NomenclatureNam
     """Return what publishing a list will change, given the entries already there under its codes."""
     before = [known.get((name, entry.code)) for entry in entries]
     added = sum(entry is None for entry in before)
-    unchanged = sum(old == new for old, new in zip(before, entries, strict=True))
+    unchanged = sum(
+        old is not None and new == old.model_copy(update={"retired_on": new.retired_on})
+        for old, new in zip(before, entries, strict=True)
+    )
     return Written(added=added, changed=len(entries) - added - unchanged, unchanged=unchanged)
 
 

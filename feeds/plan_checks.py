@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.facts import NEVER_CAME
 from domain.lists import PACKAGED
 from domain.nomenclature import NomenclatureName
 from feeds.outcome import Remark, shown
@@ -25,7 +26,10 @@ _EXIT_REASONS = _CODES[NomenclatureName.EXIT_REASON]
 
 
 def impossibilities(fields: PlanLine) -> Iterator[Remark]:
-    """Give what makes a plan unusable: days out of order, an exit before the start, no title at all."""
+    """Give what makes a plan unusable: days out of order, an exit before the start, no title at all.
+
+    Of somebody who never came (NON_PRESENTE) a day before the start is no day of presence, and is as it should be.
+    """
     if fields["ends_on"] < fields["starts_on"]:
         yield Remark("endsOn", str(fields["ends_on"]), "the plan ends before it starts")
     session = fields.get("session")
@@ -35,7 +39,7 @@ def impossibilities(fields: PlanLine) -> Iterator[Remark]:
     elif session["ends_on"] < session["starts_on"]:
         yield Remark("session.endsOn", str(session["ends_on"]), "the session ends before it starts")
     exit_ = fields.get("announced_exit")
-    if exit_ and exit_["last_day"] < fields["starts_on"]:
+    if exit_ and exit_["last_day"] < fields["starts_on"] and exit_.get("reason_code") != NEVER_CAME:
         yield Remark("exit.lastDay", str(exit_["last_day"]), "the trainee left before the plan starts")
 
 

@@ -27,10 +27,11 @@ _PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0xC0)) + b"\xc
 """The bytes of ASCII and of the letters U+00C0 to U+017F in UTF-8: nothing among them needs cleaning."""
 
 _CONTROL = re.compile(
-    rb"\x7f|\xc2[\x80-\x9f\xad]|\xef\xbf[\xbe\xbf]"
-    rb"|\xe1\xa0\x8e|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xe2\xa0\x80|\xe3\x85\xa4|\xef\xbb\xbf"
+    rb"\x7f|\xc2[\x80-\x9f\xad]|\xcd\x8f|\xd8\x9c|\xe1(?:\x85[\x9f\xa0]|\x9e[\xb4\xb5]|\xa0[\x8b-\x8f])"
+    rb"|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xe2\xa0\x80|\xe3\x85\xa4"
+    rb"|\xef\xb8[\x80-\x8f]|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb\xbe\xbf]|\xf0\x9d\x85[\xb3-\xba]|\xf3\xa0"
 )
-"""Control characters, and those without width, of which alone no text is made."""
+"""Control characters, and those without width, which are dropped or of which alone no text is made."""
 _PERSONAL = ("jobSeeker", "adviser", "exit.reasonCode", "session.objective", "session.content")
 
 
@@ -53,7 +54,15 @@ def read_plan(number: int, line: bytes) -> Outcome[Plan]:
         return Rejected(number, tuple(_remark(detail) for detail in error.errors(include_url=False)))
     if problems := tuple(impossibilities(fields)):
         return Rejected(number, problems)
-    return Accepted(number, Plan.model_validate(fields), tuple(flags(fields)), len(line))
+    return Accepted(number, _plan(fields), tuple(flags(fields)), len(line))
+
+
+def _plan(fields: PlanLine) -> Plan:
+    plan = Plan.model_validate(fields)
+    left = plan.announced_exit
+    if left is None or left.last_day >= plan.starts_on:
+        return plan
+    return plan.model_copy(update={"announced_exit": left.within(plan.starts_on)})
 
 
 def _require_plans(source: Source) -> None:

@@ -172,7 +172,12 @@ def _outcome(report: Report) -> tuple[Row, ...]:
 
 
 def _left(plan: Plan) -> str | None:
-    return f"{_EXITS[plan.exit.kind]} le {french_day(plan.exit.last_day)}" if plan.exit else None
+    left = plan.exit
+    if left is None:
+        return None
+    return _EXITS[left.kind] + (
+        ", aucun jour de présence" if plan.never_attended else f" le {french_day(left.last_day)}"
+    )
 
 
 def _funding(funding: Funding) -> str:

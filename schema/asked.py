@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from schema.context import Info
 
 _FORM = frozenset({"prefilledForm"})
+_CODES = _FORM | {"blockers"}
 _SHOWN_BY: dict[str, frozenset[str]] = {
     "adviser": frozenset({"adviser"}),
     "organization": frozenset({"organization"}),
@@ -27,10 +28,10 @@ _SHOWN_BY: dict[str, frozenset[str]] = {
     "session.funding": frozenset({"funding"}),
     "session.formacode": frozenset({"formacode"}),
     "session.rome": frozenset({"rome"}),
-    "session.teaching_mode_code": _FORM,
+    "session.teaching_mode_code": _CODES,
     "session.certifying": _FORM,
-    "session.certification": _FORM,
-    "session.exit_level_code": _FORM,
+    "session.certification": _CODES,
+    "session.exit_level_code": _CODES,
     "session.objective": _FORM,
     "session.content": _FORM,
 }

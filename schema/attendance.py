@@ -9,7 +9,7 @@ import strawberry
 
 from domain import facts as domain
 from domain.plan import Plan
-from domain.text import cleaned
+from domain.text import cleaned_code
 from resolvers import attendance
 from schema.context import Info
 from schema.inputs import RecordAbsenceInput, RecordPlanExitInput
@@ -80,8 +80,8 @@ class AttendanceMutation:
         input: Annotated[RecordPlanExitInput, strawberry.argument(description="The exit.")],  # noqa: A002
     ) -> RecordPlanExitPayload | None:
         services, viewer, _, _ = info.context.asked
-        kind, reason = domain.PlanExitKind(input.kind.name), cleaned(input.reason_code)
-        exit_ = domain.PlanExit(kind=kind, last_day=input.last_day, reason_code=reason)
+        kind, reason = domain.PlanExitKind(input.kind.name), cleaned_code(input.reason_code)
+        exit_ = domain.PlanExit(kind=kind, last_day=input.last_day or date.min, reason_code=reason)
         plan_id = plan_key(input.training_plan_id)
         return await _done(RecordPlanExitPayload, attendance.record_plan_exit(services, viewer, plan_id, exit_))
 
@@ -136,7 +136,7 @@ def _absence(absence_id: str, typed: RecordAbsenceInput | CorrectAbsenceInput) -
         id=absence_id,
         starts_on=typed.starts_on,
         ends_on=typed.ends_on,
-        reason_code=cleaned(typed.reason_code),
+        reason_code=cleaned_code(typed.reason_code),
         hours=typed.hours,
     )
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.corrections import TypedReason
-from domain.text import cleaned
+from domain.text import cleaned_code
 from resolvers import corrections
 from schema.context import Info
 from schema.inputs import ReportFormInput
@@ -51,7 +51,7 @@ class CorrectionMutation:
                 viewer,
                 plan_key(input.training_plan_id),
                 input.form.read(),
-                TypedReason(code=cleaned(input.reason_code) or "", note=input.reason_note),
+                TypedReason(code=cleaned_code(input.reason_code) or "", note=input.reason_note),
                 input.expected_version,
                 now=now,
             )

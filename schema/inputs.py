@@ -93,7 +93,11 @@ class PreviewReportInput:
 class RecordPlanExitInput:
     training_plan_id: strawberry.ID = strawberry.field(description="The plan.")
     kind: PlanExitKind = strawberry.field(description="Sortie anticipée ou abandon.")
-    last_day: date = strawberry.field(description="Last day of presence, within the plan.")
+    last_day: date | None = strawberry.field(
+        default=None,
+        description="Last day of presence, within the plan; absent, or before its first day, only with the reason "
+        "NON_PRESENTE: the trainee never came.",
+    )
     reason_code: str | None = strawberry.field(default=None, description="Motif, of EXIT_REASON.")
 
 

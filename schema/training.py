@@ -160,7 +160,7 @@ class TrainingSession(Node):
 @strawberry.type(description="How and when a trainee left before the end.")
 class PlanExit:
     kind: PlanExitKind = shown("Sortie anticipée ou abandon.")
-    last_day: date = shown("Last day of presence.")
+    last_day: date = shown("Last day of presence; the day before the plan's first where the trainee never came.")
     reason_code: strawberry.Private[str | None]
 
     @shown("Motif; seen by the organization that wrote it, null for anyone else.")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from pymongo import UpdateOne
 
+from domain.calendar import paris_day
 from domain.lists import PACKAGED
 from domain.nomenclature import Code, Entry, ListedEntry, NomenclatureName
 from domain.text import folded, folded_words
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _BELIEVED_SECONDS = 5.0
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @telling_outages
@@ -85,8 +88,10 @@ class NomenclatureRepository:
         """Make a list what it is now: entries added or changed; what disappeared is retired, never deleted.
 
         Only codes that match the regular expression `among` are retired: a list may be of several registers that
-        are published apart. Returns how many were retired.
+        are published apart. The day on which an entry is first found retired is kept, unless the publisher tells
+        another. Returns how many were retired.
         """
+        await self._retire(name, {"$in": [entry.code for entry in entries if entry.retired]})
         writes = [
             UpdateOne(
                 {"name": name.value, "code": entry.code},
@@ -97,13 +102,19 @@ class NomenclatureRepository:
         ]
         if writes:
             await self._entries.bulk_write(writes, ordered=False)
+        offered_again = {"name": name.value, "retired": False, "retired_at": {"$gt": _LONG_AGO}}
+        await self._entries.update_many(offered_again, {"$unset": {"retired_at": "", "retired_on": ""}})
         self.forget()
         if not retiring:
             return 0
-        gone: Document = {"$nin": [entry.code for entry in entries], **({"$regex": among} if among else {})}
-        found = {"name": name.value, "code": gone, "retired": False}
-        result = await self._entries.update_many(found, {"$set": {"retired": True}})
-        return result.modified_count
+        return await self._retire(
+            name, {"$nin": [entry.code for entry in entries], **({"$regex": among} if among else {})}
+        )
+
+    async def _retire(self, name: NomenclatureName, code: Document) -> int:
+        offered = {"name": name.value, "code": code, "retired": False}
+        gone = {"$set": {"retired": True}, "$currentDate": {"retired_at": True}}
+        return (await self._entries.update_many(offered, gone)).modified_count
 
     async def publish_packaged(self) -> None:
         """Publish the lists that come with the product where the database has none of that name yet."""
@@ -114,11 +125,20 @@ class NomenclatureRepository:
 
 def _document(entry: ListedEntry, rank: int) -> Document:
     words = f" {folded(entry.code)} {folded_words(entry.label)}"
-    return {"label": entry.label, "retired": entry.retired, "rank": rank, "words": words}
+    retired_on = {"retired_on": entry.retired_on.isoformat()} if entry.retired_on else {}
+    return {"label": entry.label, "retired": entry.retired, "rank": rank, "words": words, **retired_on}
 
 
 def _entry(document: Document) -> ListedEntry:
-    return ListedEntry(code=document["code"], label=document["label"], retired=document["retired"])
+    code, label, retired = document["code"], document["label"], document["retired"]
+    return ListedEntry(code=code, label=label, retired=retired, retired_on=_retired_on(document) if retired else None)
+
+
+def _retired_on(document: Document) -> date | None:
+    """Return the day that the publisher told, else that on which it was first found retired."""
+    if told := document.get("retired_on"):
+        return date.fromisoformat(told)
+    return paris_day(document["retired_at"]) if "retired_at" in document else None
 
 
 def _search(search: str | None) -> Document:

@@ -82,6 +82,20 @@ async def test_the_report_opens_the_day_after_the_exit_and_closes_when_it_is_wit
     assert drafts["draftReports"]["nodes"][0]["blockers"][0]["code"] == "NOT_OPEN"
 
 
+@pytest.mark.parametrize("day", [{}, {"lastDay": "2025-08-31"}, {"lastDay": "2025-01-01"}])
+async def test_somebody_who_never_came_can_be_said(
+    served: Served, load: Callable[..., Awaitable[object]], day: dict[str, str]
+) -> None:
+    await load(a_plan())
+    absent = await act(served, "recordPlanExit", kind="ABANDONMENT", reasonCode="NON_PRESENTE", **day)
+    assert absent["userErrors"] == []
+    assert absent["plan"]["exit"]["lastDay"] == "2025-08-31"
+    assert absent["plan"]["reportOpensOn"] == "2025-09-01"
+    assert (await act(served, "recordPlanExit", kind="ABANDONMENT", reasonCode="SANTE", **day))["userErrors"] == [
+        {"code": "INVALID", "path": ["lastDay"]}
+    ]
+
+
 async def test_absences_are_recorded_corrected_and_withdrawn_and_the_form_counts_their_hours(
     served: Served, load: Callable[..., Awaitable[object]]
 ) -> None:

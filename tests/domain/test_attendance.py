@@ -76,6 +76,22 @@ def test_the_first_and_the_last_day_may_be_the_last_of_presence(day: date) -> No
     assert attendance.record_exit(a_plan(), an_exit(day), KNOWN).last_day == day
 
 
+@pytest.mark.parametrize("day", [date.min, FIRST - timedelta(30), FIRST - timedelta(1)])
+def test_somebody_who_never_came_has_no_day_of_presence(day: date) -> None:
+    absent = attendance.record_exit(a_plan(), an_exit(day, reason_code="NON_PRESENTE"), KNOWN)
+    assert absent.never_attended
+    assert absent.last_day == FIRST - timedelta(1)
+    assert absent.opens_on == FIRST
+    assert attendance.record_exit(absent, an_exit(day, reason_code="NON_PRESENTE"), KNOWN) is absent
+    assert absent.without_reasons().never_attended
+
+
+def test_who_never_came_is_not_recorded_after_an_absence_that_was() -> None:
+    plan = with_absences(an_absence())
+    absent = an_exit(FIRST - timedelta(1), reason_code="NON_PRESENTE")
+    assert refusals(lambda: attendance.record_exit(plan, absent, KNOWN)) == [(RefusalCode.INVALID, ("lastDay",))]
+
+
 def test_nobody_leaves_before_their_last_absence() -> None:
     plan = with_absences(an_absence(ends_on=date(2025, 9, 19)))
     with pytest.raises(Refused, match="INVALID") as refused:

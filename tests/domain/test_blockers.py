@@ -167,7 +167,16 @@ def test_a_certification_goes_with_certifying_and_a_diploma_with_both(
 
 
 @pytest.mark.parametrize(
-    "siret", ["79455821300029", "794 558 213 00029", " 79455821300029 ", "35600000000048", "35600000000001"]
+    "siret",
+    [
+        "79455821300029",
+        "794 558 213 00029",
+        " 79455821300029 ",
+        "\u202a79455821300029\u202c",
+        "794\u202f558\u202f213\u200b\xa000029\ufeff",
+        "35600000000048",
+        "35600000000001",
+    ],
 )
 def test_a_siret_has_its_check_digit_and_the_post_office_its_own_rule(siret: str) -> None:
     assert told(a_form(internship=an_internship(siret=siret))) == []
@@ -177,6 +186,7 @@ def test_a_siret_has_its_check_digit_and_the_post_office_its_own_rule(siret: str
     "siret",
     [
         "79455821300028",
+        "00000000000000",
         "7945582130002",
         "794558213000290",
         "35600000000002",

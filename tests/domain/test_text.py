@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import cleaned, folded, folded_words
+from domain.text import cleaned, cleaned_code, folded, folded_words
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()))
 """Lone surrogates too: they come in as escapes of JSON."""
@@ -30,6 +30,10 @@ def test_what_shows_nothing_is_no_answer(blank: str) -> None:
         ("0", "0"),
         ("-", "-"),
         ("👩\u200d🏭", "👩\u200d🏭"),
+        ("for\xadma\u200btion\ufeff", "formation"),
+        ("\u202a732 829\u202c", "732 829"),
+        ("e\u200b\u0301", "é"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )
 def test_text_is_kept_without_what_cannot_be_printed(typed: str, kept: str) -> None:
@@ -38,6 +42,18 @@ def test_text_is_kept_without_what_cannot_be_printed(typed: str, kept: str) -> N
 
 def test_no_text_stays_none() -> None:
     assert cleaned(None) is None
+
+
+@given(ANY)
+def test_a_code_has_nothing_that_does_not_show(text: str) -> None:
+    kept = cleaned_code(text)
+    assert cleaned_code(kept) == kept
+    assert kept is None or all(unicodedata.category(each) not in {"Cc", "Cs"} or each in "\n\t" for each in kept)
+
+
+@pytest.mark.parametrize("mark", "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u202e\u2060\u2066\u2069\ufeff")
+def test_a_code_is_the_same_with_marks_that_nobody_sees(mark: str) -> None:
+    assert cleaned_code(f"{mark}732{mark}82932000074{mark}") == "73282932000074"
 
 
 @given(ANY)

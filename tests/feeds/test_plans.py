@@ -50,6 +50,13 @@ def test_a_line_of_the_contract_becomes_a_plan_without_flags() -> None:
     assert outcome.flags == ()
 
 
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-09-03"])
+def test_who_never_came_needs_no_day_of_presence(day: str) -> None:
+    plan = accepted(read(exit={"kind": "ABANDONMENT", "lastDay": day, "reasonCode": "NON_PRESENTE"})).value
+    assert plan.never_attended
+    assert plan.opens_on == plan.starts_on
+
+
 def test_a_plan_without_a_session_has_its_own_title_and_number() -> None:
     plan = accepted(read(session=None, title="Soudure", carifNumber="90512")).value
 

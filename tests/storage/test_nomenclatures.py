@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from domain.calendar import paris_day
 from domain.nomenclature import ListedEntry, NomenclatureName
 from storage.nomenclatures import NomenclatureRepository
 
@@ -35,3 +37,38 @@ async def test_an_entry_that_was_just_found_is_not_looked_up_again(database: Dat
     await database["nomenclature_entries"].delete_many({})
 
     assert await lists.lookup([OLD]) == first
+
+
+async def test_the_day_on_which_an_entry_is_first_found_retired_is_kept(database: Database) -> None:
+    lists = NomenclatureRepository(database)
+    both = [ListedEntry(code=code, label="Travaux") for _, code in (OLD, NEW)]
+    await lists.publish(ROME, both)
+    begun = paris_day(datetime.now(UTC))
+
+    await lists.publish(ROME, [both[0], both[1].model_copy(update={"retired": True})])
+    told = await lists.lookup([OLD, NEW])
+    assert told[OLD].retired_on is None
+    assert begun <= (told[NEW].retired_on or date.max) <= paris_day(datetime.now(UTC))
+
+    await lists.publish(ROME, both[1:])
+    gone = await lists.lookup([OLD, NEW])
+    assert (gone[OLD].retired, gone[OLD].retired_on) == (True, told[NEW].retired_on)
+    assert gone[NEW] == both[1]
+
+
+async def test_the_day_that_the_publisher_tells_goes_before_the_day_of_loading(database: Database) -> None:
+    lists = NomenclatureRepository(database)
+    entry = ListedEntry(code="F1201", label="Travaux")
+    await lists.publish(ROME, [entry])
+    told = entry.model_copy(update={"retired": True, "retired_on": date(2024, 12, 31)})
+
+    await lists.publish(ROME, [told])
+
+    lists.forget()
+    assert (await lists.lookup([OLD]))[OLD] == told
+
+
+async def test_of_an_entry_that_was_never_offered_nobody_knows_since_when(database: Database) -> None:
+    lists = NomenclatureRepository(database)
+    await lists.publish(ROME, [ListedEntry(code="F1201", label="Travaux", retired=True)])
+    assert (await lists.lookup([OLD]))[OLD].retired_on is None

@@ -1,0 +1,44 @@
+"""Which codes a report may give: those that are offered, and those to which its plan gives a right.
+
+A certification may be retired while people are in training for it: whoever was is awarded it all the same (Code du
+travail, article L6113-9). So a code is taken where its list offers it, where it offered it on the first day of the
+plan, where the plan's own session names it, or where the report that is corrected gives it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.nomenclature import NomenclatureName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.nomenclature import Code, Known
+    from domain.plan import Plan
+
+
+class Taken:
+    """The codes that are taken from a plan; `known` are the entries that were found for those to be judged."""
+
+    def __init__(self, plan: Plan, known: Known) -> None:
+        self.known = known
+        self._starts_on = plan.starts_on
+        self._own = frozenset(_own(plan))
+
+    def __call__(self, code: Code) -> bool:
+        """Whether the code is taken."""
+        found = self.known.get(code)
+        if code in self._own or (found is not None and not found.retired):
+            return True
+        certification = code[0] is NomenclatureName.CERTIFICATION
+        return certification and found is not None and found.offered_on(self._starts_on)
+
+
+def _own(plan: Plan) -> Iterator[Code]:
+    """Give what the plan itself names: what opens its form, and what its transmitted report says."""
+    yield from plan.prefilled_codes()
+    if plan.session and plan.session.certification:
+        yield NomenclatureName.CERTIFICATION, plan.session.certification.code
+    if plan.report and plan.report.transmitted_at:
+        yield from plan.report.form.codes()
