@@ -10,13 +10,15 @@ import asyncio
 import random
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from domain.access import concerned
-from domain.errors import Unavailable
 from domain.webhook import Answer, WebhookFailure, event_body, event_id, retry_delay
 from outbound.signing import signed
+from supervision.attempts import attempted
+from supervision.loops import Finished, Loops
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from credentials.sealing import Seals
     from domain.plan import Plan
     from outbound.sending import Sender
-    from storage.announcements import AnnouncementLog
+    from storage.announcements import AnnouncementLog, Batch
     from storage.due_webhooks import DueWebhooks, Held
 
 HOLD = timedelta(seconds=60)
@@ -33,7 +35,6 @@ HOLD = timedelta(seconds=60)
 _AT_ONCE = 32
 _BATCH, _BATCHES = 20, 5
 _LONGEST_PAUSE = 30.0
-_AFTER_FAULT = 2.0
 _LAST_SECONDS = 10.0
 _NOT_AGAIN = frozenset({WebhookFailure.GONE, WebhookFailure.SECRET})
 
@@ -65,18 +66,18 @@ class Courier:
         self._look.set()
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, loops: Loops | None = None) -> AsyncIterator[None]:
         """Deliver until the block is left; then finish the messages under way."""
-        looking = asyncio.create_task(self._run())
-        try:
-            yield
-        finally:
-            self._stopping = True
-            self.wake()
-            _, late = await asyncio.wait({looking, *self._serving}, timeout=_LAST_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        async with (loops or Loops()).running("webhooks", self._turn) as looking:
+            try:
+                yield
+            finally:
+                self._stopping = True
+                self.wake()
+                _, late = await asyncio.wait({looking, *self._serving}, timeout=_LAST_SECONDS)
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
 
     async def deliver_due(self) -> None:
         """Wake whom the log concerns, then serve all that is due, one after the other."""
@@ -84,18 +85,15 @@ class Courier:
         while held := await self._take():
             await self._serve(held)
 
-    async def _run(self) -> None:
-        while not self._stopping:
-            pause = _AFTER_FAULT
-            self._look.clear()
-            try:
-                await self._wake_concerned()
-                await self._serve_due()
-                pause = await self._until_due()
-            except Unavailable as error:
-                self._on_error(error)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), pause)
+    async def _turn(self) -> None:
+        if self._stopping:
+            raise Finished
+        self._look.clear()
+        await self._wake_concerned()
+        await self._serve_due()
+        pause = await self._until_due()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._look.wait(), pause)
 
     async def _serve_due(self) -> None:
         while not self._stopping:
@@ -130,10 +128,11 @@ class Courier:
         if woken is None:
             woken = await self._log.head()
             await self._due.mark_woken(woken)
-        while announced := await self._log.since(woken):
-            for number, plan in announced:
-                await self._due.wake(number, concerned(plan), now=self._clock())
-            woken = announced[-1][0]
+        while (batch := await self._log.batch(woken)).upto > woken:
+            for number, plan in batch.announced:
+                if scopes := attempted(partial(concerned, plan), partial(self._log.pass_over, plan.id)):
+                    await self._due.wake(number, scopes, now=self._clock())
+            woken = batch.upto
             await self._due.mark_woken(woken)
 
     async def _take(self) -> Held | None:
@@ -143,22 +142,38 @@ class Courier:
     async def _serve(self, held: Held) -> None:
         """Send what waits for a webhook that we hold, until all is taken, one is not, or others want a turn."""
         for _ in range(_BATCHES):
-            waiting = await self._log.since_for(held.webhook.viewer, held.webhook.cursor, _BATCH)
-            if not waiting:
+            cursor = held.webhook.cursor
+            batch = await self._log.batch_for(held.webhook.viewer, cursor, _BATCH)
+            if batch.upto == cursor:
                 await self._due.done(held, now=self._clock())
                 return
-            for number, plan in waiting:
-                if self._stopping:
-                    await self._due.put_back(held, now=self._clock())
-                    return
-                still_held = await self._delivered(held, number, plan)
-                if still_held is None:
-                    return
-                held = still_held
+            still_held = await self._sent(held, batch)
+            if still_held is None:
+                return
+            held = still_held
         await self._due.put_back(held, now=self._clock())
 
+    async def _sent(self, held: Held, batch: Batch) -> Held | None:
+        """Send a batch; None when its rest is for another time, or somebody else."""
+        for number, plan in batch.announced:
+            if self._stopping:
+                await self._due.put_back(held, now=self._clock())
+                return None
+            still_held = await self._delivered(held, number, plan)
+            if still_held is None:
+                return None
+            held = still_held
+        if held.webhook.cursor == batch.upto:
+            return held
+        now = self._clock()
+        return await self._due.passed(held, batch.upto, now=now, until=now + HOLD)
+
     async def _delivered(self, held: Held, number: int, plan: Plan) -> Held | None:
-        answer = await self._send(held, number, plan)
+        body = attempted(partial(event_body, number, plan), partial(self._log.pass_over, plan.id))
+        now = self._clock()
+        if body is None:
+            return await self._due.passed(held, number, now=now, until=now + HOLD)
+        answer = await self._send(held, event_id(plan), body)
         now = self._clock()
         if answer.failure is None:
             return await self._due.taken(held, number, now=now, until=now + HOLD)
@@ -169,9 +184,9 @@ class Courier:
             self._on_disabled(held.webhook.id, answer.failure)
         return None
 
-    async def _send(self, held: Held, number: int, plan: Plan) -> Answer:
+    async def _send(self, held: Held, event: str, body: dict[str, object]) -> Answer:
         secrets = [secret for each in held.secrets if (secret := self._seals.open(each))]
         if not secrets:
             return Answer(failure=WebhookFailure.SECRET)
-        message = signed(event_id(plan), event_body(number, plan), secrets, now=self._clock())
+        message = signed(event, body, secrets, now=self._clock())
         return await self._sender.post(held.webhook.url, message)

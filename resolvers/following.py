@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.access import sees
 from domain.trail import Seen
+from supervision.attempts import attempted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -39,8 +41,9 @@ async def report_transmitted(
         number = await services.log.head() if after is None else after
         while missed := await services.log.since_for(viewer, number, _BATCH):
             for number, plan in missed:
-                if _wanted(plan, session_id):
-                    _note(services, Seen.of(plan))
+                seen = attempted(partial(Seen.of, plan), partial(services.log.pass_over, plan.id))
+                if seen and _wanted(plan, session_id):
+                    _note(services, seen)
                     yield number, plan
 
         def take(told: Told) -> bool:

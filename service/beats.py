@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
+import structlog
+
+from supervision.attempts import attempted
+
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
+logger = structlog.get_logger()
 MOMENTS = 20
 """Into how many the time between two beats is divided: a beat is late by one of them at most."""
 
@@ -43,7 +48,11 @@ class Beats:
 
     def _beat(self, moment: int) -> None:
         for connection in self._due.pop(moment):
-            connection.beat()
+            attempted(connection.beat, _not_beaten)
+
+
+def _not_beaten(fault: Exception) -> None:
+    logger.error("connection not pinged", kind=type(fault).__name__, exc_info=fault)
 
 
 _BEATS: WeakKeyDictionary[AbstractEventLoop, dict[float, Beats]] = WeakKeyDictionary()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,32 +12,38 @@ from outbound.sending import Sender
 from outbound.targets import Targets
 from resolvers.courier import Courier
 from resolvers.webhooks import Calling
+from service.clock import present
 from storage.due_webhooks import DueWebhooks
 from storage.webhooks import WebhookRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from contextlib import AsyncExitStack
-    from datetime import datetime
 
     from domain.webhook import WebhookFailure
     from resolvers.services import Services
+    from service.telling import Teller
     from settings import Settings
     from storage.client import Database
+    from supervision.loops import Loops
 
 logger = structlog.get_logger()
 
 
 async def calling(
-    stack: AsyncExitStack, settings: Settings, services: Services, database: Database, clock: Callable[[], datetime]
+    stack: AsyncExitStack,
+    settings: Settings,
+    services: Services,
+    database: Database,
+    teller: Teller,
+    loops: Loops,
 ) -> Calling:
     """Call webhooks, woken by the hub, until the stack is left."""
     sender = await stack.enter_async_context(Sender(Targets(loopback=settings.webhook_loopback)))
     seals = Seals("webhooks", settings.sealing_secret())
-    due = DueWebhooks(database)
-    courier = Courier(due, services.log, sender, seals, clock=clock, on_error=_not_called, on_disabled=_disabled)
+    due = DueWebhooks(database, on_passed_over=partial(teller.passed_over, "webhook"))
+    courier = Courier(due, services.log, sender, seals, clock=present, on_error=_not_called, on_disabled=_disabled)
     services.hub.on_announced = courier.wake
-    await stack.enter_async_context(courier.running())
+    await stack.enter_async_context(courier.running(loops))
     return Calling(WebhookRepository(database), sender, seals, courier.wake)
 
 

@@ -6,6 +6,7 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -45,6 +46,7 @@ from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.trail import Trail
 from storage.verifications import Verifications
+from supervision.loops import Loops
 from transport import Caller, GraphQLDoors, Unauthenticated
 from transport.refusals import refusal
 from web.documents import document_routes
@@ -100,10 +102,13 @@ async def service(
         database = connect(settings, url)
         stack.callback(close_database, database)
         await prepare(database)
-        log = AnnouncementLog(database, on_announced=teller.transmitted)
+        loops = Loops(teller.loop_failed)
+        log = AnnouncementLog(
+            database, on_announced=teller.transmitted, on_passed_over=partial(teller.passed_over, "plan")
+        )
         if printer is None:
             printer = await stack.enter_async_context(printer_of(settings))
-        hub = Hub(database, log, on_error=teller.stream_lost)
+        hub = Hub(database, log)
         services = Services(
             plans=PlanRepository(database),
             nomenclatures=NomenclatureRepository(database),
@@ -114,40 +119,48 @@ async def service(
             printer=printer,
             links=Links(settings.public_url or public_url, sealing_secret),
         )
-        trail = await stack.enter_async_context(_trail(settings, database, teller))
-        fetches = await stack.enter_async_context(_fetches(database))
+        trail = await stack.enter_async_context(_trail(settings, database, teller, loops))
+        fetches = await stack.enter_async_context(_fetches(database, loops))
         watch = Watch(trail, PersonQuota(database, settings.persons_per_hour), fetches, present)
-        await stack.enter_async_context(hub.running())
-        sampled = teller.sampling(subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
+        await stack.enter_async_context(hub.running(loops))
+        sampled = teller.sampling(loops, subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
         await stack.enter_async_context(sampled)
-        services = replace(services, calling=await calling(stack, settings, services, database, present))
+        services = replace(services, calling=await calling(stack, settings, services, database, teller, loops))
         doors = _doors(settings, services, watch, teller)
         routes = [
             *document_routes(services, watch, present),
             *export_routes(services, watch, present),
             *verification_routes(services, present),
-            *health_routes(lambda: why_not_ready(database)),
+            *health_routes(lambda: _why_not_ready(database, loops)),
         ]
         pages = observed_pages(routes, teller.page, teller.fault)
         application = cross_origin(doors.before(pages), settings.origins)
         yield Service(application, doors, services, database)
 
 
+async def _why_not_ready(database: Database, loops: Loops) -> str | None:
+    if problem := await why_not_ready(database):
+        return problem
+    if stuck := loops.in_trouble():
+        return f"What runs in the background does not get on: {', '.join(stuck)}."
+    return None
+
+
 @asynccontextmanager
-async def _trail(settings: Settings, database: Database, teller: Teller) -> AsyncIterator[Trail]:
+async def _trail(settings: Settings, database: Database, teller: Teller, loops: Loops) -> AsyncIterator[Trail]:
     trail = Trail(database, on_error=teller.trail_unwritten)
     await trail.keep_for(timedelta(days=round(settings.trail_months * 365.25 / 12)))
-    async with trail.running():
+    async with trail.running(loops):
         yield trail
 
 
 @asynccontextmanager
-async def _fetches(database: Database) -> AsyncIterator[FetchLog]:
+async def _fetches(database: Database, loops: Loops) -> AsyncIterator[FetchLog]:
     def untold(error: str, waiting: int) -> None:
         logger.warning("first readings not noted", error=error, waiting=waiting)
 
     fetches = FetchLog(database, on_error=untold)
-    async with fetches.running():
+    async with fetches.running(loops):
         yield fetches
 
 

@@ -50,6 +50,12 @@ class Meters:
         self.outages = Counter(
             "bilans_database_outages", "Times that the database was away for somebody.", ("part",), registry=kept
         )
+        self.loop_faults = Counter(
+            "bilans_loop_faults", "Turns of what runs in the background that failed.", ("loop",), registry=kept
+        )
+        self.passed_over = Counter(
+            "bilans_passed_over", "Documents that cannot be read; the log names each.", ("what",), registry=kept
+        )
         self.subscribers = Gauge(
             "bilans_subscribers", "Open subscriptions.", registry=kept, multiprocess_mode="livesum"
         )

@@ -9,7 +9,7 @@ import multiprocessing
 import signal
 import socket
 import sys
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -22,14 +22,17 @@ from service.observing import start_logging
 from service.printing import require_seal
 from service.processes import die_with_parent
 from service.sockets import Socket
+from service.telling import Teller, WorkerEnded
 from settings import WrongSetting
 from storage.client import require_answer
 from storage.embedded import embedded_server, shared_server
+from supervision.loops import Finished, Loops
 from transport import Limits, server_settings
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import AsyncIterator, Callable, Iterator
+    from multiprocessing.context import SpawnProcess
 
     from service.composition import Service
     from settings import Settings
@@ -68,15 +71,15 @@ class DoorServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def database_url(settings: Settings, *, shared: bool = False) -> AsyncIterator[str]:
+async def database_url(settings: Settings, *, shared: bool = False, loops: Loops | None = None) -> AsyncIterator[str]:
     """Give the database of the settings, or run the embedded one; `shared` uses one that runs already."""
     if settings.mongodb_url is not None:
         url = settings.mongodb_url.get_secret_value()
         await require_answer(url)
         yield url
         return
-    open_server = shared_server if shared else embedded_server
-    async with open_server(settings.data_dir) as url:
+    server = shared_server(settings.data_dir) if shared else embedded_server(settings.data_dir, loops)
+    async with server as url:
         yield url
 
 
@@ -97,14 +100,15 @@ def serve(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _serve(parsed: argparse.Namespace, settings: Settings, listener: socket.socket, address: str) -> None:
-    async with database_url(settings) as url:
+    loops = Loops(Teller(b"").loop_failed)
+    async with database_url(settings, loops=loops) as url:
         if parsed.demo:
             await load_demonstration(settings, url, address)
         if parsed.workers == 1:
             await _work(settings, url, listener, address, lambda: _tell(settings, address, demo=parsed.demo))
         else:
             _tell(settings, address, demo=parsed.demo)
-            await _supervise(parsed.workers, (settings, url, listener, address))
+            await _supervise(parsed.workers, (settings, url, listener, address), loops)
 
 
 async def _work(
@@ -143,31 +147,37 @@ def _worker(settings: Settings, url: str, listener: socket.socket, address: str)
         runner.run(_work(settings, url, listener, address, lambda: None))
 
 
-async def _supervise(workers: int, work: tuple[Settings, str, socket.socket, str]) -> None:
-    """Keep workers alive until told to stop; one that dies is replaced."""
+async def _supervise(workers: int, work: tuple[Settings, str, socket.socket, str], loops: Loops) -> None:
+    """Keep workers alive until told to stop; one that ends is replaced, after pauses that grow if they all do."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     spawning = multiprocessing.get_context("spawn")
+    alive: set[SpawnProcess] = set()
 
     async def keep_one() -> None:
-        while not stopping.is_set():
-            process = spawning.Process(target=_worker, args=work)
-            process.start()
-            ended = asyncio.create_task(asyncio.to_thread(process.join))
-            told = asyncio.create_task(stopping.wait())
-            await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
-            told.cancel()
-            forget_worker(process.pid if ended.done() else None)
-            if stopping.is_set():
-                process.terminate()
-                await ended
-                return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), 1)
+        if stopping.is_set():
+            raise Finished
+        process = spawning.Process(target=_worker, args=work)
+        process.start()
+        alive.add(process)
+        ended = asyncio.create_task(asyncio.to_thread(process.join))
+        try:
+            await asyncio.shield(ended)
+        finally:
+            await ended
+            alive.remove(process)
+            forget_worker(process.pid)
+        if not stopping.is_set():
+            raise WorkerEnded(f"status {process.exitcode}")
 
-    await asyncio.gather(*(keep_one() for _ in range(workers)))
+    async with AsyncExitStack() as stack:
+        for _ in range(workers):
+            await stack.enter_async_context(loops.running("worker", keep_one))
+        await stopping.wait()
+        for process in alive:
+            process.terminate()
 
 
 def _tell(settings: Settings, address: str, *, demo: bool) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
 
+from domain.errors import Unavailable
+from storage.data_directory import NoServer
 from web.health import HEALTH
 
 if TYPE_CHECKING:
@@ -18,11 +20,16 @@ if TYPE_CHECKING:
     from service.measuring import Meters
     from service.tracing import Traces
     from settings import Settings
+    from supervision.loops import Loops
     from transport import Record
     from web.observation import PageRecord
 
 SAMPLE_SECONDS = 5
 logger = structlog.get_logger()
+
+
+class WorkerEnded(Exception):  # noqa: N818 - what is the case
+    """A worker ended that nobody told to; the message is its exit status."""
 
 
 class Teller:
@@ -79,11 +86,26 @@ class Teller:
         if self._meters:
             self._meters.faults.inc()
 
-    def stream_lost(self, error: Exception) -> None:
-        """Tell that announcements come by the sweep, and not by the stream, for a moment."""
-        logger.warning("stream lost", error=type(error).__name__)
+    def loop_failed(self, loop: str, fault: Exception, pause: float) -> None:
+        """Tell that what runs in the background has failed, and when it is tried again."""
+        again_in = round(pause, 1)
+        if isinstance(fault, Unavailable):
+            logger.warning("loop waits for the database", loop=loop, again_in=again_in)
+        else:
+            reason = {"reason": str(fault)} if isinstance(fault, NoServer | WorkerEnded) else {}
+            logger.error(
+                "loop failed", loop=loop, kind=type(fault).__name__, exc_info=fault, again_in=again_in, **reason
+            )
         if self._meters:
-            self._meters.outages.labels("announcements").inc()
+            self._meters.loop_faults.labels(loop).inc()
+            if isinstance(fault, Unavailable):
+                self._meters.outages.labels(loop).inc()
+
+    def passed_over(self, kind: str, identifier: str, fault: Exception) -> None:
+        """Name to the operator what cannot be read, and so is announced or sent to nobody until it is mended."""
+        logger.error("passed over", what=kind, id=identifier, kind=type(fault).__name__, exc_info=fault)
+        if self._meters:
+            self._meters.passed_over.labels(kind).inc()
 
     def trail_unwritten(self, error: str, waiting: int) -> None:
         """Tell that entries of the trail wait for the database."""
@@ -97,25 +119,22 @@ class Teller:
             self._meters.transmissions.inc()
 
     @asynccontextmanager
-    async def sampling(self, *, subscribers: Callable[[], int], backlog: Callable[[], int]) -> AsyncIterator[None]:
+    async def sampling(
+        self, loops: Loops, *, subscribers: Callable[[], int], backlog: Callable[[], int]
+    ) -> AsyncIterator[None]:
         """Measure every few seconds what is no event; nothing where nothing is measured."""
         if self._meters is None:
             yield
             return
-        task = asyncio.create_task(_sample(self._meters, subscribers, backlog))
-        try:
+        meters = self._meters
+
+        async def sample() -> None:
+            meters.subscribers.set(subscribers())
+            meters.trail_backlog.set(backlog())
+            await asyncio.sleep(SAMPLE_SECONDS)
+
+        async with loops.running("figures", sample):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-
-async def _sample(meters: Meters, subscribers: Callable[[], int], backlog: Callable[[], int]) -> None:
-    while True:
-        meters.subscribers.set(subscribers())
-        meters.trail_backlog.set(backlog())
-        await asyncio.sleep(SAMPLE_SECONDS)
 
 
 @asynccontextmanager

@@ -9,7 +9,8 @@ report waits for its number under that of the report it replaced, which is told 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -17,8 +18,9 @@ from pymongo.read_concern import ReadConcern
 from domain.access import seen
 from storage.client import aggregate
 from storage.documents import from_document
-from storage.outages import telling_outages
+from storage.outages import passes, telling_outages
 from storage.scope import concerning
+from supervision.attempts import attempted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,19 +29,41 @@ if TYPE_CHECKING:
     from domain.plan import Plan
     from storage.client import Collection, Database, Document
 
-Announcement = tuple[int, "Plan"]
+    Announcement = tuple[int, Plan]
+
 _NUMBERED: Document = {"sequence": {"$gt": 0}}
 _SEVERAL: Document = {"numbers.1": {"$exists": True}}
+_TRIES = 1_000
+_TOLD_ONCE = 1_000
+
+
+class Batch(NamedTuple):
+    """What was read of the log: all that can be read up to a number, which is where to go on; none further on."""
+
+    upto: int
+    announced: Sequence[Announcement]
 
 
 @telling_outages
 class AnnouncementLog:
-    """Transmitted reports in the order of their numbers; `on_announced` is told of each number given here."""
+    """Transmitted reports in the order of their numbers; `on_announced` is told of each number given here.
 
-    def __init__(self, database: Database, *, on_announced: Callable[[], None] = lambda: None) -> None:
+    A plan that cannot be read, or gets no number, stops nobody: it is passed over, and `on_passed_over` is told its
+    id and why, once in a process.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        on_announced: Callable[[], None] = lambda: None,
+        on_passed_over: Callable[[str, Exception], None] = lambda *_: None,
+    ) -> None:
         self._plans = database["plans"]
         self._newest = self._plans.with_options(read_concern=ReadConcern("local"))
         self._on_announced = on_announced
+        self._on_passed_over = on_passed_over
+        self._passed_over: set[str] = set()
 
     async def announce(self, plan_id: str) -> bool:
         """Give a transmitted report its number; nothing happens when it has one.
@@ -47,7 +71,7 @@ class AnnouncementLog:
         False for a database that does not answer, which is no error here: the sweep of any process announces what
         is left.
         """
-        while True:
+        for _ in range(_TRIES):
             try:
                 number = await self._last(self._newest) + 1
                 result = await self._plans.update_one(
@@ -56,11 +80,23 @@ class AnnouncementLog:
                 )
             except DuplicateKeyError:
                 continue
-            except PyMongoError:
+            except PyMongoError as error:
+                if not passes(error):
+                    self.pass_over(plan_id, error)
                 return False
             if result.modified_count:
                 self._on_announced()
             return True
+        return False
+
+    def pass_over(self, plan_id: str, fault: Exception) -> None:
+        """Tell, once, that a plan is announced to nobody as it stands."""
+        if plan_id in self._passed_over:
+            return
+        if len(self._passed_over) == _TOLD_ONCE:
+            self._passed_over.clear()
+        self._passed_over.add(plan_id)
+        self._on_passed_over(plan_id, fault)
 
     async def announce_waiting(self) -> int:
         """Announce what was transmitted by somebody who did not live to announce it; return how many."""
@@ -75,25 +111,37 @@ class AnnouncementLog:
         return await self._last(self._plans)
 
     async def since(self, number: int, limit: int = 100) -> Sequence[Announcement]:
-        """Return what was announced after a number, in order."""
-        return await self._after({}, number, limit)
+        """Return what was announced after a number, in order; nothing only where nothing more can be read."""
+        while (batch := await self._after({}, number, limit)).upto > number and not batch.announced:
+            number = batch.upto
+        return batch.announced
 
     async def since_for(self, viewer: Viewer, number: int, limit: int = 100) -> Sequence[Announcement]:
-        """Return what was announced after a number and is the viewer's to see now, in order."""
-        announced = await self._after(concerning(viewer), number, limit)
-        return [(sequence, seen(viewer, plan)) for sequence, plan in announced]
+        """Return what was announced after a number and is the viewer's to see now, in order, as `since` does."""
+        while (batch := await self.batch_for(viewer, number, limit)).upto > number and not batch.announced:
+            number = batch.upto
+        return batch.announced
 
-    async def _after(self, match: Document, number: int, limit: int) -> Sequence[Announcement]:
+    async def batch(self, number: int, limit: int = 100) -> Batch:
+        """Read some of what was announced after a number; up to that very number where there is nothing more."""
+        return await self._after({}, number, limit)
+
+    async def batch_for(self, viewer: Viewer, number: int, limit: int = 100) -> Batch:
+        """Read some of what was announced after a number and is the viewer's to see now."""
+        batch = await self._after(concerning(viewer), number, limit)
+        return Batch(batch.upto, [(sequence, seen(viewer, plan)) for sequence, plan in batch.announced])
+
+    async def _after(self, match: Document, number: int, limit: int) -> Batch:
         """Read the reports that stand, then those that were replaced, up to the last number given before.
 
         A report that is replaced meanwhile is found the second time; what is given meanwhile is for the next call.
         """
         head = await self.head()
         if head <= number:
-            return []
+            return Batch(number, [])
         wanted = {"$gt": number, "$lte": head}
         cursor = self._plans.find({**match, "sequence": wanted}).sort("sequence", 1).limit(limit)
-        found = {document["sequence"]: _announced(document) async for document in cursor}
+        found = {document["sequence"]: self._read(document) async for document in cursor}
         replaced: Sequence[Document] = [
             {"$match": {**match, **_SEVERAL, "numbers": {"$elemMatch": wanted}}},
             {"$set": {"given": "$numbers"}},
@@ -103,8 +151,13 @@ class AnnouncementLog:
             {"$limit": limit},
         ]
         async for document in aggregate(self._plans, replaced):
-            found[document["given"]] = _announced(document)
-        return sorted(found.items(), key=lambda each: each[0])[:limit]
+            found[document["given"]] = self._read(document)
+        read = sorted(found.items(), key=lambda each: each[0])[:limit]
+        upto = read[-1][0] if read else number
+        return Batch(upto, [(sequence, plan) for sequence, plan in read if plan is not None])
+
+    def _read(self, document: Document) -> Plan | None:
+        return attempted(partial(_announced, document), partial(self.pass_over, document["_id"]))
 
     async def _last(self, plans: Collection) -> int:
         found = await plans.find_one(_NUMBERED, {"sequence": 1}, sort=[("sequence", -1)])

@@ -32,9 +32,16 @@ class DataDirectory:
 
     def complaints(self) -> str:
         """The first three errors that mongod logged, or else the last three lines of its log."""
-        lines = self.log.read_text(errors="replace").splitlines()
+        lines = self.said().splitlines()
         errors = [line.partition('"msg":')[2] for line in lines if '"s":"E"' in line or '"s":"F"' in line]
         return " / ".join(errors[:3] or lines[-3:])
+
+    def said(self) -> str:
+        """The log of mongod since it was last started; nothing where it is gone with its directory."""
+        try:
+            return self.log.read_text(errors="replace")
+        except OSError:
+            return ""
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ one update of one document, so that a worker may die between any two of them: th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pymongo import ReturnDocument
@@ -15,9 +16,10 @@ from pymongo import ReturnDocument
 from domain.webhook import Webhook, WebhookState
 from storage.outages import telling_outages
 from storage.webhooks import scope_of, sealed_secrets, webhook_of
+from supervision.attempts import attempted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from domain.access import Role
@@ -40,9 +42,15 @@ class Held:
 
 @telling_outages
 class DueWebhooks:
-    """What waits to be sent, shared among the workers of all machines. `now` is always UTC."""
+    """What waits to be sent, shared among the workers of all machines. `now` is always UTC.
 
-    def __init__(self, database: Database) -> None:
+    A webhook that cannot be read is passed over, and `on_passed_over` is told its id and why.
+    """
+
+    def __init__(
+        self, database: Database, *, on_passed_over: Callable[[str, Exception], None] = lambda *_: None
+    ) -> None:
+        self._on_passed_over = on_passed_over
         self._webhooks = database["webhooks"]
         self._marks = database["marks"]
 
@@ -62,18 +70,27 @@ class DueWebhooks:
         await self._webhooks.update_many(match, [{"$set": {"wanted": number, "due_at": due}}])
 
     async def take(self, hold: str, *, now: datetime, until: datetime) -> Held | None:
-        """Hold the webhook that has been due for longest."""
-        document = await self._webhooks.find_one_and_update(
+        """Hold the webhook that has been due for longest; one that cannot be read is nobody's until its hold ends."""
+        change = {"$set": {"due_at": until, "hold": hold}}
+        while document := await self._webhooks.find_one_and_update(
             {**_ACTIVE, "due_at": {"$lte": now}},
-            {"$set": {"due_at": until, "hold": hold}},
+            change,
             sort=[("due_at", 1)],
             return_document=ReturnDocument.AFTER,
-        )
-        return _held(document, now) if document else None
+        ):
+            if held := attempted(partial(_held, document, now), partial(self._on_passed_over, document["_id"])):
+                return held
+        return None
 
     async def taken(self, held: Held, number: int, *, now: datetime, until: datetime) -> Held | None:
         """Move the cursor to an event that its receiver took; None when the webhook is no longer ours."""
         change = {"$set": {**_TAKEN, "cursor": number, "delivered_at": now, "due_at": until}}
+        document = await self._webhooks.find_one_and_update(_ours(held), change, return_document=ReturnDocument.AFTER)
+        return _held(document, now) if document else None
+
+    async def passed(self, held: Held, number: int, *, now: datetime, until: datetime) -> Held | None:
+        """Move the cursor past what cannot be sent to anybody; None when the webhook is no longer ours."""
+        change = {"$set": {"cursor": number, "due_at": until}}
         document = await self._webhooks.find_one_and_update(_ours(held), change, return_document=ReturnDocument.AFTER)
         return _held(document, now) if document else None
 
@@ -100,7 +117,7 @@ class DueWebhooks:
     async def next_due(self) -> datetime | None:
         """Return when somebody is to look again, if nothing is announced before."""
         found = await self._webhooks.find_one(
-            {**_ACTIVE, "due_at": {"$ne": None}}, {"due_at": 1}, sort=[("due_at", 1)]
+            {**_ACTIVE, "due_at": {"$type": "date"}}, {"due_at": 1}, sort=[("due_at", 1)]
         )
         due: datetime | None = found["due_at"] if found else None
         return due

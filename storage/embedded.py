@@ -18,6 +18,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure
 
 from storage.data_directory import DataDirectory, NoServer, held_directory, socket_of
+from supervision.loops import Loops
 
 __all__ = ["NoServer", "embedded_server", "find_mongod", "shared_server"]
 
@@ -55,12 +56,12 @@ def find_mongod() -> Path | None:
 
 
 @asynccontextmanager
-async def embedded_server(data_dir: Path) -> AsyncGenerator[str]:
+async def embedded_server(data_dir: Path, loops: Loops | None = None) -> AsyncGenerator[str]:
     """Run mongod on `data_dir` for the time of the block; gives the MongoDB URL, for any process.
 
     To be entered on the main thread, as mongod ends with the thread that started it. Mongod that ends meanwhile is
-    started again: what was acknowledged is in its journal, and clients find it on the same socket.
-    Raises NoServer when it cannot run; creates `data_dir` where it is absent.
+    started again, as often as it takes: what was acknowledged is in its journal, and clients find it on the same
+    socket. Raises NoServer when it cannot run; creates `data_dir` where it is absent.
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("mongod would end with this thread: start it on the main one")
@@ -71,7 +72,7 @@ async def embedded_server(data_dir: Path) -> AsyncGenerator[str]:
             "MongoDB 6 or later so that `mongod` is on PATH, or set BILANS_MONGODB_URL to a replica set."
         )
     path = await asyncio.to_thread(data_dir.resolve)
-    async with held_directory(path) as directory, _running(mongod, directory):
+    async with held_directory(path) as directory, _running(mongod, directory, loops or Loops()):
         yield f"{_address(directory.socket)}&replicaSet={REPLICA_SET}"
 
 
@@ -90,32 +91,28 @@ async def shared_server(data_dir: Path) -> AsyncGenerator[str]:
 
 
 @asynccontextmanager
-async def _running(mongod: Path, directory: DataDirectory) -> AsyncGenerator[None]:
+async def _running(mongod: Path, directory: DataDirectory, loops: Loops) -> AsyncGenerator[None]:
     process = _start(mongod, directory)
 
     async def keep() -> None:
         nonlocal process
-        while True:
-            await _ended(process)
-            await asyncio.sleep(PAUSE_SECONDS)
-            process = _start(mongod, directory)
-            with suppress(NoServer):  # its log says why; the service is not ready meanwhile
-                await _ready(process, directory)
+        await _ended(process)
+        await asyncio.sleep(PAUSE_SECONDS)
+        process = _start(mongod, directory)
+        await _ready(process, directory)
 
     try:
         await _ready(process, directory)
-        keeping = asyncio.create_task(keep())
-        try:
+        async with loops.running("embedded server", keep):
             yield
-        finally:
-            keeping.cancel()
-            await asyncio.wait([keeping])
     finally:
         _stop(process)
 
 
 def _start(mongod: Path, directory: DataDirectory) -> subprocess.Popen[bytes]:
     """Start mongod, in a session of its own, so that Ctrl-C reaches the service only."""
+    if not directory.data.is_dir():  # it is not made again: what was acknowledged is in the one that was moved
+        raise NoServer(f"The data in {directory.data} are gone: bring them back, or restore a backup.")
     wrapper = (sys.executable, "-I", "-S", "-c", DIE_WITH_PARENT, str(os.getpid()))
     socket = ("--unixSocketPrefix", directory.socket.parent, "--bind_ip", directory.socket)
     with directory.log.open("ab") as log:
@@ -131,6 +128,8 @@ def _start(mongod: Path, directory: DataDirectory) -> subprocess.Popen[bytes]:
 
 async def _ended(process: subprocess.Popen[bytes]) -> None:
     """Wait for the end of a process without a thread."""
+    if process.poll() is not None:  # reaped: the number may be another's by now
+        return
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     descriptor = os.pidfd_open(process.pid)
     loop.add_reader(descriptor, ended.set)
@@ -228,7 +227,7 @@ def _cause_of_death(status: int, directory: DataDirectory) -> str:
             "This processor lacks AVX, which MongoDB 5 and later need: "
             "set BILANS_MONGODB_URL to a replica set on another machine."
         )
-    if "No space left on device" in directory.log.read_text(errors="replace"):
+    if "No space left on device" in directory.said():
         return f"The disk of {directory.data} is full: make room, or set BILANS_DATA_DIR to another disk."
     return (
         f"mongod stopped at its start with status {status}: mend what its log {directory.log} says, "

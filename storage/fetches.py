@@ -12,9 +12,10 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from pymongo import UpdateOne
-from pymongo.errors import PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from domain.access import Role
+from supervision.loops import Loops
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -41,15 +42,11 @@ class FetchLog:
         self._some = asyncio.Event()
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, loops: Loops | None = None) -> AsyncIterator[None]:
         """Write what waits, until the block is left; then what is left, once."""
-        writing = asyncio.create_task(self._run())
-        try:
+        async with (loops or Loops()).running("fetches", self._turn):
             yield
-        finally:
-            writing.cancel()
-            await asyncio.wait([writing])
-            await self._write()
+        await self._write()
 
     def note(self, role: Role, reports: Iterable[tuple[str, int]], now: datetime) -> None:
         """Have it written that a recipient has read reports, by plan and version; nothing for anybody else."""
@@ -65,21 +62,29 @@ class FetchLog:
             self._waiting[fetch] = now
             self._some.set()
 
-    async def _run(self) -> None:
-        while True:
-            await self._some.wait()
-            await asyncio.sleep(_DELAY_SECONDS)
-            self._some.clear()
-            if not await self._write():
+    async def _turn(self) -> bool:
+        await self._some.wait()
+        await asyncio.sleep(_DELAY_SECONDS)
+        self._some.clear()
+        written = False
+        try:
+            written = await self._write()
+        finally:
+            if not written:
                 self._some.set()
+        return written
 
     async def _write(self) -> bool:
-        """Write what waits, each where nothing is yet; what was not written waits on."""
+        """Write what waits, each where nothing is yet; what was not written waits on, what cannot be is let go."""
         batch = dict(self._waiting)
         if not batch:
             return True
         try:
             await self._plans.bulk_write([_write(*fetch, at) for fetch, at in batch.items()], ordered=False)
+        except BulkWriteError as error:
+            self._on_error(type(error).__name__, len(error.details["writeErrors"]) or len(batch))
+            if error.details.get("writeConcernErrors"):
+                return False
         except PyMongoError as error:
             self._on_error(type(error).__name__, len(batch))
             return False

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from pymongo.errors import PyMongoError
-
 from domain.access import concerned, seen_as
-from domain.errors import TooSlow, Unavailable
+from domain.errors import TooSlow
 from domain.trail import Seen
 from storage.client import watch
+from storage.outages import outage_told
+from supervision.attempts import attempted
+from supervision.loops import Loops
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -68,10 +70,9 @@ class Subscriber:
             self._waiting.append(announcement)
 
     def _takes(self, announcement: Told) -> bool:
-        try:
-            return self.take is not None and self.take(announcement)
-        except Exception:  # noqa: BLE001 - the others are told; it is raised again to whoever waits, and told there
-            return False
+        """Offer it; where that fails, it is handed over, and the fault is raised to whoever waits, and told there."""
+        take = self.take
+        return take is not None and bool(attempted(lambda: take(announcement), lambda _: None))
 
     def next(self) -> asyncio.Future[Told]:
         """Wait for the next announcement; TooSlow once the subscriber was cut and has taken what it had."""
@@ -93,14 +94,12 @@ class Hub:
         database: Database,
         log: AnnouncementLog,
         *,
-        on_error: Callable[[Exception], None] = lambda _: None,
         pause_seconds: float = 2.0,
         room: int = 1_000,
         on_announced: Callable[[], None] = lambda: None,
     ) -> None:
         self._plans = database["plans"]
         self._log = log
-        self._on_error = on_error
         self._pause = pause_seconds
         self._room = room
         self.on_announced = on_announced
@@ -114,18 +113,12 @@ class Hub:
         return sum(len(subscribers) for subscribers in self._subscribers.values())
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, loops: Loops | None = None) -> AsyncIterator[None]:
         """Follow the log until the block is left."""
+        loops = loops or Loops()
         self._told = await self._log.head()
-        tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._sweep())]
-        try:
+        async with loops.running("announcements", self._listen), loops.running("sweep", self._sweep):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
 
     @asynccontextmanager
     async def subscribed(self, viewer: Viewer) -> AsyncIterator[Subscriber]:
@@ -142,10 +135,11 @@ class Hub:
     async def pull(self) -> None:
         """Read what was announced since the last time and tell those concerned, in order."""
         async with self._pulling:
-            while announced := await self._log.since(self._told, _BATCH):
-                for number, plan in announced:
+            while (batch := await self._log.batch(self._told, _BATCH)).upto > self._told:
+                for number, plan in batch.announced:
                     await self._tell(number, plan)
                     self._told = number
+                self._told = batch.upto
                 self.on_announced()
 
     async def _tell(self, number: int, plan: Plan) -> None:
@@ -153,33 +147,31 @@ class Hub:
 
         What the first of them make of it is there when the next are told.
         """
+        tellings = attempted(partial(self._tellings, number, plan), partial(self._log.pass_over, plan.id))
+        for announcement, subscribers in tellings or ():
+            for rank, subscriber in enumerate(subscribers):
+                subscriber.tell(announcement)
+                if rank % _AT_ONCE == 0:
+                    await asyncio.sleep(0)
+
+    def _tellings(self, number: int, plan: Plan) -> list[tuple[Told, tuple[Subscriber, ...]]]:
+        tellings = []
         for role, key in concerned(plan):
             if subscribers := self._subscribers.get((role, key)):
                 shown = seen_as(role, plan)
-                announcement = Told(number, shown, Seen.of(shown))
-                for rank, subscriber in enumerate(tuple(subscribers)):
-                    subscriber.tell(announcement)
-                    if rank % _AT_ONCE == 0:
-                        await asyncio.sleep(0)
+                tellings.append((Told(number, shown, Seen.of(shown)), tuple(subscribers)))
+        return tellings
 
     async def _listen(self) -> None:
-        while True:
-            try:
-                async with watch(self._plans, _NUMBERED) as stream:
-                    await stream.try_next()
+        with outage_told():
+            async with watch(self._plans, _NUMBERED) as stream:
+                await stream.try_next()
+                await self.pull()
+                async for _ in stream:
                     await self.pull()
-                    async for _ in stream:
-                        await self.pull()
-            except (PyMongoError, Unavailable) as error:
-                self._on_error(error)
-                await asyncio.sleep(self._pause)
 
     async def _sweep(self) -> None:
         """Announce for writers that died in between, and catch up where the stream said nothing."""
-        while True:
-            await asyncio.sleep(self._pause)
-            try:
-                await self._log.announce_waiting()
-                await self.pull()
-            except (PyMongoError, Unavailable) as error:
-                self._on_error(error)
+        await asyncio.sleep(self._pause)
+        await self._log.announce_waiting()
+        await self.pull()

@@ -12,14 +12,19 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
+from bson import encode
+from bson.errors import BSONError
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from domain.access import Role
 from domain.trail import DONE, Deed, Entry, Origin, Seen
 from storage.together import Together
+from supervision.attempts import attempted
+from supervision.loops import Finished, Loops
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -33,6 +38,7 @@ _OF_READER = ("account", "address", "agent")
 _DELAY_SECONDS = 0.5
 _LAST_ATTEMPTS = 5
 _DUPLICATE = 11000
+_NOT_BSON = (BSONError, ValueError, TypeError, OverflowError)
 _OTHER_OPTIONS = 85
 _EXPIRY = "expiry"
 
@@ -76,6 +82,7 @@ class Trail:
         self._tellings: dict[int, Telling] = {}
         self._some = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._attempts = 0
         self._acts: Together[list[Document], None] = Together(self._insert_together)
 
     async def keep_for(self, age: timedelta) -> None:
@@ -97,15 +104,15 @@ class Trail:
             await self._database.command("collMod", "trail", index=index)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, loops: Loops | None = None) -> AsyncIterator[None]:
         """Write what waits, until the block is left and all is written."""
-        writing = asyncio.create_task(self._run())
-        try:
-            yield
-        finally:
-            self._stopping.set()
-            self._some.set()
-            await writing
+        async with (loops or Loops()).running("trail", self._turn) as writing:
+            try:
+                yield
+            finally:
+                self._stopping.set()
+                self._some.set()
+                await asyncio.wait([writing])
 
     @property
     def waiting(self) -> int:
@@ -157,50 +164,62 @@ class Trail:
                 if entry.account in accounts:
                     yield entry
 
-    async def _run(self) -> None:
-        attempts = 0
-        while not self._stopping.is_set() or (self.waiting and attempts < _LAST_ATTEMPTS):
-            await self._some.wait()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), _DELAY_SECONDS)
-            attempts += self._stopping.is_set()
-            await self._flush()
+    async def _turn(self) -> bool:
+        await self._some.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), _DELAY_SECONDS)
+        if self._stopping.is_set():
+            if not self.waiting or self._attempts == _LAST_ATTEMPTS:
+                raise Finished
+            self._attempts += 1
+        return await self._flush()
 
-    async def _flush(self) -> None:
+    async def _flush(self) -> bool:
         told = [document for telling in self._tellings.values() for document in telling.documents()]
         batch, self._waiting, self._tellings = [*self._waiting, *told], [], {}
         if not self._stopping.is_set():
             self._some.clear()
-        if not await self._insert(batch):
-            self._waiting = batch + self._waiting
-            self._some.set()
+        left = batch
+        try:
+            left = await self._insert(batch)
+        finally:
+            if left:
+                self._waiting = left + self._waiting
+                self._some.set()
+        return not left
 
     async def _insert_together(self, acts: list[list[Document]]) -> list[None]:
         """Insert acts, whether their authors still wait or not; what is not taken waits with the others."""
-        documents = [document for act in acts for document in act]
-        if not await self._insert(documents):
-            self._waiting += documents
+        if left := await self._insert([document for act in acts for document in act]):
+            self._waiting += left
             self._some.set()
         return [None] * len(acts)
 
     def _has_room(self, documents: int) -> bool:
         return len(self._waiting) + len(self._tellings) + documents <= ROOM
 
-    async def _insert(self, documents: list[Document]) -> bool:
-        """Insert what is not there yet: a repeated attempt finds the `_id`s of the first."""
+    async def _insert(self, documents: list[Document]) -> list[Document]:
+        """Insert what is not there yet, and return what was not taken: tried again, it is found by its `_id`."""
         if not documents:
-            return True
+            return []
         try:
             await self._entries.insert_many(documents, ordered=False)
+        except _NOT_BSON:
+            return [document for document in documents if self._writable(document)]
         except BulkWriteError as error:
-            if all(each["code"] == _DUPLICATE for each in error.details["writeErrors"]):
-                return not error.details.get("writeConcernErrors")
-            self._on_error(type(error).__name__, len(documents))
+            refused = [each["index"] for each in error.details["writeErrors"] if each["code"] != _DUPLICATE]
+            if not refused and not error.details.get("writeConcernErrors"):
+                return []
+            self._on_error(type(error).__name__, len(refused) or len(documents))
+            return [documents[index] for index in refused] or documents
         except PyMongoError as error:
             self._on_error(type(error).__name__, len(documents))
-        else:
-            return True
-        return False
+            return documents
+        return []
+
+    def _writable(self, document: Document) -> bool:
+        """Whether the driver can write an entry at all: one that it cannot is told and gone, and the others stay."""
+        return attempted(partial(encode, document), lambda fault: self._on_error(type(fault).__name__, 1)) is not None
 
 
 def _document(entry: Entry) -> Document:

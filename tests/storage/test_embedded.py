@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 import pytest
 from pymongo import AsyncMongoClient
-from pymongo.errors import AutoReconnect
+from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
 from storage.data_directory import SOCKET_PATH_LIMIT
 from storage.embedded import NoServer, embedded_server, find_mongod
+from supervision.loops import Loops
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,7 +61,7 @@ async def pid_of(client: AsyncMongoClient[dict[str, Any]]) -> int:
 async def answered(ask: Callable[[], Awaitable[Answer]]) -> Answer:
     """Ask until the server answers: the driver asks again once, and the new server may be slower."""
     while True:
-        with contextlib.suppress(AutoReconnect):
+        with contextlib.suppress(AutoReconnect, ServerSelectionTimeoutError):
             return await ask()
 
 
@@ -131,6 +132,32 @@ async def test_a_killed_mongod_is_started_again_under_the_running_service(tmp_pa
             await ended(killed)
             assert await answered(lambda: plans(client)) == list(range(number + 1))
             assert await answered(lambda: pid_of(client)) != killed
+
+
+async def test_a_server_whose_directory_was_away_is_started_as_soon_as_it_is_back(tmp_path: Path) -> None:
+    """Each failed start is told, with a sentence and a growing pause; what was acknowledged is there."""
+    told: list[tuple[str, str]] = []
+    failed_twice = asyncio.Event()
+
+    def tell(name: str, fault: Exception, _: float) -> None:
+        told.append((name, str(fault)))
+        if len(told) == 2:
+            failed_twice.set()
+
+    here, away = tmp_path / "data", tmp_path / "elsewhere"
+    client: AsyncMongoClient[dict[str, Any]]
+    async with contextlib.AsyncExitStack() as stack:
+        url = await stack.enter_async_context(embedded_server(here, Loops(tell)))
+        client = await stack.enter_async_context(AsyncMongoClient(url))
+        await client.bilans.plans.insert_one({"_id": 1})
+        killed = await pid_of(client)
+        here.rename(away)
+        os.kill(killed, signal.SIGKILL)
+        await asyncio.wait_for(failed_twice.wait(), 30)
+        away.rename(here)
+        assert await answered(lambda: plans(client)) == [1]
+    assert told[0][0] == "embedded server"
+    assert "are gone: bring them back" in told[0][1]
 
 
 async def test_mongod_goes_with_a_killed_service_and_the_data_stay(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.client import Database
 
 SECRET = "of the tests, and thirty-two bytes long at least"
-LABELS = {"transport", "kind", "operation", "outcome", "code", "page", "status", "part", "le"}
+LABELS = {"transport", "kind", "operation", "outcome", "code", "page", "status", "part", "loop", "what", "le"}
 SEND = """mutation ($id: ID!) { transmitReport(input: { trainingPlanId: $id, form: { durationHours: 9,
   teachingModeCode: "0", certifying: false, exitLevelCode: "13", hasInternship: false, objective: "a", content: "b",
   exitSituationCode: "EMPLOI_CDI" } }) { userErrors { code path } } }"""

@@ -1,0 +1,19 @@
+"""One thing of many is tried: where it cannot be done it is told, and the others have their turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+def attempted(work: Callable[[], T], on_fault: Callable[[Exception], None]) -> T | None:
+    """Return what the work gives; None where it fails, whatever the reason, which `on_fault` is told."""
+    try:
+        return work()
+    except Exception as fault:  # noqa: BLE001 - a document that nobody foresaw is one document, not the end of all
+        on_fault(fault)
+        return None
