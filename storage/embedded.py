@@ -103,7 +103,7 @@ async def _running(mongod: Path, directory: DataDirectory, loops: Loops) -> Asyn
 
     try:
         await _ready(process, directory)
-        async with loops.running("embedded server", keep):
+        async with loops.running("embedded server", keep, longest_pause=30):
             yield
     finally:
         _stop(process)
