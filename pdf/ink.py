@@ -7,7 +7,6 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,43 +17,57 @@ MISSING = "◊"
 
 _NARROW, _WIDE = "\u202f", "\u00a0"
 _SAME = str.maketrans(
-    {
-        "\t": " ", "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n",
-        "\u2010": "-", "\u2011": "-", "\u2002": " ", "\u2003": " ", "\u2009": _NARROW, "\u200a": _NARROW,
-    }
-)  # fmt: skip
+    dict.fromkeys("\t\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u205f\u3000", " ")
+    | dict.fromkeys("\u2028\u2029\x0b\x0c\x85", "\n")
+    | dict.fromkeys("\u2010\u2011", "-")
+    | dict.fromkeys("\u2009\u200a", _NARROW)
+)
 _BEFORE_HIGH = re.compile(r"(?<=\S)[  \u202f]+(?=[:;?!](?:\s|$))")
 _OPENING = re.compile(r"«[  \u202f]*(?=\S)")
 _CLOSING = re.compile(r"(?<=\S)[  \u202f]*»")
 _UNIT = re.compile(r"(?<=\d) (?=(?:h|€|%)(?!\w))")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=\w)")
-_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_NO_WIDTH = re.compile(
+    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""What Unicode calls ignorable: soft hyphens, marks of direction, selectors; not the joiners, which shape letters."""
+
+_MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILED = re.compile(f"(?<={_MARK}{{4}}){_MARK}+")
+"""Accents beyond the fourth on one letter: no language has them, and they cover the lines above."""
+
 _BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
 
 
-def typeset(value: object) -> object:
-    """Return text as a French compositor sets it; markup of our own passes as it is.
+def typeset(typed: str) -> str:
+    """Return text as a French compositor sets it, without the characters that have no width.
 
     A space before `: ; ? !` becomes narrow and keeps its line, as do those inside guillemets and before a unit. None
     is added where there was none: an address stays an address. At most one blank line separates paragraphs.
     """
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).translate(_SAME)
+    seen = _NO_WIDTH.sub("", typed.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _PILED.sub("", unicodedata.normalize("NFC", seen)).translate(_SAME)
     text = _UNIT.sub(_WIDE, _BEFORE_HIGH.sub(_NARROW, text))
     text = _CLOSING.sub(f"{_WIDE}»", _OPENING.sub(f"«{_WIDE}", text))
     return _BLANK_LINES.sub("\n\n", _APOSTROPHE.sub("’", text))
 
 
-def inked(text: str, covered: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-    """Return text with nothing that the font lacks, and what was replaced, as `U+1F600 😀`.
+def inked(text: str, covered: frozenset[str]) -> tuple[str, set[str]]:
+    """Return typeset text with nothing that the font lacks, and the characters that were replaced.
 
-    Invisible formatting (joiners, variation selectors, direction marks) goes without a word: nothing is lost.
-    Controls go too, but are told; whatever is visible leaves a mark in its place.
+    Controls go, and are told; joiners go without a word; whatever is visible leaves a mark in its place.
     """
-    missing = sorted(set(text) - covered - {"\n"})
+    missing = set(text) - covered - {"\n"}
+    if not missing:
+        return text, missing
     table = {ord(letter): "" if _invisible(letter) else MISSING for letter in missing}
-    return text.translate(table), tuple(_named(letter) for letter in missing if _told(letter))
+    return text.translate(table), {letter for letter in missing if _told(letter)}
+
+
+def named(letters: Iterable[str]) -> tuple[str, ...]:
+    """Name characters as `U+1F600 😀`, in the order of Unicode."""
+    return tuple(_named(letter) for letter in sorted(letters))
 
 
 def covered(faces: Iterable[Path]) -> frozenset[str]:
@@ -69,7 +82,7 @@ def _points(face: Path) -> frozenset[int]:
 
 
 def _invisible(letter: str) -> bool:
-    return unicodedata.category(letter) in ("Cc", "Cf") or _SELECTOR.match(letter) is not None
+    return unicodedata.category(letter) in ("Cc", "Cf")
 
 
 def _told(letter: str) -> bool:

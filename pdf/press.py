@@ -13,10 +13,11 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from pdf import data, fonts, sheet
+from pdf.ease import eased
 from pdf.errors import TooLong
 from pdf.finish import finished
 from pdf.identity import identified
-from pdf.ink import covered, inked, typeset
+from pdf.ink import covered, inked, named, typeset
 from pdf.order import MAX_PAGES
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Press:
 
     def __init__(self) -> None:
         self._covered = covered(fonts.FACES)
+        self._replaced: set[str] = set()
         self._fetcher = OwnWatermarkOnly()
         self._fonts = FontConfiguration()
         self._style = CSS(
@@ -60,7 +62,7 @@ class Press:
         templates = Environment(
             loader=FileSystemLoader(_HERE),
             autoescape=True,
-            finalize=typeset,
+            finalize=self._set,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -69,8 +71,17 @@ class Press:
 
     def proof(self, order: Order) -> Proof:
         """Print an order; TooLong beyond six pages."""
-        html, replaced = inked(self._html(order), self._covered)
-        return Proof(self._pdf(html, order.plan, order.report), replaced)
+        self._replaced.clear()
+        html = self._html(order)
+        return Proof(self._pdf(html, order.plan, order.report), named(self._replaced))
+
+    def _set(self, value: object) -> object:
+        """Set a text as paper wants it; markup of our own passes as it is."""
+        if isinstance(value, Markup) or not isinstance(value, str):
+            return value
+        text, missing = inked(typeset(value), self._covered)
+        self._replaced |= missing
+        return eased(text)
 
     def _html(self, order: Order) -> str:
         return self._template.render(

@@ -58,6 +58,31 @@ async def test_a_word_of_3000_letters_is_broken_within_its_column(shared: Printe
     assert max(map(len, lines)) < 60
 
 
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "m\xad",
+        "m\u00a0",
+        "m\u034f",
+        "ffi",
+        "l'",
+        "a :",
+        "aא",
+        "a\u1680",
+        "a\u0323\u0302",
+        "\u200b\u200d",
+        "漢",
+        "⽍ᬣֵΰ⺑␚ffi",
+    ],
+)
+async def test_texts_that_were_slow_to_lay_out_are_printed_in_their_time(shared: Printer, unit: str) -> None:
+    """Each of these took ten seconds and more, at the end of which its worker was killed, or grew towards it."""
+    slow = (unit * 3000)[:3000]
+    pid = shared.pids
+    await shared.print(plan(draft(answering(objective=slow, content=slow))))
+    assert shared.pids == pid
+
+
 async def test_3000_line_breaks_are_one_blank_line(shared: Printer) -> None:
     assert len((await paper(shared, plan(sent(answering(content="a" + "\n" * 2998 + "b"))))).pages) == 1
 

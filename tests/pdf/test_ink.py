@@ -3,7 +3,8 @@
 import pytest
 
 from pdf import fonts
-from pdf.ink import covered, inked, typeset
+from pdf.ease import BREAK, LONGEST_RUN, eased
+from pdf.ink import covered, inked, named, typeset
 from pdf.printer import Printer
 from tests.pdf.conftest import text
 from tests.pdf.plans import EMOJI
@@ -23,8 +24,8 @@ def test_every_printable_character_of_latin_1_is_in_the_font() -> None:
 @pytest.mark.parametrize(
     ("typed", "printed", "told"),
     [
-        ("œuvre à 12 €", "œuvre à 12 €", ()),
-        ("bravo 😀 !", "bravo ◊ !", ("U+1F600 😀",)),
+        ("œuvre à 12 €", "œuvre à 12\u00a0€", ()),
+        ("bravo 😀 !", "bravo ◊\u202f!", ("U+1F600 😀",)),
         ("漢字", "◊◊", ("U+5B57 字", "U+6F22 漢")),
         ("sonnerie\x07", "sonnerie", ("U+0007",)),
         ("👨\u200d👩", "◊◊", ("U+1F468 👨", "U+1F469 👩")),
@@ -34,7 +35,8 @@ def test_every_printable_character_of_latin_1_is_in_the_font() -> None:
 )
 def test_what_the_font_lacks_is_replaced_and_told(typed: str, printed: str, told: tuple[str, ...]) -> None:
     covered_less = COVERED - {"♥"}
-    assert inked(typed, covered_less) == (printed, told)
+    text, missing = inked(typeset(typed), covered_less)
+    assert (text, named(missing)) == (printed, told)
 
 
 @pytest.mark.parametrize(
@@ -50,10 +52,26 @@ def test_what_the_font_lacks_is_replaced_and_told(typed: str, printed: str, told
         ("35 hommes", "35 hommes"),
         ("e\u0301te\u0301", "été"),
         ("a\r\n\r\n \n\nb", "a\n\nb"),
+        ("for\xadma\u034f\ufefftion", "formation"),
+        ("\u202ade gauche\u202c à droite\u200f", "de gauche à droite"),
+        ("a\u3000b\u1680c", "a b c"),
+        ("e" + "\u0323" * 3000, "ẹ" + "\u0323" * 4),
     ],
 )
 def test_text_is_set_as_french_is(typed: str, printed: str) -> None:
     assert typeset(typed) == printed
+
+
+@pytest.mark.parametrize("typed", ["m" * 3000, "a\u00a0" * 1500, "l’" * 1500, "ffi" * 1000, "aא" * 1500, "ệ" * 3000])
+def test_no_run_of_letters_is_long_without_a_place_to_break(typed: str) -> None:
+    runs = eased(typed).split(BREAK)
+    assert "".join(runs) == typed
+    assert max(map(len, runs)) == LONGEST_RUN
+
+
+def test_text_that_breaks_by_itself_is_left_alone() -> None:
+    typed = "Une phrase comme on en écrit, de mots qui se séparent : rien ne s'y ajoute. " * 30
+    assert eased(typed) == typed
 
 
 async def test_a_document_tells_what_it_replaced(shared: Printer) -> None:
