@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError, OperationDefinitionNode, validate
+from graphql import GraphQLError, OperationDefinitionNode
 
 from engine.execution import CompiledOperation
 from engine.kept import Kept
 from engine.operation import RequestRefused
-from engine.parsing import parsed
+from engine.parsing import parsed, require_valid
 from engine.plain import PlainExecutor, PlainOperation, formatted, rules
 from engine.prepared import Document, name_of
 from engine.shared import SharedAnswers, by_attribute
+from engine.values import require_few_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,6 +64,7 @@ class CompiledExecutor:
         text = request.query
         if not text:
             raise RequestRefused([GraphQLError("Must provide query string.")])
+        require_few_values(request.variables)
         document, known = self._find(text)
         prepared = document.operation(request.operation_name)
         variables = prepared.variables.coerce(request.variables)
@@ -98,13 +100,9 @@ class CompiledExecutor:
 
     def _read(self, text: str) -> Document:
         hide = self._hide_suggestions
-        try:
-            node = parsed(text)
-        except GraphQLError as error:
-            raise RequestRefused([error]) from None
+        node = parsed(text)
         inspected = self._inspections(node)
-        if errors := validate(self.schema, node, self._rules, hide_suggestions=hide):
-            raise RequestRefused(errors)
+        require_valid(self.schema, node, self._rules, hide_suggestions=hide)
         return Document(self.schema, node, inspected, hide_suggestions=hide)
 
     def _inspections(self, node: DocumentNode) -> dict[str | None, Inspected]:

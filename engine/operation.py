@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from engine.refused_errors import told
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 
@@ -41,7 +43,7 @@ class Response:
 
 
 class RequestRefused(Exception):  # noqa: N818 - a refusal, not a fault
-    """The request cannot be executed; nothing was. `errors` are GraphQL errors, ready to be sent.
+    """The request cannot be executed; nothing was. `errors` are GraphQL errors, ready to be sent: few and short.
 
     `status` and `headers` are those of the HTTP answer; a WebSocket sends an `error` message instead.
     """
@@ -49,8 +51,8 @@ class RequestRefused(Exception):  # noqa: N818 - a refusal, not a fault
     def __init__(
         self, errors: Sequence[GraphQLError], status: int = 400, headers: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__("; ".join(error.message for error in errors))
-        self.errors = errors
+        self.errors = told(errors)
+        super().__init__("; ".join(error.message for error in self.errors))
         self.status = status
         self.headers = headers or {}
 

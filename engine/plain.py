@@ -20,12 +20,11 @@ from graphql import (
     get_operation_ast,
     specified_rules,
     subscribe,
-    validate,
 )
-from graphql.execution import get_variable_values
 
 from engine.operation import OperationKind, Request, RequestRefused, Response
-from engine.parsing import parsed
+from engine.parsing import parsed, require_valid
+from engine.values import require_few_values, values_by_core
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -64,20 +63,19 @@ class PlainExecutor:
 
     def prepare(self, request: Request) -> PlainOperation:
         """Parse, validate, choose the operation and coerce its variables; RequestRefused otherwise."""
+        require_few_values(request.variables)
         if not request.query:
             raise RequestRefused([GraphQLError("Must provide query string.")])
         document = self._document(request.query)
         operation = get_operation_ast(document, request.operation_name)
         if operation is None:
             raise RequestRefused([GraphQLError(no_operation(request.operation_name))])
-        coerced = get_variable_values(
+        values_by_core(
             self.schema,
             operation.variable_definitions or (),
-            dict(request.variables),
+            request.variables,
             hide_suggestions=self.hide_suggestions,
         )
-        if isinstance(coerced, list):
-            raise RequestRefused(coerced)
         return PlainOperation(self, document, operation, request.variables)
 
     def render(self, result: ExecutionResult) -> Response:
@@ -97,12 +95,8 @@ class PlainExecutor:
         if text in self._documents:
             self._documents.move_to_end(text)
             return self._documents[text]
-        try:
-            document = parsed(text)
-        except GraphQLError as error:
-            raise RequestRefused([error]) from None
-        if errors := validate(self.schema, document, self._rules, hide_suggestions=self.hide_suggestions):
-            raise RequestRefused(errors)
+        document = parsed(text)
+        require_valid(self.schema, document, self._rules, hide_suggestions=self.hide_suggestions)
         self._documents[text] = document
         if len(self._documents) > self._kept:
             self._documents.popitem(last=False)
@@ -167,5 +161,5 @@ class PlainOperation:
 
 def no_operation(name: str | None) -> str:
     if name:
-        return f"Unknown operation named {name!r}."
+        return "The document has no operation of the name that is asked for."
     return "Must provide operation name if query contains multiple operations."

@@ -8,7 +8,6 @@ from graphql import (
     GraphQLError,
     is_non_null_type,
 )
-from graphql.execution import get_variable_values
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource
 from graphql.pyutils import Undefined
@@ -16,7 +15,7 @@ from graphql.utilities.coerce_input_value import coerce_default_value
 
 from engine.arguments import UNCHANGING
 from engine.coercion import coercion
-from engine.operation import RequestRefused
+from engine.values import values_by_core
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,12 +68,7 @@ class Variables:
         return VariableValues(sources, coerced)
 
     def _by_core(self, given: Mapping[str, Any]) -> VariableValues:
-        values = get_variable_values(
-            self._schema, self._definitions, dict(given), hide_suggestions=self._hide_suggestions
-        )
-        if isinstance(values, list):
-            raise RequestRefused(values)
-        return values
+        return values_by_core(self._schema, self._definitions, given, hide_suggestions=self._hide_suggestions)
 
 
 def _prepared(schema: GraphQLSchema, definition: Any) -> Variable | None:  # noqa: ANN401 - an AST node
