@@ -88,6 +88,11 @@ class Plan(Facts):
                 return self.model_copy(update={"report": report, **around})
         return self
 
+    @property
+    def current(self) -> Plan:
+        """The plan with the report that stands, whichever it is shown with."""
+        return self.as_of(self.later_reports[-1].version) if self.later_reports else self
+
     def as_reported(self) -> Plan:
         """Return the plan as its report shows it: frozen at transmission, as it is until then."""
         if self.report is None or self.report.facts is None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _FORM = frozenset({"prefilledForm"})
 _CODES = _FORM | {"blockers"}
 _SHOWN_BY: dict[str, frozenset[str]] = {
-    "adviser": frozenset({"adviser"}),
-    "organization": frozenset({"organization"}),
+    "adviser": frozenset({"adviser", "trainingPlan"}),
+    "organization": frozenset({"organization", "trainingPlan"}),
     "report": frozenset({"report", "reportStatus"}),
     "report.facts": frozenset({"report", "replaces", "replacedBy"}),
     "earlier_reports": frozenset({"replaces", "replacedBy"}),

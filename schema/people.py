@@ -12,6 +12,11 @@ from schema.shared import Address
 _last: list[Any] = [None, None]
 
 
+def address_of(address: people.Address) -> Address:
+    """Show an address."""
+    return Address(street=address.street, postal_code=address.postal_code, city=address.city)
+
+
 @strawberry.type(description="Organisme de formation.")
 class TrainingOrganization(Node):
     legal_name: str = shown("Raison sociale.")
@@ -29,12 +34,11 @@ class TrainingOrganization(Node):
 
     @classmethod
     def _of(cls, organization: people.Organization) -> Self:
-        address = organization.address
         return cls(
             id=encode_id("TrainingOrganization", organization.siret),
             legal_name=organization.legal_name,
             siret=organization.siret,
-            address=Address(street=address.street, postal_code=address.postal_code, city=address.city),
+            address=address_of(organization.address),
             phone=organization.phone,
         )
 

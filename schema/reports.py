@@ -6,7 +6,7 @@ from typing import Self
 
 import strawberry
 
-from domain.access import Role
+from domain.access import Role, sees
 from domain.global_id import report_id
 from domain.link import Link
 from domain.plan import Plan
@@ -17,9 +17,9 @@ from schema.context import Info
 from schema.enums import ReportStatus
 from schema.forms import ReportForm
 from schema.node import Node, shown
-from schema.people import TrainingOrganization
+from schema.reported import ReportedJobSeeker, ReportedOrganization, ReportedPlan
 from schema.shared import NomenclatureEntry, UserError, entry_of, user_error
-from schema.training import JobSeeker, TrainingPlan
+from schema.training import TrainingPlan
 
 
 @strawberry.type(description="A PDF to download.")
@@ -59,7 +59,8 @@ def delivery_of(plan: Plan) -> ReportDelivery | None:
 
 
 @strawberry.type(
-    description="Bilan de fin de formation. Once transmitted, everything in it is frozen, names and titles included."
+    description="Bilan de fin de formation. Once transmitted, everything in it is frozen, names and titles included; "
+    "what is frozen has no `id`."
 )
 class Report(Node):
     live: strawberry.Private[Plan]
@@ -87,17 +88,21 @@ class Report(Node):
             transmitted_at=report.transmitted_at,
         )
 
-    @shown("The plan, as it was at transmission.")
-    def plan(self) -> TrainingPlan:
-        return TrainingPlan.of(self.reported)
+    @shown("The plan: as it was at transmission, as it is until then.")
+    def plan(self) -> ReportedPlan:
+        return ReportedPlan.of(self.reported)
 
-    @shown("Who wrote it.")
-    def organization(self) -> TrainingOrganization:
-        return TrainingOrganization.of(self.reported.organization)
+    @shown("Who wrote it, under the name it had at transmission.")
+    def organization(self) -> ReportedOrganization:
+        return ReportedOrganization.of(self.reported)
 
-    @shown("Whom it is about.")
-    def job_seeker(self) -> JobSeeker:
-        return JobSeeker.of(self.reported)
+    @shown("Whom it is about, under the name they had at transmission.")
+    def job_seeker(self) -> ReportedJobSeeker:
+        return ReportedJobSeeker.of(self.reported)
+
+    @shown("The plan as it is today; null where the viewer may not see it.")
+    def training_plan(self, info: Info) -> TrainingPlan | None:
+        return TrainingPlan.of(self.live.current) if sees(info.context.viewer, self.live) else None
 
     @shown("The answers.")
     def form(self, info: Info) -> ReportForm:

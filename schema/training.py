@@ -163,6 +163,13 @@ class PlanExit:
     last_day: date = shown("Last day of presence; the day before the plan's first where the trainee never came.")
     reason_code: strawberry.Private[str | None]
 
+    @classmethod
+    def of(cls, left: domain.PlanExit | None) -> "PlanExit | None":
+        """Show an exit, if there is one."""
+        if left is None:
+            return None
+        return cls(kind=PlanExitKind(left.kind.value), last_day=left.last_day, reason_code=left.reason_code)
+
     @shown("Motif; seen by the organization that wrote it, null for anyone else.")
     async def reason(self, info: Info) -> NomenclatureEntry | None:
         return entry_of(await info.context.loaders.entry(NomenclatureName.EXIT_REASON, self.reason_code))
@@ -209,6 +216,14 @@ class TrainingPlan(Node):
             report_opens_on=plan.opens_on,
         )
 
+    @shown("Last day of the plan, early exit and abandonment included.")
+    def last_day(self) -> date:
+        return self.plan.last_day
+
+    @shown("Hours of all absences together.")
+    def missed_hours(self) -> int:
+        return self.plan.missed_hours
+
     @shown("Who is trained.")
     def job_seeker(self) -> JobSeeker:
         return JobSeeker.of(self.plan)
@@ -227,10 +242,7 @@ class TrainingPlan(Node):
 
     @shown("Sortie anticipée ou abandon.")
     def exit(self) -> PlanExit | None:
-        found = self.plan.exit
-        if found is None:
-            return None
-        return PlanExit(kind=PlanExitKind(found.kind.value), last_day=found.last_day, reason_code=found.reason_code)
+        return PlanExit.of(self.plan.exit)
 
     @shown("Absences during the training, in order.")
     def absences(self) -> list[Absence]:

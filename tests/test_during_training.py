@@ -161,18 +161,23 @@ async def test_reasons_are_seen_by_the_organization_and_by_nobody_else_nowhere(
     sending = await served.ask(staff(), TRANSMIT, input={"trainingPlanId": PLAN, "form": FORM})
     sent = sending["transmitReport"]["report"]
     assert sent["form"]["attendedHours"] == 244
-    announced = (
-        "subscription($after: String) { reportTransmitted(after: $after) { report { plan {" + reasons + "} } } }"
-    )
+    frozen = "plan { exit { kind reason { code } } missedHours absences { hours } }"
+    announced = f"subscription($after: String) {{ reportTransmitted(after: $after) {{ report {{ {frozen} }} }} }}"
     for viewer in (staff(), trainee(), counsellor()):
         async with served.following(viewer, announced, after=encode_number(0)) as events:
             event = await anext(events)
-        assert event["reportTransmitted"]["report"]["plan"] == without
+        assert event["reportTransmitted"]["report"]["plan"] == {
+            "exit": without["exit"],
+            "missedHours": 14,
+            "absences": [{"hours": 14}],
+        }
     for viewer in (trainee(), counsellor()):
         listed = await served.ask(
-            viewer, "{ transmittedReports { nodes { jobSeeker { plans { nodes {" + reasons + "} } } } } }"
+            viewer,
+            "{ transmittedReports { nodes { trainingPlan { jobSeeker { plans { nodes {" + reasons + "} } } } } } }",
         )
-        assert listed["transmittedReports"]["nodes"][0]["jobSeeker"]["plans"]["nodes"] == [without]
+        (node,) = listed["transmittedReports"]["nodes"]
+        assert node["trainingPlan"]["jobSeeker"]["plans"]["nodes"] == [without]
     printed = PdfReader(io.BytesIO((await served.http.get(sent["document"]["url"])).content))
     text = " ".join(page.extract_text() for page in printed.pages)
     attached = b"".join(each for contents in printed.attachments.values() for each in contents).decode()

@@ -177,8 +177,8 @@ def account(viewer: Viewer) -> str:
         ("id report { plan { title } organization { legalName } }", True),
         ("id report { document { url } }", False),
         ("id report { form { objective } }", False),
-        ("id report { jobSeeker { plans { totalCount } } }", False),
-        ("id report { plan { report { document { url } } } }", False),
+        ("id report { plan { title city funding { reference } } organization { legalName address { city } } }", True),
+        ("id report { trainingPlan { title } }", False),
     ],
 )
 def test_news_is_shared_and_what_depends_on_who_reads_is_not(fields: str, *, shared: bool) -> None:

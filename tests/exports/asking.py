@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from tests.service import Served
 
 Node = dict[str, Any]
-PLAN = (
-    "id title carifNumber startsOn endsOn reportRequired exit { lastDay } jobSeeker { identifier lastName firstName }"
-)
+PLAN = "title carifNumber startsOn endsOn reportRequired exit { lastDay }"
+PERSON = "jobSeeker { identifier lastName firstName }"
 STATUS = {"NOT_OPEN": "Formation en cours", "TO_ENTER": "À saisir", "DRAFT": "Brouillon", "TRANSMITTED": "Transmis"}
 
 
@@ -137,10 +136,10 @@ def _of_session(node: Node) -> dict[str, Any]:
 
 def _of_report(node: Node) -> dict[str, Any]:
     if not node["transmittedAt"]:
-        return _of_plan(node["plan"])
+        return _of_plan(node["plan"] | {"jobSeeker": node["jobSeeker"]})
     situation = node["form"]["exitSituation"]["label"]
     sent = {"Situation à la sortie": situation, "Transmis le": _day(node["transmittedAt"])}
-    return _of_plan(node["plan"]) | sent
+    return _of_plan(node["plan"] | {"jobSeeker": node["jobSeeker"]}) | sent
 
 
 def _followed(node: Node) -> dict[str, Any]:
@@ -148,9 +147,9 @@ def _followed(node: Node) -> dict[str, Any]:
 
 
 SESSION = "carifNumber title startsOn endsOn city funding { reference } pendingReportCount"
-REPORT = f"transmittedAt form {{ exitSituation {{ label }} }} plan {{ {PLAN} }}"
+REPORT = f"transmittedAt form {{ exitSituation {{ label }} }} plan {{ {PLAN} }} {PERSON}"
 SESSIONS = Asked("pendingSessions(%s)", SESSION, _of_session)
-PENDING = Asked("pendingPlans(%s)", PLAN, _of_plan)
+PENDING = Asked("pendingPlans(%s)", f"id {PLAN} {PERSON}", _of_plan)
 DRAFTS = Asked("draftReports(%s)", REPORT, _of_report)
 SENT = Asked("transmittedReports(%s)", REPORT, _of_report)
 
@@ -158,4 +157,4 @@ SENT = Asked("transmittedReports(%s)", REPORT, _of_report)
 def plans_of(node_id: str, kind: str, statuses: str = "") -> Asked:
     """The plans of a person (JobSeeker) or of a session (TrainingSession)."""
     within = f'node(id: "{node_id}") {{ ...on {kind} {{ %s }} }}'
-    return Asked(f"plans(%s{statuses})", f"{PLAN} reportStatus", _followed, within)
+    return Asked(f"plans(%s{statuses})", f"id {PLAN} {PERSON} reportStatus", _followed, within)

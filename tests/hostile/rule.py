@@ -41,7 +41,9 @@ def reasons(viewer: Viewer, plan: Plan, *, frozen: bool = False) -> dict[str, An
     return {"exit": exit_, "absences": absences}
 
 
+FROZEN = "exit { reason { code } }"
 REASONS = "exit { reason { code } } absences { reason { code } }"
+REPORTED = f"plan {{ {FROZEN} }} trainingPlan {{ id {REASONS} }}"
 PAGE = "{ totalCount nodes { id } }"
 
 
@@ -94,7 +96,7 @@ def of_person(world: World, viewer: Viewer, identifier: str) -> list[Plan]:
 
 def sent(world: World, viewer: Viewer) -> dict[str, Any]:
     found = sorted(world.in_state(viewer, ReportStatus.TRANSMITTED), key=lambda plan: encode_id("Report", plan.id))
-    nodes = [{"id": encode_id("Report", plan.id), "plan": {**reasons(viewer, plan, frozen=True)}} for plan in found]
+    nodes = [{"id": encode_id("Report", plan.id), **_reported(viewer, plan)} for plan in found]
     return {"totalCount": len(nodes), "nodes": nodes}
 
 
@@ -139,7 +141,7 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
         lambda world, viewer: page("Report", (plan.id for plan in world.in_state(viewer, ReportStatus.DRAFT))),
     ),
     "transmittedReports": (
-        f"transmittedReports {{ totalCount nodes {{ id plan {{ {REASONS} }} }} }}",
+        f"transmittedReports {{ totalCount nodes {{ id {REPORTED} }} }}",
         sent,
     ),
     "jobSeekers": (
@@ -170,7 +172,7 @@ def node(world: World, viewer: Viewer, kind: str, key: str) -> Any:
             shown = next((reasons(viewer, plan) for plan in seen if plan.id == key), None)
         case "Report":
             found = (plan for plan in seen if plan.id == key and plan.report)
-            shown = next(({"plan": _reported(viewer, plan)} for plan in found), None)
+            shown = next((_reported(viewer, plan) for plan in found), None)
         case "TrainingSession" if plans := of_session(world, viewer, key):
             shown = {"plans": plans_of(plans)}
         case "TrainingOrganization" if any(plan.organization.siret == key for plan in seen):
@@ -183,11 +185,17 @@ def node(world: World, viewer: Viewer, kind: str, key: str) -> Any:
 
 
 def _reported(viewer: Viewer, plan: Plan) -> dict[str, Any]:
-    return reasons(viewer, plan, frozen=plan.report is not None and plan.report.transmitted_at is not None)
+    """Frozen with a report are no reasons; the living plan beside it has those that its organization sees."""
+    frozen = plan.report is not None and plan.report.transmitted_at is not None
+    exit_ = reasons(viewer, plan, frozen=frozen)["exit"]
+    return {
+        "plan": {"exit": exit_},
+        "trainingPlan": {"id": encode_id("TrainingPlan", plan.id), **reasons(viewer, plan)},
+    }
 
 
 NODE = (
-    f"id ... on TrainingPlan {{ {REASONS} }} ... on Report {{ plan {{ {REASONS} }} }}"
+    f"id ... on TrainingPlan {{ {REASONS} }} ... on Report {{ {REPORTED} }}"
     " ... on TrainingSession { plans { nodes { id } } } ... on JobSeeker { plans { nodes { id } } }"
 )
 ASK_NODES = (
