@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from credentials.providers import ONLY, IdentityProvider, WrongProviders, read_providers, require_private
 from domain.access import Role
 
 SHORTEST_SECRET = 32
@@ -68,8 +69,12 @@ class Settings(BaseSettings):
     traces_endpoint: str | None = Field(
         None, description="where OpenTelemetry spans are sent, http(s)://…/v1/traces; absent: nowhere"
     )
+    identity_providers: Path | None = Field(
+        None, description="TOML file with a table for each identity provider, instead of JWT_SECRET and OIDC_…"
+    )
     oidc_issuer: str | None = Field(
-        None, description="`iss` of the access tokens; with OIDC_AUDIENCE and OIDC_JWKS_URL, instead of JWT_SECRET"
+        None,
+        description="short form for one provider: `iss` of its access tokens; with OIDC_AUDIENCE and OIDC_JWKS_URL",
     )
     oidc_audience: str | None = Field(None, description="`aud` of the access tokens: this service")
     oidc_jwks_url: str | None = Field(None, description="where the issuer publishes its keys, over https")
@@ -119,10 +124,8 @@ class Settings(BaseSettings):
     @field_validator("oidc_jwks_url")
     @classmethod
     def _private(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "https://keys")
-        local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-        if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
-            raise ValueError("it must begin with https:// (http:// is for loopback only)")
+        if url is not None:
+            require_private(url)
         return url
 
     @field_validator("oidc_strong_roles")
@@ -137,12 +140,15 @@ class Settings(BaseSettings):
         given = [self.oidc_issuer, self.oidc_audience, self.oidc_jwks_url]
         if any(given) and not all(given):
             raise ValueError("BILANS_OIDC_ISSUER, BILANS_OIDC_AUDIENCE and BILANS_OIDC_JWKS_URL go together")
-        if any(given) and self.jwt_secret is not None:
-            raise ValueError("BILANS_JWT_SECRET is for development, BILANS_OIDC_ISSUER for production: set one only")
-        if any(given) and self.link_secret is None:
-            raise ValueError("BILANS_LINK_SECRET is needed with BILANS_OIDC_ISSUER: 32 bytes at least")
-        if any(given) and self.webhook_loopback:
-            raise ValueError("BILANS_WEBHOOK_LOOPBACK is for development, BILANS_OIDC_ISSUER for production")
+        if any(given) and self.identity_providers:
+            raise ValueError("BILANS_IDENTITY_PROVIDERS and BILANS_OIDC_ISSUER say the same: set one only")
+        name = "BILANS_IDENTITY_PROVIDERS" if self.identity_providers else "BILANS_OIDC_ISSUER"
+        if self.production and self.jwt_secret is not None:
+            raise ValueError(f"BILANS_JWT_SECRET is for development, {name} for production: set one only")
+        if self.production and self.link_secret is None:
+            raise ValueError(f"BILANS_LINK_SECRET is needed with {name}: 32 bytes at least")
+        if self.production and self.webhook_loopback:
+            raise ValueError(f"BILANS_WEBHOOK_LOOPBACK is for development, {name} for production")
         return self
 
     @model_validator(mode="after")
@@ -171,8 +177,20 @@ class Settings(BaseSettings):
 
     @property
     def production(self) -> bool:
-        """Whether tokens come from an OpenID Connect provider."""
-        return self.oidc_issuer is not None
+        """Whether tokens come from OpenID Connect providers."""
+        return self.oidc_issuer is not None or self.identity_providers is not None
+
+    def providers(self) -> tuple[IdentityProvider, ...]:
+        """Read the identity providers; none in development. WrongSetting when their file will not do."""
+        if self.identity_providers is not None:
+            try:
+                return read_providers(self.identity_providers)
+            except WrongProviders as error:
+                raise WrongSetting(f"BILANS_IDENTITY_PROVIDERS={error}") from None
+        if not (self.oidc_issuer and self.oidc_audience and self.oidc_jwks_url):
+            return ()
+        short = {"issuer": self.oidc_issuer, "audience": self.oidc_audience, "jwks_url": self.oidc_jwks_url}
+        return (IdentityProvider.model_validate(short | {"id": ONLY}),)
 
     @property
     def explored(self) -> bool:
@@ -186,7 +204,7 @@ class Settings(BaseSettings):
     def development_secret(self) -> bytes:
         """Return the secret of development tokens, made and kept with mode 0600 when there is none yet."""
         if self.production:
-            raise WrongSetting("with BILANS_OIDC_ISSUER there are no development tokens: its provider makes them.")
+            raise WrongSetting("with an identity provider there are no development tokens: it makes them itself.")
         if self.jwt_secret is not None:
             return self.jwt_secret.get_secret_value().encode()
         kept = self.data_dir / "jwt-secret"

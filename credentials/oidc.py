@@ -1,4 +1,4 @@
-"""Access tokens of an OpenID Connect provider: signed with one of its keys, for us, by it, now."""
+"""Access tokens of OpenID Connect providers: signed with a key of theirs, for us, by one of them, now."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from credentials.tokens import LEEWAY_SECONDS, BadToken, readable_header, reason, viewer_of
+from credentials.claims import BadToken, viewer_from
+from credentials.tokens import LEEWAY_SECONDS, readable_header, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from credentials.keys import KeySet
+    from credentials.providers import IdentityProvider
     from domain.access import Role, Viewer
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA")
@@ -28,50 +30,89 @@ class Demand:
 
     def check(self, viewer: Viewer, claims: Mapping[str, Any]) -> None:
         """Raise BadToken when the role must be strongly authenticated and the token does not say it is."""
-        if viewer.role not in self.roles:
-            return
-        methods = claims.get("amr")
-        said = [claims.get("acr"), *(methods if isinstance(methods, list) else ())]
-        if not any(isinstance(each, str) and each in self.methods for each in said):
+        if viewer.role in self.roles and not (_acr(claims) | _amr(claims)) & self.methods:
             raise BadToken("This role must sign in with a strong authentication.")
 
 
-class ProviderTokens:
-    """Verifies with the provider's public keys; the issuer and the audience are compared as they are written."""
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """A provider with its keys. `demand` is that of the settings, for the roles that it names."""
 
-    def __init__(self, keys: KeySet, issuer: str, audience: str, demand: Demand | None = None) -> None:
-        self._keys = keys
-        self._issuer = issuer
-        self._audience = audience
-        self._demand = demand or Demand()
+    provider: IdentityProvider
+    keys: KeySet
+    demand: Demand = Demand()
+
+    def is_named_by(self, claims: Mapping[str, Any]) -> bool:
+        """Whether a token that nobody verified yet says that it comes from this provider, for us."""
+        audience = claims.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        return claims.get("iss") == self.provider.issuer and self.provider.audience in audiences
+
+    def check(self, viewer: Viewer, claims: Mapping[str, Any]) -> None:
+        """Raise BadToken when its people, or those of this role, must have signed in more strongly."""
+        self.demand.check(viewer, claims)
+        acr, amr = self.provider.acr, self.provider.amr
+        if (acr and not _acr(claims) & set(acr)) or (amr and not _amr(claims) & set(amr)):
+            raise BadToken("Whoever comes from this provider must sign in with a strong authentication.")
+
+
+class ProviderTokens:
+    """Verifies with the public keys of the provider that a token names."""
+
+    def __init__(self, issuers: Sequence[Issuer]) -> None:
+        self._issuers = issuers
 
     async def viewer(self, token: str) -> Viewer:
         """Return who bears the token; BadToken, or NoKeys when nothing can be verified for now."""
-        self._keys.renew()
+        for each in self._issuers:
+            each.keys.renew()
         header = readable_header(token)
         kid, algorithm = header.get("kid"), header.get("alg")
         if algorithm not in ALGORITHMS:
             raise BadToken(f"The token must be signed with one of {', '.join(ALGORITHMS)}.")
         if not isinstance(kid, str):
             raise BadToken("The token does not say with which key it is signed (`kid`).")
-        key = await self._keys.find(kid)
+        issuer = self._issuer(token)
+        key = await issuer.keys.find(kid)
         if key is None or key.algorithm_name != algorithm:
             raise BadToken("The token is signed with a key that its issuer does not publish.")
-        viewer, claims = self._read(token, key)
-        self._demand.check(viewer, claims)
+        claims = _verified(token, key, issuer.provider)
+        viewer = viewer_from(claims, issuer.provider)
+        issuer.check(viewer, claims)
         return viewer
 
-    def _read(self, token: str, key: jwt.PyJWK) -> tuple[Viewer, dict[str, Any]]:
+    def _issuer(self, token: str) -> Issuer:
         try:
-            claims = jwt.decode(
-                token,
-                key.key,
-                algorithms=[key.algorithm_name],
-                leeway=LEEWAY_SECONDS,
-                issuer=self._issuer,
-                audience=self._audience,
-                options={"require": _REQUIRED},
-            )
-        except jwt.InvalidTokenError as error:
-            raise BadToken(reason(error)) from None
-        return viewer_of(claims), claims
+            said = jwt.decode(token, options={"verify_signature": False})
+        except (jwt.InvalidTokenError, RecursionError):
+            raise BadToken("The token is not valid.") from None
+        found = next((each for each in self._issuers if each.is_named_by(said)), None)
+        if found is None:
+            raise BadToken("The token's `iss` and `aud` name no provider that is accepted here.")
+        return found
+
+
+def _verified(token: str, key: jwt.PyJWK, provider: IdentityProvider) -> dict[str, Any]:
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key.key,
+            algorithms=[key.algorithm_name],
+            leeway=LEEWAY_SECONDS,
+            issuer=provider.issuer,
+            audience=provider.audience,
+            options={"require": _REQUIRED},
+        )
+    except jwt.InvalidTokenError as error:
+        raise BadToken(reason(error)) from None
+    return claims
+
+
+def _acr(claims: Mapping[str, Any]) -> set[str]:
+    value = claims.get("acr")
+    return {value} if isinstance(value, str) else set()
+
+
+def _amr(claims: Mapping[str, Any]) -> set[str]:
+    values = claims.get("amr")
+    return {value for value in values if isinstance(value, str)} if isinstance(values, list) else set()

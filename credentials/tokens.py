@@ -6,26 +6,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import jwt
 
-from domain.access import Role, Viewer
+from credentials.claims import BadToken, viewer_from
+from credentials.providers import People
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from domain.access import Role, Viewer
+
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 30
-LONGEST_CLAIM = 200
 LONGEST_TOKEN = 8192
+OURS = People()
+"""The claims of development tokens."""
 FOREIGN_KEYS = ("jwk", "jku", "x5u")
 """Headers in which a token brings the key to be verified with."""
-KEY_CLAIM = {
-    Role.TRAINING_ORGANIZATION: "organization",
-    Role.JOB_SEEKER: "job_seeker",
-    Role.ADVISER: "adviser",
-}
-
-
-class BadToken(Exception):  # noqa: N818 - a refusal, not a fault
-    """The token does not say who asks; a sentence that may be shown to whoever sent it."""
 
 
 class NoKeys(Exception):  # noqa: N818 - what is the case
@@ -59,7 +54,7 @@ class DevelopmentTokens:
             )
         except jwt.InvalidTokenError as error:
             raise BadToken(reason(error)) from None
-        return viewer_of(claims)
+        return viewer_from(claims, OURS)
 
     def issue(self, role: Role, subject: str, *, now: datetime, lifetime: timedelta, name: str | None = None) -> str:
         """Make a token for a SIRET, an identifier or an adviser's id."""
@@ -67,7 +62,7 @@ class DevelopmentTokens:
             "sub": subject,
             "name": name or subject,
             "role": role.value.lower(),
-            KEY_CLAIM[role]: subject,
+            OURS.claims.key(role): subject,
             "iat": int(now.timestamp()),
             "exp": int((now + lifetime).timestamp()),
         }
@@ -90,23 +85,6 @@ def readable_header(token: str) -> dict[str, Any]:
     return header
 
 
-def viewer_of(claims: dict[str, Any]) -> Viewer:
-    """Read the claims of a verified token; BadToken when one is missing or odd."""
-    try:
-        role = Role(str(claims.get("role")).upper())
-    except ValueError:
-        raise BadToken("The token's `role` is none of training_organization, job_seeker, adviser.") from None
-    subject, key = _text(claims, "sub"), _text(claims, KEY_CLAIM[role])
-    name = claims.get("name")
-    return Viewer(
-        role=role,
-        key=key,
-        name=name[:LONGEST_CLAIM] if isinstance(name, str) and name.strip() else subject,
-        account=f"{role.value.lower()}:{subject}",
-        expires_at=float(claims["exp"]),
-    )
-
-
 def reason(error: jwt.InvalidTokenError) -> str:
     """Say why a token is refused, without a word of what is in it."""
     if isinstance(error, jwt.ExpiredSignatureError):
@@ -116,10 +94,3 @@ def reason(error: jwt.InvalidTokenError) -> str:
     if isinstance(error, jwt.MissingRequiredClaimError):
         return f"The token has no `{error.claim}`."
     return "The token is not valid."
-
-
-def _text(claims: dict[str, Any], name: str) -> str:
-    value = claims.get(name)
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_CLAIM or "\x00" in value:
-        raise BadToken(f"The token's `{name}` is missing or is no text.")
-    return value

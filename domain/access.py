@@ -19,13 +19,22 @@ class Viewer(Value):
     """Who asks: a role, and within it whose eyes (`key`: a SIRET, an identifier or an adviser's id).
 
     `account` is the person or program behind the token, `expires_at` its end in seconds since 1970.
+    `organizations` are the SIRETs of all that somebody works for; `key` is the one that they act for.
     """
 
     role: Role
     key: str
     name: str
     account: str
+    organizations: tuple[str, ...] = ()
     expires_at: float | None = None
+
+
+def acting_for(viewer: Viewer, siret: str) -> Viewer | None:
+    """Return the viewer as a member of another of their organizations; None when it is none of theirs."""
+    if siret == viewer.key:
+        return viewer
+    return viewer.model_copy(update={"key": siret}) if siret in viewer.organizations else None
 
 
 def concerns(viewer: Viewer, plan: Plan) -> bool:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from credentials.claims import BadToken
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
-from credentials.tokens import BadToken, DevelopmentTokens, NoKeys
-from domain.access import Role
+from credentials.tokens import DevelopmentTokens, NoKeys
+from domain.access import Role, acting_for
 from domain.calendar import paris_day
 from domain.trail import Origin
 from engine.compiled import CompiledExecutor
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from credentials.providers import IdentityProvider
     from domain.access import Viewer
     from engine.operation import Executor
     from pdf.printer import Printer
@@ -165,22 +167,25 @@ async def _fetches(database: Database, loops: Loops) -> AsyncIterator[FetchLog]:
 
 
 def verifier(settings: Settings) -> RememberedTokens:
-    """Return what reads access tokens: those of the provider, or those made with the development secret."""
-    if not (settings.oidc_issuer and settings.oidc_audience and settings.oidc_jwks_url):
+    """Return what reads access tokens: those of the providers, or those made with the development secret."""
+    providers = settings.providers()
+    if not providers:
         return RememberedTokens(DevelopmentTokens(settings.development_secret()), time.time)
     from credentials.keys import KeySet  # noqa: PLC0415 - an HTTP client that development does without
-    from credentials.oidc import Demand, ProviderTokens  # noqa: PLC0415 - as above
+    from credentials.oidc import Demand, Issuer, ProviderTokens  # noqa: PLC0415 - as above
 
-    def unfetched(error: str) -> None:
-        logger.warning("keys not fetched", error=error)
+    def keys_of(provider: IdentityProvider) -> KeySet:
+        def unfetched(error: str) -> None:
+            logger.warning("keys not fetched", provider=provider.id, error=error)
 
-    keys = KeySet(settings.oidc_jwks_url, time.monotonic, on_error=unfetched)
+        return KeySet(provider.jwks_url, time.monotonic, on_error=unfetched)
+
     strong = frozenset(Role(name.upper()) for name in listed(settings.oidc_strong_roles))
     demand = Demand(strong, frozenset(listed(settings.oidc_strong_methods)))
-    remembered = RememberedTokens(
-        ProviderTokens(keys, settings.oidc_issuer, settings.oidc_audience, demand), time.time
-    )
-    keys.on_change = remembered.forget
+    issuers = [Issuer(provider, keys_of(provider), demand) for provider in providers]
+    remembered = RememberedTokens(ProviderTokens(issuers), time.time)
+    for issuer in issuers:
+        issuer.keys.on_change = remembered.forget
     return remembered
 
 
@@ -188,16 +193,17 @@ def _doors(settings: Settings, services: Services, watch: Watch, teller: Teller)
     executor = _executor(settings, teller)
     tokens = verifier(settings)
 
-    async def authenticate(token: str | None, _: Caller) -> Viewer:
+    async def authenticate(token: str | None, caller: Caller) -> Viewer:
         if token is None:
             raise Unauthenticated("A token is needed: Authorization: Bearer …")
         try:
-            return await tokens.viewer(token)
+            viewer = await tokens.viewer(token)
         except BadToken as bad:
             raise Unauthenticated(str(bad)) from None
         except NoKeys:
             message = "Tokens cannot be verified for now: try again later."
             raise refusal(message, "UNAVAILABLE", 503, {"Retry-After": "5"}) from None
+        return _acting(viewer, caller)
 
     def context(viewer: Viewer, caller: Caller) -> Context:
         watched = watch.begin(services, viewer, Origin(caller.address, caller.user_agent))
@@ -206,6 +212,16 @@ def _doors(settings: Settings, services: Services, watch: Watch, teller: Teller)
     return GraphQLDoors(
         WatchedExecutor(executor, watch), authenticate, context, teller.request, allowed_origins=settings.origins
     )
+
+
+def _acting(viewer: Viewer, caller: Caller) -> Viewer:
+    """Act for the organization that the caller names; 403 when the token does not name it."""
+    if caller.organization is None or viewer.role is not Role.TRAINING_ORGANIZATION:
+        return viewer
+    acting = acting_for(viewer, caller.organization)
+    if acting is None:
+        raise refusal("Bilans-Organization names none of the organizations of the token.", "FORBIDDEN", 403)
+    return acting
 
 
 def _executor(settings: Settings, teller: Teller) -> Executor:

@@ -5,7 +5,7 @@
 | 1012 | the service restarts | connects again |
 | 4400 | a message is not of the protocol, or too large | gives up |
 | 4401 | `subscribe` came before `connection_ack` | gives up |
-| 4403 | the token is not good, or has expired | connects again, asking for a new token |
+| 4403 | the token is not good, is over, or lacks the organization named | connects again, asking for a new token |
 | 4406 | the subprotocol is another | gives up |
 | 4408 | no `connection_init` in time | connects again |
 | 4409 | the `id` of a running operation | gives up |
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from transport import messages
 from transport.observation import Record
 from transport.refusals import refusal, refusal_of
 from transport.running import AtOnce, Left, Running
-from transport.viewer import Unauthenticated
+from transport.viewer import ORGANIZATION, ORGANIZATION_LENGTH, Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -164,6 +165,7 @@ class Connection:
         self._initialised = True
         record = Record(self._caller)
         try:
+            self._caller = _acting(self._caller, payload)
             viewer = await self._reception.viewer(self._credential(payload), self._caller)
             self._reception.admit(viewer)
         except Exception as error:  # noqa: BLE001 - the border: whatever it is, the socket is closed with a code
@@ -228,7 +230,19 @@ class Connection:
             self._reception.release(self._viewer)
 
 
+def _acting(caller: Caller, payload: dict[str, Any]) -> Caller:
+    """Read for whom the client acts, where it says so in the payload rather than in a header."""
+    said = next((value for name, value in payload.items() if name.lower() == ORGANIZATION), None)
+    if said is None:
+        return caller
+    if not isinstance(said, str) or len(said) > ORGANIZATION_LENGTH:
+        raise Unauthenticated("`Bilans-Organization` in the payload must be a SIRET.")
+    return replace(caller, organization=said.strip())
+
+
 def _close_code(record: Record, refused: RequestRefused) -> int:
     if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return RESTART
+    if refused.status == HTTPStatus.FORBIDDEN:
+        return FORBIDDEN
     return {"unauthenticated": FORBIDDEN, "refused": TOO_MANY}.get(record.outcome, FAULT)

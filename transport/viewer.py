@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 Transport = Literal["http", "ws", "sse"]
 USER_AGENT_LENGTH = 200
 TRACEPARENT_LENGTH = 55
+ORGANIZATION = "bilans-organization"
+"""The header, or the field of `connection_init`, that says for whom somebody acts."""
+ORGANIZATION_LENGTH = 64
 
 
 class Viewer(Protocol):
@@ -37,6 +40,8 @@ class Caller:
     user_agent: str | None
     traceparent: str | None = None
     """Of a trace that the request is part of (W3C Trace Context); ours to read, and nobody's secret."""
+    organization: str | None = None
+    """For which of their organizations somebody says that they act."""
 
 
 class Unauthenticated(Exception):  # noqa: N818 - a refusal, not a fault
@@ -56,11 +61,13 @@ def caller_of(scope: Scope, transport: Transport) -> Caller:
     """Read the address of the connection: a server behind a proxy is told which proxies to trust."""
     client, headers = scope.get("client"), dict(scope["headers"])
     agent, trace = headers.get(b"user-agent"), headers.get(b"traceparent")
+    organization = headers.get(ORGANIZATION.encode())
     return Caller(
         transport,
         client[0] if client else None,
         agent and agent[:USER_AGENT_LENGTH].decode("latin-1"),
         trace and trace[:TRACEPARENT_LENGTH].decode("latin-1"),
+        organization and organization[:ORGANIZATION_LENGTH].decode("latin-1").strip(),
     )
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from credentials.claims import BadToken
 from credentials.keys import KeySet
-from credentials.oidc import Demand, ProviderTokens
-from credentials.tokens import BadToken
+from credentials.oidc import Demand, Issuer, ProviderTokens
+from credentials.providers import ONLY, IdentityProvider
 from domain.access import Role
 from tests.credentials.provider import (
     AUDIENCE,
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
 
 def tokens_of(provider: Provider, demand: Demand | None = None) -> ProviderTokens:
-    return ProviderTokens(KeySet(provider.url, time.monotonic), ISSUER, AUDIENCE, demand)
+    only = IdentityProvider(id=ONLY, issuer=ISSUER, audience=AUDIENCE, jwks_url=provider.url)
+    return ProviderTokens([Issuer(only, KeySet(provider.url, time.monotonic), demand or Demand())])
 
 
 def forged(header: dict[str, Any], payload: dict[str, Any], secret: bytes = b"") -> str:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
+from credentials.claims import BadToken
 from credentials.remembering import RememberedTokens
-from credentials.tokens import BadToken, DevelopmentTokens
+from credentials.tokens import DevelopmentTokens
 from domain.access import Role, Viewer
 
 SECRET = b"x" * 32
