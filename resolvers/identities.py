@@ -19,6 +19,11 @@ async def own_plan(services: Services, viewer: Viewer, unread: Unread) -> Plan |
     return await services.plans.find_own(viewer, unread)
 
 
+async def organization_names(services: Services, viewer: Viewer) -> dict[str, str]:
+    """Return the names of the organizations that the viewer works for, by SIRET, as far as they are known here."""
+    return await services.plans.organization_names(viewer) if viewer.organizations else {}
+
+
 async def plan(services: Services, viewer: Viewer, plan_id: str, unread: Unread) -> Plan | None:
     """Return a plan."""
     return await services.plans.find(viewer, plan_id, unread)

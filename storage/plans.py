@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pymongo.errors import DuplicateKeyError
 
-from domain.access import seen
+from domain.access import Role, seen
 from domain.errors import BadRequest
 from domain.restoring import WHOLE
 from domain.trail import Seen
@@ -15,8 +15,8 @@ from storage.documents import TRANSMITTED, from_document, projection, reader, to
 from storage.lists import read_counts, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
-from storage.scope import concerning, visible
-from storage.statistics import read_statistics
+from storage.scope import FIELD, concerning, visible
+from storage.statistics import ENDED, read_statistics
 from storage.together import documents_together
 from storage.transmitted import TransmittedReports
 
@@ -91,6 +91,19 @@ class PlanRepository:
     async def find_own(self, viewer: Viewer, unread: frozenset[str] = WHOLE) -> Plan | None:
         """Return a plan that concerns the viewer, seen or not: it tells who they are."""
         return await self._one(viewer, concerning(viewer), unread)
+
+    async def organization_names(self, viewer: Viewer) -> dict[str, str]:
+        """Return the names of the organizations that the viewer works for, by SIRET; of those that have a plan.
+
+        One seek for each, however many plans it has: the server jumps in the index.
+        """
+        siret = FIELD[Role.TRAINING_ORGANIZATION]
+        stages: list[Document] = [
+            {"$match": {siret: {"$in": list(viewer.organizations)}}},
+            {"$sort": {siret: 1, "keys.due": 1}},
+            {"$group": {"_id": f"${siret}", "name": {"$first": "$organization.legal_name"}}},
+        ]
+        return {each["_id"]: each["name"] async for each in self._plans.aggregate(stages, hint=ENDED)}
 
     async def page(self, listing: Listing, request: PageRequest) -> Page[Plan]:
         """Read a page of a list, in one query; the list says who asks."""

@@ -86,7 +86,8 @@ async def serving(settings: Settings, mongodb_url: str, printer: Printer) -> Asy
         task = asyncio.create_task(server.serve(sockets=[listener]))
         await ready.wait()
         try:
-            yield Served(url, running, DevelopmentTokens(settings.development_secret()), http)
+            secret = settings.sealing_secret() if settings.production else settings.development_secret()
+            yield Served(url, running, DevelopmentTokens(secret), http)
         finally:
             server.should_exit = True
             await task

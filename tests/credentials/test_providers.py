@@ -98,12 +98,16 @@ async def test_a_role_is_read_from_the_providers_own_names(tmp_path: Path) -> No
     formation, agents = read_providers(written(tmp_path, FILE))
     async with publishing() as keys:
         tokens = ProviderTokens([Issuer(each, KeySet(keys.url, time.monotonic)) for each in (formation, agents)])
-        said: dict[str, Any] = {"realm_access": {"roles": ["offline_access", "de"]}, "job_seeker": "1205012K", "amr": ["mfa"]}
+        said: dict[str, Any] = {
+            "realm_access": {"roles": ["offline_access", "de"]},
+            "job_seeker": "1205012K",
+            "amr": ["mfa"],
+        }
         viewer = await tokens.viewer(signed(role=None, **said))
         assert (viewer.role, viewer.key) == (Role.JOB_SEEKER, "1205012K")
-        for roles in (["of", "de"], ["offline_access"], "admin", None):
+        for named in (["of", "de"], ["offline_access"], "admin", None):
             with pytest.raises(BadToken, match="must name one of of, de"):
-                await tokens.viewer(signed(realm_access={"roles": roles}, amr=["mfa"]))
+                await tokens.viewer(signed(realm_access={"roles": named}, amr=["mfa"]))
 
 
 async def test_a_provider_may_demand_a_strong_authentication(tmp_path: Path) -> None:
