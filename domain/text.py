@@ -27,6 +27,8 @@ def cleaned(text: str | None) -> str | None:
     """
     if text is None:
         return None
+    if text.isascii() and text.isprintable():
+        return text.strip() or None
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = unicodedata.normalize("NFC", _UNSEEN.sub("", _CONTROL.sub("", lines))).strip()
     return kept if _SEEN.search(kept) else None

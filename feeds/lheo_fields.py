@@ -37,8 +37,8 @@ def course(formation: Node, remarks: Remarks) -> dict[str, Any]:
     domains = formation.at("domaine-formation") or _NOTHING
     return {
         "title": title,
-        "objective": _text(formation, remarks, 3000, "objectif-formation"),
-        "content": _text(formation, remarks, 3000, "contenu-formation"),
+        "objective": remarks.long_text("objectif-formation", _raw(formation, "objectif-formation"), 3000),
+        "content": remarks.long_text("contenu-formation", _raw(formation, "contenu-formation"), 3000),
         "certifying": {"0": False, "1": True}.get(_raw(formation, "certifiante").strip()),
         "certification": _certification(formation.all("certification")),
         "exit_level_code": remarks.code("code-niveau-sortie", _raw(formation, "code-niveau-sortie"), _EXIT_LEVELS),

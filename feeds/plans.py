@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from domain.plan import Plan
 from domain.text import cleaned
+from feeds.markup import on_one_line, readable
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected, Remark, shown
 from feeds.plan_checks import flags, impossibilities
 from feeds.plan_line import PLAN_LINE, PlanLine
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _KEYS = frozenset({"id", "startsOn", "endsOn", "funding", "jobSeeker", "organization"})
+_LONG = frozenset({"objective", "content"})
+_MARKUP = re.compile(rb"<[a-zA-Z/!?\\]|&[#a-zA-Z]")
 _ESCAPE = re.compile(rb"\\[rbfu]")
 _PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0xC0)) + b"\xc3\xc4\xc5"
 """The bytes of ASCII and of the letters U+00C0 to U+017F in UTF-8: nothing among them needs cleaning."""
@@ -100,8 +103,10 @@ def _fields(line: bytes) -> PlanLine:
 
 
 def _is_clean(line: bytes) -> bool:
-    """Whether `cleaned` has nothing to do in any text of the line, told without looking into it."""
+    """Whether there is nothing to clean in any text of the line, told without looking into it."""
     if b"\\" in line and _ESCAPE.search(line):
+        return False
+    if (b"<" in line or b"&" in line) and _MARKUP.search(line):
         return False
     if not line.translate(None, _PLAIN):
         return True
@@ -121,12 +126,12 @@ def _rewritten(line: bytes, change: Callable[[Any], Any] = _same) -> bytes:
         return line
 
 
-def _cleaned_tree(node: Any) -> Any:  # noqa: ANN401 - as above
-    """Drop control characters; blank text becomes null."""
+def _cleaned_tree(node: Any, *, long: bool = False) -> Any:  # noqa: ANN401 - as above
+    """Drop control characters and markup; blank text becomes null."""
     if isinstance(node, str):
-        return cleaned(node)
+        return cleaned(readable(node) if long else on_one_line(node))
     if isinstance(node, dict):
-        return {key: _cleaned_tree(value) for key, value in node.items()}
+        return {key: _cleaned_tree(value, long=key in _LONG) for key, value in node.items()}
     if isinstance(node, list):
         return [_cleaned_tree(value) for value in node]
     return node

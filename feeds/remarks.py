@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from domain.text import cleaned
+from feeds.markup import on_one_line, readable
 from feeds.outcome import Accepted, Outcome, Rejected, Remark, shown
 from feeds.shapes import is_siret, siret_key
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
 
 T = TypeVar("T")
 NOTHING = frozenset({"", "-", "NULL", "null"})
@@ -50,8 +51,19 @@ class Remarks:
         return Accepted(line, value, tuple(self.flags), size)
 
     def text(self, where: str, raw: str | None, limit: int) -> str | None:
-        """Return text cleaned and cut to its LHEO length; None for `-`, `NULL` and blanks."""
-        text = None if raw is None or raw.strip() in NOTHING else cleaned(raw)
+        """Return text on one line, cleaned and cut to its LHEO length; None for `-`, `NULL` and blanks."""
+        return self._shortened(where, raw, on_one_line, limit)
+
+    def long_text(self, where: str, raw: str | None, limit: int) -> str | None:
+        """Return text likewise, with its line ends."""
+        return self._shortened(where, raw, readable, limit)
+
+    def _shortened(self, where: str, raw: str | None, shown_as: Callable[[str], str], limit: int) -> str | None:
+        if raw is None or raw.strip() in NOTHING:
+            return None
+        text = cleaned(shown_as(raw) if "<" in raw or "&" in raw or "\n" in raw else raw)
+        if text in NOTHING:
+            return None
         if text and len(text) > limit:
             self.flag(where, text, f"cut to {limit} characters")
             return text[:limit].rstrip()

@@ -25,7 +25,10 @@ NOT_XML = (ParseError, DefusedXmlException, ValueError, LookupError)
 
 
 class Node:
-    """An element: attributes, own text, children by name, line in the file from 1."""
+    """An element: attributes, own text, children by name, line in the file from 1.
+
+    Where no children are wanted, those there are stay in the text, as bare tags: a text may be a piece of a page.
+    """
 
     __slots__ = ("attributes", "children", "line", "text")
 
@@ -62,6 +65,7 @@ class _Pruned:
         self._nodes = [Node(0, {})]
         self._text: list[str] = []
         self._skipped = 0
+        self._inner: list[str] = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._skipped:
@@ -70,6 +74,10 @@ class _Pruned:
         name = tag.rpartition("}")[2]
         self.root = self.root or name
         shape = self._shapes[-1].get(name)
+        if shape is None and not self._shapes[-1]:
+            self._inner.append(name)
+            self._text.append(f"<{name}>")
+            return
         if shape is None:
             self._skipped = 1
             return
@@ -82,6 +90,9 @@ class _Pruned:
     def end(self, _tag: str) -> None:
         if self._skipped:
             self._skipped -= 1
+            return
+        if self._inner:
+            self._text.append(f"</{self._inner.pop()}>")
             return
         node = self._nodes.pop()
         node.text = "".join(self._text)

@@ -36,7 +36,7 @@ def entries(content: str | bytes, name: NomenclatureName) -> list[tuple[int, str
 def test_the_register_of_certifications_keeps_inactive_ones_as_retired() -> None:
     assert entries(RNCP, NomenclatureName.CERTIFICATION) == [
         (2, "RNCP10013", "Assistant(e) import-export", False),
-        (3, "RNCP2002", "Arts ; Mention\n Sciences", True),
+        (3, "RNCP2002", "Arts ; Mention Sciences", True),
         (5, "RNCP1006", "Pilote", False),
     ]
 
