@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Refused, TooMuchRead
 from domain.trail import DONE, FAILED, RATE_LIMITED, Deed, Entry, Origin, Seen
+from storage.asking import asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from domain.access import Viewer
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from storage.fetches import FetchLog
     from storage.quota import PersonQuota
     from storage.trail import Trail
+
+
+_LONGEST_QUESTION = 10.0
+"""Seconds, of one question beside GraphQL, whose operations have their own time."""
 
 
 @dataclass(slots=True)
@@ -69,6 +75,11 @@ class Visit:
             seen.add(self.told)
         self.seen = self.acts = self.told = None
         return seen, acts
+
+
+def asking_for(account: str) -> AbstractContextManager[object]:
+    """Ask the database in the block for an account, each question in its time and all in the account's share."""
+    return asking(account, _LONGEST_QUESTION, each=True)
 
 
 @contextmanager

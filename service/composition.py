@@ -36,9 +36,9 @@ from service.telling import telling
 from service.watching import WatchedExecutor
 from settings import listed
 from storage.announcements import AnnouncementLog
-from storage.client import close_database, open_database
+from storage.client import close_database, open_aside, open_database
 from storage.fetches import FetchLog
-from storage.health import why_not_ready
+from storage.health import Readiness
 from storage.hub import Hub
 from storage.indexes import ensure_indexes
 from storage.nomenclatures import NomenclatureRepository
@@ -48,7 +48,7 @@ from storage.quota import PersonQuota
 from storage.trail import Trail
 from storage.verifications import Verifications
 from supervision.loops import Loops
-from transport import Caller, GraphQLDoors, Unauthenticated
+from transport import Caller, GraphQLDoors, Limits, Unauthenticated
 from transport.refusals import refusal
 from web.documents import document_routes
 from web.exports import export_routes
@@ -82,9 +82,9 @@ class Service:
     database: Database
 
 
-def connect(settings: Settings, url: str) -> Database:
+def connect(settings: Settings, url: str, aside: Database | None = None) -> Database:
     """Open the database of the settings; `url` is that of the embedded server where they name none."""
-    return open_database(url, settings.mongodb_database)
+    return open_database(url, settings.mongodb_database, aside=aside)
 
 
 async def prepare(database: Database) -> None:
@@ -101,7 +101,9 @@ async def service(
     sealing_secret = settings.sealing_secret()
     async with AsyncExitStack() as stack:
         teller = await stack.enter_async_context(telling(settings, sealing_secret))
-        database = connect(settings, url)
+        aside = open_aside(url, settings.mongodb_database)
+        stack.callback(close_database, aside)
+        database = connect(settings, url, aside)
         stack.callback(close_database, database)
         await prepare(database)
         loops = Loops(teller.loop_failed)
@@ -129,19 +131,20 @@ async def service(
         await stack.enter_async_context(sampled)
         services = replace(services, calling=await calling(stack, settings, services, database, teller, loops))
         doors = _doors(settings, services, watch, teller)
+        readiness = Readiness(aside)
         routes = [
             *document_routes(services, watch, present),
             *export_routes(services, watch, present),
             *verification_routes(services, present),
-            *health_routes(lambda: _why_not_ready(database, loops)),
+            *health_routes(lambda: _why_not_ready(readiness, loops)),
         ]
         pages = observed_pages(routes, teller.page, teller.fault)
         application = cross_origin(doors.before(pages), settings.origins)
         yield Service(application, doors, services, database)
 
 
-async def _why_not_ready(database: Database, loops: Loops) -> str | None:
-    if problem := await why_not_ready(database):
+async def _why_not_ready(readiness: Readiness, loops: Loops) -> str | None:
+    if problem := await readiness.why_not():
         return problem
     if stuck := loops.in_trouble():
         return f"What runs in the background does not get on: {', '.join(stuck)}."
@@ -209,8 +212,10 @@ def _doors(settings: Settings, services: Services, watch: Watch, teller: Teller)
         watched = watch.begin(services, viewer, Origin(caller.address, caller.user_agent))
         return Context(watched, viewer, present, Loaders(watched, viewer, lambda: paris_day(present())))
 
+    limits = Limits()
+    watched = WatchedExecutor(executor, watch, limits.execution_seconds)
     return GraphQLDoors(
-        WatchedExecutor(executor, watch), authenticate, context, teller.request, allowed_origins=settings.origins
+        watched, authenticate, context, teller.request, limits=limits, allowed_origins=settings.origins
     )
 
 

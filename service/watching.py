@@ -10,6 +10,9 @@ from graphql import GraphQLError
 from domain.errors import TooMuchRead
 from domain.trail import Deed
 from engine.operation import RequestRefused, Response
+from storage.asking import asking
+from transport.reception import STOPPED
+from transport.refusals import TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,13 +25,14 @@ if TYPE_CHECKING:
 class WatchedExecutor:
     """An executor whose operations settle their visit: that of the context's services."""
 
-    def __init__(self, executor: Executor, watch: Watch) -> None:
+    def __init__(self, executor: Executor, watch: Watch, seconds: float) -> None:
         self._executor = executor
         self._watch = watch
+        self._seconds = seconds
 
     def prepare(self, request: Request) -> WatchedOperation:
         """Prepare as the executor does; RequestRefused."""
-        return WatchedOperation(self._executor.prepare(request), self._watch)
+        return WatchedOperation(self._executor.prepare(request), self._watch, self._seconds)
 
     def render_errors(self, errors: Sequence[GraphQLError]) -> bytes:
         """Render as the executor does."""
@@ -38,11 +42,12 @@ class WatchedExecutor:
 class WatchedOperation:
     """An operation whose answer may still be refused when it shows more people than its account may read."""
 
-    __slots__ = ("_operation", "_watch")
+    __slots__ = ("_operation", "_seconds", "_watch")
 
-    def __init__(self, operation: Operation, watch: Watch) -> None:
+    def __init__(self, operation: Operation, watch: Watch, seconds: float) -> None:
         self._operation = operation
         self._watch = watch
+        self._seconds = seconds
 
     @property
     def kind(self) -> OperationKind:
@@ -60,40 +65,48 @@ class WatchedOperation:
         return self._operation.cost
 
     async def execute(self, context: object) -> Response:
-        """Run, then settle; RequestRefused (RATE_LIMITED)."""
+        """Run, then settle; RequestRefused (RATE_LIMITED), TimedOut where the database was given up in time."""
         visit = _visit(context)
         try:
-            response = await self._operation.execute(context)
-            if self.kind == "query" and not response.errors and _only_reports(visit):
-                response = Response(response.body, kept=True)
-            await _settle(self._watch, visit, Deed.READ)
+            with asking(visit.viewer.account, self._seconds) as asker:
+                response = await self._operation.execute(context)
+                if response.errors and asker.over:
+                    raise TimedOut(STOPPED[self.kind].format(self._seconds))
+                if self.kind == "query" and not response.errors and _only_reports(visit):
+                    response = Response(response.body, kept=True)
+                await _settle(self._watch, visit, Deed.READ)
         finally:
             self._watch.abandon(visit)
         return response
 
     async def subscribe(self, context: object) -> Settled:
         """Open the stream; each of its answers is settled before it is sent."""
-        return Settled(await self._operation.subscribe(context), _visit(context), self._watch)
+        visit = _visit(context)
+        with asking(visit.viewer.account, self._seconds):
+            stream = await self._operation.subscribe(context)
+        return Settled(stream, visit, self._watch, self._seconds)
 
 
 class Settled:
     """Answers of a subscription, each settled before it is sent."""
 
-    __slots__ = ("_stream", "_visit", "_watch")
+    __slots__ = ("_seconds", "_stream", "_visit", "_watch")
 
-    def __init__(self, stream: Stream, visit: Visit, watch: Watch) -> None:
+    def __init__(self, stream: Stream, visit: Visit, watch: Watch, seconds: float) -> None:
         self._stream = stream
         self._visit = visit
         self._watch = watch
+        self._seconds = seconds
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Response:
         """Wait for the next answer; RequestRefused (RATE_LIMITED)."""
-        response = await anext(self._stream)
-        if not self._watch.settle_at_once(self._visit):
-            await _settle(self._watch, self._visit, Deed.EVENT)
+        with asking(self._visit.viewer.account, self._seconds, each=True):
+            response = await anext(self._stream)
+            if not self._watch.settle_at_once(self._visit):
+                await _settle(self._watch, self._visit, Deed.EVENT)
         return response
 
     async def aclose(self) -> None:

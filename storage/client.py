@@ -6,39 +6,83 @@ Motor receives critical fixes until May 2027. Its successor is one file away: `A
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bson.codec_options import CodecOptions
-from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from storage.asking import asking
 from storage.data_directory import NoServer
+from storage.listeners import Noting, Timing
+from storage.threads import FairThreads, client_class
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from motor.motor_asyncio import (
         AsyncIOMotorChangeStream,
+        AsyncIOMotorClient,
         AsyncIOMotorCollection,
         AsyncIOMotorCommandCursor,
         AsyncIOMotorDatabase,
     )
+    from pymongo.monitoring import CommandListener
 
     Collection = AsyncIOMotorCollection[dict[str, Any]]
     Database = AsyncIOMotorDatabase[dict[str, Any]]
 
 Document = dict[str, Any]
 _OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
+_THREADS = 5 * (os.cpu_count() or 1)
+_ASIDE_THREADS = 4
+SHARE = max(2, _THREADS // 2)
+"""Of the threads, that one account may hold at once."""
+_KILL_SECONDS = 2
+_questions = client_class(FairThreads(_THREADS, SHARE))
+_aside = client_class(FairThreads(_ASIDE_THREADS, _ASIDE_THREADS))
 
 
-def open_database(url: str, name: str = "bilans", *, timeout_ms: int = 5_000) -> Database:
-    """Open a database in which acknowledged is written, and read is kept, by a majority; NoServer for no URL."""
-    client: AsyncIOMotorClient[Document]
+def open_aside(url: str, name: str = "bilans") -> Database:
+    """Open the database beside, with threads that no question ever holds: to see whether it is well."""
+    return _open(_aside, url, name, timeout_ms=1_000)
+
+
+def open_database(
+    url: str,
+    name: str = "bilans",
+    *,
+    timeout_ms: int = 5_000,
+    aside: Database | None = None,
+    listeners: Sequence[CommandListener] = (),
+) -> Database:
+    """Open a database in which acknowledged is written, and read is kept, by a majority; NoServer for no URL.
+
+    What is given up is killed by way of `aside`; without, the server works on until the time of the command is over.
+    """
+    noting = [] if aside is None else [Noting(partial(_kill, aside))]
+    return _open(_questions, url, name, timeout_ms=timeout_ms, listeners=[*noting, *listeners])
+
+
+def _open(
+    kind: type[AsyncIOMotorClient[Document]],
+    url: str,
+    name: str,
+    *,
+    timeout_ms: int,
+    listeners: Sequence[CommandListener] = (),
+) -> Database:
     try:
-        client = AsyncIOMotorClient(
-            url, appname="bilans", serverSelectionTimeoutMS=timeout_ms, connectTimeoutMS=timeout_ms
+        client = kind(
+            url,
+            appname="bilans",
+            serverSelectionTimeoutMS=timeout_ms,
+            connectTimeoutMS=timeout_ms,
+            event_listeners=[Timing(), *listeners],
         )
     except (ConfigurationError, ValueError):
         raise NoServer(
@@ -50,6 +94,12 @@ def open_database(url: str, name: str = "bilans", *, timeout_ms: int = 5_000) ->
         write_concern=WriteConcern("majority", wtimeout=30_000),
         read_concern=ReadConcern("majority"),
     )
+
+
+async def _kill(aside: Database, sessions: list[Document]) -> None:
+    """Kill what these sessions do: whatever their rights are, users may kill their own."""
+    with asking(None, _KILL_SECONDS), suppress(PyMongoError):
+        await aside.command("killSessions", sessions)
 
 
 async def require_answer(url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from storage.asking import asking, present_asker
 from storage.scope import matches
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ A = TypeVar("A")
 
 
 _PATIENCE_SECONDS = 1.0
+_LONGEST_SECONDS = 10.0
 
 
 class Together(Generic[Q, A]):
@@ -33,6 +35,8 @@ class Together(Generic[Q, A]):
         self._ask = ask
         self._patience = patience
         self._waiting: list[tuple[Q, asyncio.Future[A]]] = []
+        self._seconds = 0.0
+        """How long the one of those who wait may wait yet who has most time."""
         self._asking: object | None = None
         """Whoever puts the questions now; none, and whoever comes puts them."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -41,6 +45,8 @@ class Together(Generic[Q, A]):
         """Return the answer to a question; raise what `ask` raises."""
         future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, future))
+        asker = present_asker()
+        self._seconds = max(self._seconds, asker.left if asker else _LONGEST_SECONDS)
         if self._asking is None:
             self._start()
         return await future
@@ -56,9 +62,11 @@ class Together(Generic[Q, A]):
         try:
             while self._waiting and self._asking is mine:
                 asked, self._waiting = self._waiting, []
+                seconds, self._seconds = self._seconds, 0.0
                 impatient = loop.call_later(self._patience, self._leave_alone, mine)
                 try:
-                    await self._put(asked)
+                    with asking(None, seconds):
+                        await self._put(asked)
                 finally:
                     impatient.cancel()
         finally:

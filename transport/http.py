@@ -6,12 +6,14 @@ https://graphql.github.io/graphql-over-http/draft/
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from engine.operation import RequestRefused
 from transport.event_stream import EventStream
 from transport.exchange import Exchange, Gone
+from transport.leaving import WhileThere
 from transport.negotiation import EVENT_STREAM, GRAPHQL_JSON, PLAIN_JSON, accepted, is_json
 from transport.observation import Record
 from transport.parameters import request_of_body, request_of_query_string
@@ -91,7 +93,8 @@ class HttpDoor:
     async def _execute(self, operation: Operation, viewer: Viewer, exchange: Exchange) -> None:
         record = exchange.record
         context = self._reception.context_for(viewer, record.caller)
-        response = await self._reception.timed(operation.execute(context), operation)
+        async with WhileThere(exchange.receive) if operation.kind == "query" else nullcontext():
+            response = await self._reception.timed(operation.execute(context), operation)
         record.succeeded(response.errors)
         if response.kept and exchange.method == "GET":
             await exchange.answer_unless_known(response.body)

@@ -12,6 +12,7 @@ from domain.errors import TooMuchRead, Unavailable
 from domain.trail import Deed, Origin
 from pdf.errors import NotPrinted
 from resolvers.reports import REPORTS, printed_report
+from resolvers.visits import asking_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,9 +47,10 @@ def document_routes(services: Services, watch: Watch, clock: Callable[[], dateti
         known = request.headers.get("If-None-Match", "")
         watched = watch.begin(services, viewer, origin_of(request))
         try:
-            paper = await printed_report(watched, viewer, thing, known, now=now)
-            if watched.visit:
-                await watch.settle(watched.visit, Deed.DOCUMENT)
+            with asking_for(viewer.account):
+                paper = await printed_report(watched, viewer, thing, known, now=now)
+                if watched.visit:
+                    await watch.settle(watched.visit, Deed.DOCUMENT)
         except (NotPrinted, Unavailable) as error:
             return PlainTextResponse(str(error), 503, headers={**PRIVATE, "Retry-After": "10"})
         except TooMuchRead as refused:

@@ -11,10 +11,12 @@ from starlette.routing import Route
 
 from domain.errors import TooMuchRead, Unavailable
 from resolvers.exports import EXPORTS, exported
+from resolvers.visits import asking_for
 from web.documents import GONE, PRIVATE, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from starlette.requests import Request
@@ -46,7 +48,7 @@ def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime
         if request.method == "HEAD":
             return Response(headers=PRIVATE)
         watched = watch.begin(services, viewer, origin_of(request))
-        return _Seated(lambda: exported(watched, viewer, thing, watch, now=now), seats)
+        return _Seated(lambda: exported(watched, viewer, thing, watch, now=now), seats, asking_for(viewer.account))
 
     return [Route(f"/{EXPORTS}/{{sealed}}/{{name}}", table)]
 
@@ -54,9 +56,12 @@ def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime
 class _Seated(Response):
     """Waits for a seat, then streams; ends when its client goes, or after ten minutes."""
 
-    def __init__(self, make: Callable[[], Export], seats: asyncio.Semaphore) -> None:
+    def __init__(
+        self, make: Callable[[], Export], seats: asyncio.Semaphore, asking: AbstractContextManager[object]
+    ) -> None:
         self._make = make
         self._seats = seats
+        self._asking = asking
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -67,7 +72,8 @@ class _Seated(Response):
             await busy(scope, receive, send)
             return
         try:
-            await self._stream(scope, receive, send)
+            with self._asking:
+                await self._stream(scope, receive, send)
         finally:
             self._seats.release()
 

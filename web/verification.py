@@ -18,6 +18,7 @@ from starlette.routing import Route
 from domain.calendar import PARIS, french_day
 from domain.errors import TooManyTries, Unavailable
 from resolvers.verification import VERIFICATION, verified
+from resolvers.visits import asking_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,8 +79,10 @@ async def _answered(
     shown: dict[str, Any] = {"state": "asking", "found": None, "wait": 0, "instant": _instant}
     if not code.strip():
         return 200, shown
+    asker = _asker(request)
     try:
-        found = await verified(services, _asker(request), code, digest, now=now)
+        with asking_for(asker):
+            found = await verified(services, asker, code, digest, now=now)
     except TooManyTries as refused:
         return 429, shown | {"state": "wait", "wait": refused.seconds}
     except Unavailable:

@@ -1,0 +1,89 @@
+"""Who asks the database, how long it may take them yet, and what becomes of a question that is given up.
+
+An operation begins by saying so, with `asking`; every command that it sends, from whatever task, is held to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from storage.client import Document
+
+    Kill = Callable[[list[Document]], Awaitable[None]]
+
+
+_ALMOST_OVER = 0.05
+"""Seconds: the server ends a command a little before whoever waits for it would."""
+
+
+class Command(NamedTuple):
+    """A command that the server works on: its session, and what kills commands by their sessions."""
+
+    session: Document
+    kill: Kill
+
+
+class Asker:
+    """One operation of an account; None is the service itself, and no account."""
+
+    __slots__ = ("_seconds", "_until", "account", "database_seconds", "running")
+
+    def __init__(self, account: str | None, seconds: float, *, each: bool) -> None:
+        self.account = account
+        self.running: dict[int, Command] = {}
+        self.database_seconds = 0.0
+        """How long the database has worked for it."""
+        self._seconds = seconds
+        self._until = None if each else monotonic() + seconds
+
+    @property
+    def over(self) -> bool:
+        """Whether its time is over, or as good as: what was given up for that reason was given up in time."""
+        return self.left < _ALMOST_OVER
+
+    @property
+    def left(self) -> float:
+        """Seconds that the next command may take; 0 when the operation is over."""
+        return self._seconds if self._until is None else max(0.0, self._until - monotonic())
+
+    def leave(self) -> None:
+        """Kill what the server still does for it, and let nothing more begin."""
+        self._until = 0.0
+        by_killer: dict[Kill, list[Document]] = {}
+        for command in list(self.running.values()):
+            by_killer.setdefault(command.kill, []).append(command.session)
+        for kill, sessions in by_killer.items():
+            task = asyncio.ensure_future(kill(sessions))
+            _killing.add(task)
+            task.add_done_callback(_killing.discard)
+
+
+_asker: ContextVar[Asker | None] = ContextVar("asker", default=None)
+_killing: set[asyncio.Future[None]] = set()
+
+
+def present_asker() -> Asker | None:
+    """Return whose operation this is; None for what the service does by itself."""
+    return _asker.get()
+
+
+@contextmanager
+def asking(account: str | None, seconds: float, *, each: bool = False) -> Iterator[Asker]:
+    """Ask for an account in the block: all its commands together, or `each`, may take so many seconds.
+
+    What is still under way when the block is left, however it is left, is killed.
+    """
+    asker = Asker(account, seconds, each=each)
+    token = _asker.set(asker)
+    try:
+        yield asker
+    finally:
+        _asker.reset(token)
+        asker.leave()
