@@ -30,7 +30,7 @@ from schema.loaders import Loaders
 from schema.public import public_schema
 from service.calling import calling
 from service.clock import present
-from service.cross_origin import cross_origin
+from service.outermost import outermost
 from service.printing import printer_of
 from service.telling import telling
 from service.watching import WatchedExecutor
@@ -139,7 +139,7 @@ async def service(
             *health_routes(lambda: _why_not_ready(readiness, loops)),
         ]
         pages = observed_pages(routes, teller.page, teller.fault)
-        application = cross_origin(doors.before(pages), settings.origins)
+        application = outermost(doors.before(pages), settings.origins)
         yield Service(application, doors, services, database)
 
 

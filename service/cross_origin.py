@@ -46,14 +46,12 @@ def cross_origin(application: ASGIApp, allowed: Collection[str]) -> ASGIApp:
     )
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await application(scope, receive, send)
-        elif _is_open(scope["path"]):
+        if _is_open(scope["path"]):
             await everybody(scope, receive, send)
-        elif not allowed:
-            await application(scope, receive, send)
-        else:
+        elif allowed:
             await pages(scope, receive, _differing_by_origin(send))
+        else:
+            await application(scope, receive, send)
 
     return served
 

@@ -130,6 +130,7 @@ def door_server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
     """Put a server before a service; `on_ready` is called once it listens."""
     config = uvicorn.Config(
         running.application,
+        interface="asgi3",
         log_config=None,
         access_log=False,
         lifespan="off",
