@@ -27,6 +27,7 @@ from graphql import (
 from graphql.utilities.coerce_input_value import coerce_default_value
 
 from engine.measures import ONE, Block, CostLimits, Size, Term
+from engine.points import points_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,7 @@ class Inspection:
     """Selections visited: never more than the document has."""
 
     def cost(self, variables: Mapping[str, Any]) -> int:
-        """Give an upper bound of the objects in the result, its root included.
+        """Give the points: an upper bound of the objects in the result, its root included, and what fields cost.
 
         Holds as far as no list without `first` has more than `list_size` items, and no connection more items
         than its `first`.
@@ -72,10 +73,11 @@ class Inspection:
     def checked_cost(self, variables: Mapping[str, Any]) -> int:
         """Give the cost; raises GraphQLError (TOO_COMPLEX) above the limit."""
         cost = self.cost(variables)
-        if cost > self.limits.nodes:
-            most = self.limits.nodes
+        if cost > self.limits.points:
+            most = self.limits.points
             raise too_complex(
-                f"The operation may return {cost} objects; at most {most} are allowed. Ask for smaller pages."
+                f"The operation costs {cost} points (objects it may return, and long texts); at most {most} are "
+                "allowed. Ask for smaller pages."
             )
         return cost
 
@@ -164,6 +166,7 @@ class Survey:
         block.aliases += below.aliases + (node.alias is not None)
         block.width += 1
         block.depth = max(block.depth, 1 + below.depth)
+        block.own += points_of(node, definition)
         if definition and is_composite_type(named) and not node.name.value.startswith("__"):
             _add_term(block, self._term(node, definition, below))
 

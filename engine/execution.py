@@ -5,10 +5,9 @@ from __future__ import annotations
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from graphql import ExecutionResult, GraphQLError
 
-from engine.operation import RequestRefused, Response
+from engine.operation import RequestRefused
 from engine.run import Run
 from engine.stream import Responses, open_source
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
 
     from engine.compiled import CompiledExecutor
-    from engine.operation import OperationKind
+    from engine.operation import OperationKind, Response
     from engine.prepared import Prepared
     from engine.program import Compiled
 
@@ -94,7 +93,4 @@ class CompiledOperation:
         except GraphQLError as error:
             run.core.collected_errors.add(error, None)
             data = None
-        errors = run.errors
-        if errors:
-            return self._executor.plain.render(ExecutionResult(data, errors))
-        return Response(orjson.dumps({"data": data}))
+        return self._executor.plain.render(ExecutionResult(data, run.errors or None), self)

@@ -1,4 +1,4 @@
-"""The measures of a selection set: limits, and the formula of how many objects it may bring."""
+"""The measures of a selection set: limits, and the formula of how many points it may cost."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class CostLimits:
     aliases: int = 100
     directives: int = 50
     """Written in the operation and in the fragments it uses."""
-    nodes: int = 20_000
-    """Objects in the result."""
+    points: int = 20_000
+    """Objects in the result, and what its fields cost beside: see engine/points.py."""
     list_size: int = 20
     """Items supposed in a list that is not asked for by `first`."""
 
@@ -73,9 +73,9 @@ class Block:
     width: int = 0
     """Fields of its own level."""
     own: int = 0
-    """Objects, apart from those of `spreads` and `terms`."""
+    """Points, apart from those of `spreads` and `terms`."""
     paged: int = 0
-    """Objects for each item of the page around it, apart from those of `spreads` and `terms`."""
+    """Points for each item of the page around it, apart from those of `spreads` and `terms`."""
     spreads: list[Block] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
 

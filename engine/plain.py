@@ -22,6 +22,7 @@ from graphql import (
     subscribe,
 )
 
+from engine.answers import MOST_FIELD_ERRORS, TooLarge, too_large, written
 from engine.operation import OperationKind, Request, RequestRefused, Response
 from engine.parsing import parsed, require_valid
 from engine.values import require_few_values, values_by_core
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
     from graphql.validation import ASTValidationRule
+
+    from engine.operation import Operation
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:
@@ -78,14 +81,19 @@ class PlainExecutor:
         )
         return PlainOperation(self, document, operation, request.variables)
 
-    def render(self, result: ExecutionResult) -> Response:
-        """Serialise a result; `data` is absent only when nothing was executed."""
+    def render(self, result: ExecutionResult, operation: Operation) -> Response:
+        """Serialise a result; one that is too large is null, with an error that says so."""
+        errors = (result.errors or [])[:MOST_FIELD_ERRORS]
         payload: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            payload["errors"] = [self.format_error(error) for error in result.errors]
+        if errors:
+            payload["errors"] = [self.format_error(error) for error in errors]
         if result.extensions:
             payload["extensions"] = result.extensions
-        return Response(orjson.dumps(payload), result.errors or ())
+        try:
+            return Response(written(payload, operation.cost), errors)
+        except TooLarge:
+            error = too_large(operation.kind)
+            return Response(orjson.dumps({"data": None, "errors": [self.format_error(error)]}), [error])
 
     def render_errors(self, errors: Sequence[GraphQLError]) -> bytes:
         """Serialise a refusal, without `data`."""
@@ -133,7 +141,7 @@ class PlainOperation:
             operation_name=self.name,
             hide_suggestions=self.executor.hide_suggestions,
         )
-        return self.executor.render(await result if isawaitable(result) else result)
+        return self.executor.render(await result if isawaitable(result) else result, self)
 
     async def subscribe(self, context: object) -> AsyncGenerator[Response, None]:
         """Open the source stream; RequestRefused when it cannot be opened."""
@@ -153,7 +161,7 @@ class PlainOperation:
     async def _responses(self, results: AsyncIterable[ExecutionResult]) -> AsyncGenerator[Response, None]:
         try:
             async for result in results:
-                yield self.executor.render(result)
+                yield self.executor.render(result, self)
         finally:
             if aclose := getattr(results, "aclose", None):
                 await aclose()

@@ -7,7 +7,7 @@ import strawberry
 
 from domain import form as domain
 from domain.plan import Plan
-from schema.node import shown
+from schema.node import LONG_TEXT, shown
 from schema.shared import NomenclatureEntry, entry_of
 
 
@@ -42,8 +42,8 @@ class ReportForm:
     exit_level: NomenclatureEntry | None = shown("* Niveau de sortie.")
     has_internship: bool | None = shown("Stage en entreprise: yes, no, or not answered.")
     internship: Internship | None = shown("* The internship, when there was one.")
-    objective: str | None = shown("* Objectif de la formation.")
-    content: str | None = shown("* Contenu de la formation.")
+    objective: str | None = shown("* Objectif de la formation.", points=LONG_TEXT)
+    content: str | None = shown("* Contenu de la formation.", points=LONG_TEXT)
     diploma_obtained: bool | None = shown("Diplôme obtenu.")
     exit_situation: NomenclatureEntry | None = shown("* Situation à la sortie de formation.")
     attended_hours: int | None = shown(

@@ -4,10 +4,13 @@ from typing import Any
 
 import strawberry
 
+LONG_TEXT = 5
+"""Points that a text of some thousand characters costs whoever selects it: an object without any costs one."""
 
-def shown(description: str, **options: Any) -> Any:  # noqa: ANN401 - strawberry's own field is untyped here
-    """Describe a field; as a decorator, of a method that gives it."""
-    return strawberry.field(description=description, **options)
+
+def shown(description: str, *, points: int = 0, **options: Any) -> Any:  # noqa: ANN401 - strawberry's is untyped here
+    """Describe a field; as a decorator, of a method that gives it. `points` are what reading it costs."""
+    return strawberry.field(description=description, metadata={"points": points} if points else None, **options)
 
 
 @strawberry.interface(description="An object with a global identifier, opaque and stable.")

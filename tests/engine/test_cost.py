@@ -43,7 +43,7 @@ type Query { thing: Thing! page(first: Int, after: String): ThingConnection! }
 """)
 LISTS = 2
 MANY = 10**60
-ROOMY = CostLimits(depth=MANY, fields=MANY, root_fields=MANY, aliases=MANY, nodes=MANY)
+ROOMY = CostLimits(depth=MANY, fields=MANY, root_fields=MANY, aliases=MANY, points=MANY)
 
 
 def inspected(text: str, limits: CostLimits | None = None, schema: GraphQLSchema = SCHEMA) -> Inspection:
@@ -103,7 +103,8 @@ def test_too_many_objects_are_refused_with_the_measure_the_limit_and_a_way_out()
         inspection.checked_cost({"n": 20_000})
     assert refused.value.extensions == {"code": "TOO_COMPLEX"}
     assert refused.value.message == (
-        "The operation may return 20002 objects; at most 20000 are allowed. Ask for smaller pages."
+        "The operation costs 20002 points (objects it may return, and long texts); at most 20000 are allowed. "
+        "Ask for smaller pages."
     )
 
 
@@ -115,7 +116,7 @@ def test_too_many_objects_are_refused_with_the_measure_the_limit_and_a_way_out()
         ("{ ...F ...F ...F } fragment F on Query { " + "thing { name } " * 7 + "}", "21 fields at its root"),
         ("{ thing { ...F ...F } } fragment F on Thing { " + "a: name " * 51 + "}", "102 aliases"),
         ("{ thing { " + "name @skip(if: true) " * 51 + "} }", "51 directives; at most 50"),
-        ("{ page(first: 20000) { nodes { name } } }", "may return 20002 objects"),
+        ("{ page(first: 20000) { nodes { name } } }", "costs 20002 points"),
     ],
 )
 def test_what_exceeds_a_limit_is_refused_before_any_variable_is_known(text: str, measure: str) -> None:
@@ -131,7 +132,7 @@ def test_a_whole_screen_is_allowed() -> None:
     sessions = """query($n: Int!) { page(first: $n) { nodes { name page(first: 20) { edges { cursor node {
         named { name } thing { named { name } thing { a: named { name } b: named { name } c: named { name } }
     } } } } } } }"""
-    assert cost(sessions, n=50) < CostLimits().nodes
+    assert cost(sessions, n=50) < CostLimits().points
 
 
 @pytest.mark.parametrize("text", ["{ nothing { thing { name } } }", "{ ...F } fragment F on Query { ...F ...G }"])

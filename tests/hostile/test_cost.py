@@ -42,9 +42,9 @@ def bomb(fragments: int) -> str:
         ("{ viewer { " + " ".join(f"a{n}: name" for n in range(101)) + " } }", {}, "101 aliases"),
         ("{ " + " ".join(f"a{n}: viewer {{ name }}" for n in range(21)) + " }", {}, "21 fields at its root"),
         ("{ pendingSessions(first: 100) { nodes { plans(first: 100) { nodes { jobSeeker { id } } } } } }", {},
-         "may return 20202 objects; at most 20000"),
+         "costs 20202 points"),
         ("query ($n: Int) { pendingSessions(first: $n) { nodes { plans(first: $n) { nodes { session { id } } } } } }",
-         {"n": 100}, "may return 20202 objects; at most 20000"),
+         {"n": 100}, "costs 20202 points"),
         ("{ viewer { " + "name @skip(if: false) " * 51 + "} }", {}, "51 directives; at most 50"),
         (bomb(60), {}, "fields, fragments spread out; at most 1000"),
     ],
@@ -95,4 +95,16 @@ def test_what_we_show_uses_less_than_half_of_any_limit(text: str) -> None:
     for operation in document.definitions:
         assert isinstance(operation, OperationDefinitionNode)
         schema = public_schema._schema  # noqa: SLF001 - as service/composition.py does
-        assert inspect(schema, document, operation, half).checked_cost({}) < half.nodes
+        assert inspect(schema, document, operation, half).checked_cost({}) < half.points
+
+
+async def test_the_texts_of_forms_are_counted(served: Served) -> None:
+    aliases = " ".join(f"a{number}: content" for number in range(100))
+    answer = await served.answer(staff(), f"{{ draftReports(first: 100) {{ nodes {{ form {{ {aliases} }} }} }} }}")
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["TOO_COMPLEX"]
+
+    (screen,) = parse("{ pendingPlans(first: 50) { nodes { report { form { objective content } } } } }").definitions
+    assert isinstance(screen, OperationDefinitionNode)
+    schema = public_schema._schema  # noqa: SLF001 - as service/composition.py does
+    document = parse("{ draftReports(first: 50) { nodes { form { objective content } } } }")
+    assert inspect(schema, document, document.definitions[0], CostLimits()).cost({}) == 1 + 1 + 50 * (1 + 1 + 2 * 5)  # type: ignore[arg-type]
