@@ -13,6 +13,7 @@ from domain.acts import require_not_transmitted
 from domain.calendar import french_day
 from domain.errors import Refusal, RefusalCode, Refused
 from domain.facts import NEVER_CAME
+from domain.hours import absence_refusals
 from domain.nomenclature import NomenclatureName
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from domain.facts import Absence, PlanExit
     from domain.nomenclature import Known
     from domain.plan import Plan
-
-_HOURS_A_DAY = 24
 
 
 def record_exit(plan: Plan, exit_: PlanExit, known: Known) -> Plan:
@@ -100,7 +99,7 @@ def _with_absence(plan: Plan, absence: Absence, previous: Absence | None, known:
         plan,
         *_reason(NomenclatureName.ABSENCE_REASON, absence.reason_code, kept, known),
         *_day_refusals(plan, absence, others),
-        *_hour_refusals(plan, absence, others),
+        *absence_refusals(plan, absence, others),
     )
     absences = sorted((*others, absence), key=lambda each: each.starts_on)
     return plan.model_copy(update={"absences": tuple(absences)})
@@ -156,20 +155,6 @@ def _day_refusals(plan: Plan, absence: Absence, others: tuple[Absence, ...]) -> 
     for other in others:
         if absence.starts_on <= other.ends_on and other.starts_on <= absence.ends_on:
             yield _invalid(f"Une absence est déjà enregistrée {_days(other)} : corrigez-la.", "startsOn")
-
-
-def _hour_refusals(plan: Plan, absence: Absence, others: tuple[Absence, ...]) -> Iterator[Refusal]:
-    if absence.hours is None:
-        return
-    days = max((absence.ends_on - absence.starts_on).days + 1, 1)
-    if not 0 < absence.hours <= _HOURS_A_DAY * days:
-        yield _invalid("Le nombre d'heures doit tenir dans les jours d'absence.", "hours")
-        return
-    course = plan.session.duration_hours if plan.session else None
-    missed = sum(each.hours or 0 for each in (*others, absence))
-    if course and missed > course:
-        message = f"Avec cette absence, {missed} heures seraient manquées sur une formation de {course} heures."
-        yield _invalid(message, "hours")
 
 
 def _days(absence: Absence) -> str:

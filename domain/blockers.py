@@ -9,6 +9,7 @@ from stdnum.fr import siret as siret_number
 from domain.acceptance import Taken
 from domain.calendar import french_day
 from domain.errors import Refusal, RefusalCode
+from domain.hours import form_refusals
 from domain.nomenclature import Known, NomenclatureName
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def blockers(form: Form, plan: Plan, known: Known) -> tuple[Refusal, ...]:
     taken = Taken(plan, known)
     return (
         *_hours(form.duration_hours),
+        *form_refusals(form, plan),
         *_coded("teachingModeCode", NomenclatureName.TEACHING_MODE, form.teaching_mode, taken, _TEACHING_MODE),
         *_certification(form, taken),
         *_coded("exitLevelCode", NomenclatureName.EXIT_LEVEL, form.exit_level, taken, _EXIT_LEVEL),

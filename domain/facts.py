@@ -11,7 +11,7 @@ from typing import Self
 
 from domain.nomenclature import Entry
 from domain.people import JobSeeker, Organization
-from domain.values import Day, Value
+from domain.values import Day, Hours, Value
 
 COMPULSORY = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA"})
 NEVER_CAME = "NON_PRESENTE"
@@ -82,7 +82,7 @@ class Absence(Value):
     starts_on: Day
     ends_on: Day
     reason_code: str | None = None
-    hours: int | None = None
+    hours: Hours | None = None
 
 
 class Facts(Value):
@@ -140,13 +140,9 @@ class Facts(Value):
         return self.funding.employment_service_funded and self.funding.scheme in COMPULSORY
 
     @property
-    def missed_hours(self) -> int:
+    def missed_hours(self) -> Hours:
         """Hours of all absences together; an absence without hours counts for none."""
         return sum(absence.hours or 0 for absence in self.absences)
-
-    def attended_hours(self, duration_hours: int | None) -> int | None:
-        """Return the hours of a course less those missed (heures suivies); None while the duration is not known."""
-        return None if duration_hours is None else max(duration_hours - self.missed_hours, 0)
 
     def without_reasons(self) -> Self:
         """Return them without what can be near to health data."""

@@ -7,7 +7,7 @@ from stdnum.fr import siret as siret_number
 
 from domain.nomenclature import Code, Entry, Known, NomenclatureName, entry
 from domain.text import cleaned, cleaned_code
-from domain.values import Day, Value
+from domain.values import Day, Hours, Value
 
 
 class Period(Value):
@@ -27,7 +27,10 @@ class Internship(Value):
 
 
 class Form(Value):
-    """The answers. None is not answered; a draft may hold answers that will not do."""
+    """The answers. None is not answered; a draft may hold answers that will not do.
+
+    `attended_hours` are those that the organization gives itself: what is shown is said by `domain/hours.py`.
+    """
 
     duration_hours: int | None = None
     teaching_mode: Entry | None = None
@@ -39,6 +42,7 @@ class Form(Value):
     objective: str | None = None
     content: str | None = None
     diploma_obtained: bool | None = None
+    attended_hours: Hours | None = None
     exit_situation: Entry | None = None
 
     def answers(self) -> dict[str, Any]:
@@ -70,6 +74,7 @@ class TypedForm(Value):
     objective: str | None = None
     content: str | None = None
     diploma_obtained: bool | None = None
+    attended_hours: Hours | None = None
     exit_situation_code: str | None = None
 
     def codes(self) -> Iterable[Code]:
@@ -95,6 +100,7 @@ class TypedForm(Value):
             objective=cleaned(self.objective),
             content=cleaned(self.content),
             diploma_obtained=self.diploma_obtained,
+            attended_hours=self.attended_hours,
             exit_situation=entry(known, NomenclatureName.EXIT_SITUATION, cleaned_code(self.exit_situation_code)),
         )
 

@@ -12,5 +12,8 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+Hours = int | float
+"""Hours, whole or in halves."""
+
 Day = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
 """A calendar day in Europe/Paris, dumped as `YYYY-MM-DD` so that days sort as text."""

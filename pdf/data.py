@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from domain.hours import attended_hours
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -31,7 +33,7 @@ def attached(plan: Plan, report: Report) -> bytes:
         "organization": plan.organization.model_dump(mode="json", by_alias=False),
         "trainee": _trainee(plan),
         "plan": _plan(plan),
-        "answers": _answers(report.form),
+        "answers": _answers(report.form, plan),
         "correction": _correction(report.correction),
     }
     return json.dumps(_camel(document), ensure_ascii=False, indent=1).encode()
@@ -57,7 +59,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "ends_on": plan.ends_on.isoformat(),
         "exit": {"kind": left.kind.value, "last_day": left.last_day.isoformat()} if left else None,
         "funding": plan.funding.model_dump(),
-        "missed_hours": sum(absence.hours or 0 for absence in plan.absences),
+        "missed_hours": plan.missed_hours,
         "formacode": _entry(session.formacode if session else None),
         "rome": _entry(session.rome if session else None),
     }
@@ -74,7 +76,7 @@ def _correction(correction: Correction | None) -> dict[str, Any] | None:
     }
 
 
-def _answers(form: Form) -> dict[str, Any]:
+def _answers(form: Form, plan: Plan) -> dict[str, Any]:
     return {
         "duration_hours": form.duration_hours,
         "teaching_mode": _entry(form.teaching_mode),
@@ -86,6 +88,7 @@ def _answers(form: Form) -> dict[str, Any]:
         "objective": form.objective,
         "content": form.content,
         "diploma_obtained": form.diploma_obtained,
+        "attended_hours": attended_hours(form, plan),
         "exit_situation": _entry(form.exit_situation),
     }
 

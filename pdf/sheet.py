@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from domain.calendar import PARIS, french_day
 from domain.facts import PlanExitKind
+from domain.hours import attended_hours, spelt
 from domain.nomenclature import UNKNOWN_LABEL
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from domain.facts import Funding
-    from domain.form import Internship, Period
+    from domain.form import Form, Internship, Period
     from domain.nomenclature import Entry
     from domain.people import Organization
     from domain.plan import Plan
@@ -132,7 +133,7 @@ def _training(plan: Plan, report: Report) -> tuple[Row, ...]:
     certification = _row("Certification", _coded(form.certification))
     shown = (certification,) if form.certifying or form.certification else ()
     return (
-        *_hours(plan, form.duration_hours),
+        *_hours(plan, form),
         _row("Formacode principal", _coded(session.formacode if session else None)),
         _row("ROME principal", _coded(session.rome if session else None)),
         _row("Modalité d'enseignement", _labelled(form.teaching_mode)),
@@ -142,12 +143,12 @@ def _training(plan: Plan, report: Report) -> tuple[Row, ...]:
     )
 
 
-def _hours(plan: Plan, duration: int | None) -> tuple[Row, ...]:
-    missed = plan.missed_hours
-    whole = _row("Durée", None if duration is None else _hour(duration))
-    if duration is None or missed <= 0:
+def _hours(plan: Plan, form: Form) -> tuple[Row, ...]:
+    whole = _row("Durée", None if form.duration_hours is None else spelt(form.duration_hours))
+    attended = attended_hours(form, plan)
+    if attended is None or (attended == form.duration_hours and form.attended_hours is None):
         return (whole,)
-    return (whole, _row("Heures suivies", _hour(max(duration - missed, 0))))
+    return (whole, _row("Heures suivies", spelt(attended)))
 
 
 def _internship(had: bool | None, internship: Internship | None) -> tuple[Row, ...]:  # noqa: FBT001 - an answer
@@ -191,10 +192,6 @@ def _periods(periods: tuple[Period, ...]) -> tuple[str, ...]:
 
 def _days(first: date, last: date) -> str:
     return f"du {french_day(first)} au {french_day(last)}"
-
-
-def _hour(count: int) -> str:
-    return f"{count:,} h".replace(",", "\u202f").replace(" ", "\u00a0")
 
 
 def _yes_or_no(*, answer: bool | None) -> str | None:

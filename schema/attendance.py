@@ -30,7 +30,10 @@ class CorrectAbsenceInput:
     starts_on: date = strawberry.field(description="First day missed.")
     ends_on: date = strawberry.field(description="Last day missed.")
     reason_code: str | None = strawberry.field(default=None, description="Motif, of ABSENCE_REASON.")
-    hours: int | None = strawberry.field(default=None, description="Hours missed.")
+    hours: int | None = strawberry.field(default=None, description="Hours missed, whole ones.")
+    missed_hours: float | None = strawberry.field(
+        default=None, description="Hours missed, half hours too; goes before `hours`."
+    )
 
 
 @strawberry.input(description="An absence to be withdrawn.")
@@ -137,7 +140,7 @@ def _absence(absence_id: str, typed: RecordAbsenceInput | CorrectAbsenceInput) -
         starts_on=typed.starts_on,
         ends_on=typed.ends_on,
         reason_code=cleaned_code(typed.reason_code),
-        hours=typed.hours,
+        hours=typed.hours if typed.missed_hours is None else typed.missed_hours,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Self
 import strawberry
 
 from domain import form as domain
+from domain.hours import attended_hours
 from domain.plan import Plan
 from schema.node import LONG_TEXT, shown
 from schema.shared import NomenclatureEntry, entry_of
@@ -46,9 +47,12 @@ class ReportForm:
     content: str | None = shown("* Contenu de la formation.", points=LONG_TEXT)
     diploma_obtained: bool | None = shown("Diplôme obtenu.")
     exit_situation: NomenclatureEntry | None = shown("* Situation à la sortie de formation.")
-    attended_hours: int | None = shown(
-        "Heures suivies: `durationHours` less the hours of the plan's absences; null while it is not answered."
+    attended_hours: float | None = shown(
+        "Heures suivies: those that the organization gives, else `durationHours` less the hours of the plan's "
+        "absences, 0 for somebody who never came; null where they are not known: after an early exit, or with an "
+        "absence that does not say its hours."
     )
+    attended_hours_given: bool = shown("Whether the organization gives `attendedHours` itself.")
 
     @classmethod
     def of(cls, form: domain.Form, plan: Plan) -> Self:
@@ -65,5 +69,6 @@ class ReportForm:
             content=form.content,
             diploma_obtained=form.diploma_obtained,
             exit_situation=entry_of(form.exit_situation),
-            attended_hours=plan.attended_hours(form.duration_hours),
+            attended_hours=attended_hours(form, plan),
+            attended_hours_given=form.attended_hours is not None,
         )

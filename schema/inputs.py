@@ -40,6 +40,10 @@ class ReportFormInput:
     objective: str | None = strawberry.field(default=None, description="Objectif, 1 to 3000 characters.")
     content: str | None = strawberry.field(default=None, description="Contenu, 1 to 3000 characters.")
     diploma_obtained: bool | None = strawberry.field(default=None, description="Diplôme obtenu.")
+    attended_hours: float | None = strawberry.field(
+        default=None,
+        description="Heures suivies, half hours too, where the organization gives them: at most `durationHours`.",
+    )
     exit_situation_code: str | None = strawberry.field(default=None, description="Situation à la sortie.")
 
     def read(self) -> TypedForm:
@@ -55,6 +59,7 @@ class ReportFormInput:
             objective=self.objective,
             content=self.content,
             diploma_obtained=self.diploma_obtained,
+            attended_hours=self.attended_hours,
             exit_situation_code=self.exit_situation_code,
         )
 
@@ -107,7 +112,10 @@ class RecordAbsenceInput:
     starts_on: date = strawberry.field(description="First day missed.")
     ends_on: date = strawberry.field(description="Last day missed.")
     reason_code: str | None = strawberry.field(default=None, description="Motif, of ABSENCE_REASON.")
-    hours: int | None = strawberry.field(default=None, description="Hours missed.")
+    hours: int | None = strawberry.field(default=None, description="Hours missed, whole ones.")
+    missed_hours: float | None = strawberry.field(
+        default=None, description="Hours missed, half hours too; goes before `hours`."
+    )
 
 
 @strawberry.input(description="How sessions are sorted.")

@@ -1,11 +1,12 @@
 """What a report tells of its plan, organization and job seeker: values without `id`, frozen at transmission."""
 
 from datetime import date
+from math import ceil
 from typing import Self
 
 import strawberry
 
-from domain.facts import Facts
+from domain.facts import Absence, Facts
 from schema.node import shown
 from schema.people import address_of
 from schema.shared import Address, NomenclatureEntry, entry_of
@@ -54,7 +55,14 @@ class ReportedJobSeeker:
 class ReportedAbsence:
     starts_on: date = shown("First day missed.")
     ends_on: date = shown("Last day missed.")
-    hours: int | None = shown("Hours missed.")
+    hours: int | None = shown("Hours missed, half an hour counted as one.")
+    missed_hours: float | None = shown("Hours missed, half hours too.")
+
+    @classmethod
+    def of(cls, absence: Absence) -> Self:
+        """Show an absence of a report."""
+        whole = None if absence.hours is None else ceil(absence.hours)
+        return cls(starts_on=absence.starts_on, ends_on=absence.ends_on, hours=whole, missed_hours=absence.hours)
 
 
 @strawberry.type(
@@ -113,11 +121,8 @@ class ReportedPlan:
 
     @shown("Absences during the training, in order.")
     def absences(self) -> list[ReportedAbsence]:
-        return [
-            ReportedAbsence(starts_on=absence.starts_on, ends_on=absence.ends_on, hours=absence.hours)
-            for absence in self.facts.absences
-        ]
+        return [ReportedAbsence.of(absence) for absence in self.facts.absences]
 
-    @shown("Hours of all absences together.")
-    def missed_hours(self) -> int:
+    @shown("Hours of all absences together, half hours too.")
+    def missed_hours(self) -> float:
         return self.facts.missed_hours

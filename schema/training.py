@@ -1,6 +1,7 @@
 """Job seekers, sessions and plans."""
 
 from datetime import date
+from math import ceil
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -180,7 +181,8 @@ class Absence:
     id: strawberry.ID = shown("Unique within its plan.")
     starts_on: date = shown("First day missed.")
     ends_on: date = shown("Last day missed.")
-    hours: int | None = shown("Hours missed.")
+    hours: int | None = shown("Hours missed, half an hour counted as one.")
+    missed_hours: float | None = shown("Hours missed, half hours too.")
     reason_code: strawberry.Private[str | None]
 
     @shown("Motif; seen by the organization that wrote it, null for anyone else.")
@@ -220,8 +222,8 @@ class TrainingPlan(Node):
     def last_day(self) -> date:
         return self.plan.last_day
 
-    @shown("Hours of all absences together.")
-    def missed_hours(self) -> int:
+    @shown("Hours of all absences together, half hours too.")
+    def missed_hours(self) -> float:
         return self.plan.missed_hours
 
     @shown("Who is trained.")
@@ -251,7 +253,8 @@ class TrainingPlan(Node):
                 id=strawberry.ID(absence.id),
                 starts_on=absence.starts_on,
                 ends_on=absence.ends_on,
-                hours=absence.hours,
+                hours=None if absence.hours is None else ceil(absence.hours),
+                missed_hours=absence.hours,
                 reason_code=absence.reason_code,
             )
             for absence in self.plan.absences

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.calendar import paris_day
+from domain.hours import attended_hours
 from domain.listed import ListName
 from domain.report import ReportStatus
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from domain.nomenclature import Entry
     from domain.plan import Plan
     from domain.report import Report
+    from domain.values import Hours
 
-Cell = str | int | date | None
+Cell = str | int | float | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ def _yes_no(answer: bool | None) -> str | None:  # noqa: FBT001 - three answers
     return None if answer is None else "Oui" if answer else "Non"
 
 
+def _attended(plan: Plan) -> Hours | None:
+    return attended_hours(plan.report.form, plan) if plan.report else None
+
+
 def _status(row: Row, today: date) -> str:
     return _STATUS[row.plan.status(today)]
 
@@ -114,6 +120,7 @@ _SENT = (
     _of_report("Transmis le", 14, lambda report: _day(report.transmitted_at)),
     _of_report("Remplace le bilan du", 21, _replaced_on),
     _of_report("Durée (h)", 12, lambda report: report.form.duration_hours),
+    _of_plan("Heures suivies", 16, _attended),
     _of_report("Certification", 38, lambda report: _label(report.form.certification)),
     _of_report("Diplôme obtenu", 18, lambda report: _yes_no(report.form.diploma_obtained)),
     _of_report("Situation à la sortie", 38, lambda report: _label(report.form.exit_situation)),

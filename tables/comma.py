@@ -53,5 +53,7 @@ def _text(cell: Cell) -> str:
     """Spell a cell. What a spreadsheet would take for a formula gets the apostrophe that says it is text."""
     if isinstance(cell, date):
         return french_day(cell)
+    if isinstance(cell, float):
+        return f"{cell:.12g}".replace(".", ",")
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.lstrip(" \xa0").startswith(_FORMULA) and isinstance(cell, str) else text

@@ -46,7 +46,7 @@ class SheetTable:
         self._heading = self._book.add_format(_CELL | _HEADING)
         self._text = self._book.add_format(_CELL)
         self._day = self._book.add_format(_CELL | {"num_format": "dd/mm/yyyy"})
-        self._number = self._book.add_format(_CELL | {"num_format": "0", "align": "right", "indent": 2})
+        self._number = self._book.add_format(_CELL | {"num_format": "General", "align": "right", "indent": 2})
         self._sheets = 0
         self._finished = self._discarded = False
 
@@ -120,7 +120,7 @@ class SheetTable:
     def _put(self, rank: int, cell: Cell) -> None:
         if isinstance(cell, date):
             self._sheet.write_datetime(self._line, rank, datetime(cell.year, cell.month, cell.day), self._day)  # noqa: DTZ001
-        elif isinstance(cell, int):
+        elif isinstance(cell, int | float):
             self._sheet.write_number(self._line, rank, cell, self._number)
         elif cell:
             self._sheet.write_string(self._line, rank, cell, self._text)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PLAN = encode_id("TrainingPlan", "P-1")
 STATE = """{ reportStatus reportOpensOn exit { kind lastDay reason { code } }
-  absences { id startsOn endsOn hours reason { code } } prefilledForm { durationHours attendedHours } }"""
+  absences { id startsOn endsOn hours missedHours reason { code } } prefilledForm { durationHours attendedHours } }"""
 ACTS = {
     name: f"mutation($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) "
     f"{{ plan {STATE} userErrors {{ code path }} }} }}"
@@ -116,6 +116,30 @@ async def test_absences_are_recorded_corrected_and_withdrawn_and_the_form_counts
     assert gone["userErrors"] == [{"code": "NOT_FOUND", "path": ["absenceId"]}]
 
 
+async def test_half_hours_are_missed_and_attended_all_the_way_to_the_paper(
+    served: Served, load: Callable[..., Awaitable[object]]
+) -> None:
+    await load(a_plan())
+    half = await act(served, "recordAbsence", startsOn="2025-09-15", endsOn="2025-09-15", hours=9, missedHours=3.5)
+    assert (half["plan"]["absences"][0]["hours"], half["plan"]["absences"][0]["missedHours"]) == (4, 3.5)
+    assert half["plan"]["prefilledForm"]["attendedHours"] == 254.5
+    whole_day = await act(served, "recordAbsence", startsOn="2025-09-16", endsOn="2025-09-16", hours=24)
+    assert whole_day["userErrors"] == [{"code": "INVALID", "path": ["hours"]}]
+    await act(served, "recordPlanExit", **EXIT)
+
+    too_many = {"trainingPlanId": PLAN, "form": FORM | {"attendedHours": 258.5}}
+    refused = await served.ask(staff(), TRANSMIT, input=too_many)
+    assert refused["transmitReport"]["userErrors"] == [{"code": "INVALID", "path": ["form", "attendedHours"]}]
+    sending = await served.ask(staff(), TRANSMIT, input=too_many | {"form": FORM | {"attendedHours": 171.5}})
+    sent = sending["transmitReport"]["report"]
+    assert sent["form"] == {"attendedHours": 171.5}
+    paper = PdfReader(io.BytesIO((await served.http.get(sent["document"]["url"])).content))
+    assert "171 h 30" in paper.pages[0].extract_text().replace("\u00a0", " ")
+    (attached,) = paper.attachments["bilan.json"]
+    assert json.loads(attached)["answers"]["attendedHours"] == 171.5
+    assert json.loads(attached)["plan"]["missedHours"] == 3.5
+
+
 async def test_of_absences_recorded_at_once_none_is_lost_and_none_overlaps(
     served: Served, load: Callable[..., Awaitable[object]]
 ) -> None:
@@ -160,7 +184,7 @@ async def test_reasons_are_seen_by_the_organization_and_by_nobody_else_nowhere(
     without = {"exit": {"kind": "ABANDONMENT", "reason": None}, "absences": [{"hours": 14, "reason": None}]}
     sending = await served.ask(staff(), TRANSMIT, input={"trainingPlanId": PLAN, "form": FORM})
     sent = sending["transmitReport"]["report"]
-    assert sent["form"]["attendedHours"] == 244
+    assert sent["form"]["attendedHours"] is None
     frozen = "plan { exit { kind reason { code } } missedHours absences { hours } }"
     announced = f"subscription($after: String) {{ reportTransmitted(after: $after) {{ report {{ {frozen} }} }} }}"
     for viewer in (staff(), trainee(), counsellor()):
@@ -181,7 +205,7 @@ async def test_reasons_are_seen_by_the_organization_and_by_nobody_else_nowhere(
     printed = PdfReader(io.BytesIO((await served.http.get(sent["document"]["url"])).content))
     text = " ".join(page.extract_text() for page in printed.pages)
     attached = b"".join(each for contents in printed.attachments.values() for each in contents).decode()
-    assert "244" in text
+    assert "244" not in text
     assert json.loads(attached)["plan"]["missedHours"] == 14
     for reason in ("SANTE", "Raison de santé", "MALADIE", "Maladie"):
         assert reason not in text + attached

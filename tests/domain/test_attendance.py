@@ -193,10 +193,29 @@ def test_an_absence_does_not_end_before_it_starts() -> None:
     ]
 
 
-@pytest.mark.parametrize("hours", [-1, 0, 49])
-def test_the_hours_missed_fit_in_the_days(hours: int) -> None:
+@pytest.mark.parametrize("hours", [-1, 0, 20.5, 24, 49, float("nan"), float("inf")])
+def test_the_hours_missed_fit_in_the_days(hours: float) -> None:
     wrong = an_absence(hours=hours)
     assert refusals(lambda: attendance.record_absence(a_plan(), wrong, KNOWN)) == [(RefusalCode.INVALID, ("hours",))]
+
+
+@pytest.mark.parametrize("hours", [0.5, 3.5, 14, 20])
+def test_half_hours_can_be_missed(hours: float) -> None:
+    plan = attendance.record_absence(a_plan(), an_absence(hours=hours), KNOWN)
+    assert plan.missed_hours == hours
+
+
+@pytest.mark.parametrize("hours", [0.25, 3.1, 7.75])
+def test_hours_are_whole_or_halves(hours: float) -> None:
+    wrong = an_absence(hours=hours)
+    assert refusals(lambda: attendance.record_absence(a_plan(), wrong, KNOWN)) == [(RefusalCode.INVALID, ("hours",))]
+
+
+def test_without_a_session_the_draft_tells_the_hours_of_the_course() -> None:
+    plan = acts.save_draft(a_plan(session=None), Form(duration_hours=20), None, now=NOW, today=TODAY)
+    plan = attendance.record_absence(plan, an_absence(hours=14), KNOWN)
+    more = an_absence("a-2", starts_on=date(2025, 9, 22), ends_on=date(2025, 9, 22), hours=7)
+    assert refusals(lambda: attendance.record_absence(plan, more, KNOWN)) == [(RefusalCode.INVALID, ("hours",))]
 
 
 def test_no_more_hours_are_missed_than_the_course_has() -> None:
@@ -243,13 +262,6 @@ def test_withdrawing_an_absence_twice_is_withdrawing_it() -> None:
 def test_nothing_is_recorded_after_transmission(act: Callable[[Plan], Plan]) -> None:
     sent = transmitted(a_plan(recorded_exit=an_exit(), absences=(an_absence(),)))
     assert refusals(lambda: act(sent)) == [(RefusalCode.ALREADY_TRANSMITTED, ("trainingPlanId",))]
-
-
-def test_hours_attended_are_those_of_the_course_less_those_missed() -> None:
-    plan = with_absences(an_absence(hours=14), an_absence("a-2", hours=None), an_absence("a-3", hours=6))
-    assert plan.attended_hours(258) == 238
-    assert plan.attended_hours(7) == 0
-    assert plan.attended_hours(None) is None
 
 
 def test_a_transmitted_report_keeps_the_hours_missed_and_no_reason() -> None:

@@ -1,5 +1,8 @@
 """What the paper says, read back from the PDF."""
 
+from datetime import timedelta
+
+from domain.facts import PlanExit, PlanExitKind
 from pdf.printer import Printer
 from tests.pdf.conftest import paper, read, text
 from tests.pdf.plans import ABANDONED, BARE, SEVERAL_PERIODS, UNREFERENCED, answering, draft, plan, sent
@@ -74,8 +77,25 @@ async def test_an_abandonment_is_dated_and_its_reason_is_nowhere(shared: Printer
 
 
 async def test_hours_missed_are_taken_off_the_length_of_the_training(shared: Printer) -> None:
-    assert in_order(await text(shared, ABANDONED), "Durée 1 120 h", "Heures suivies 1 078 h")
+    missed = plan(absences=ABANDONED.absences)
+    assert in_order(await text(shared, missed), "Durée 1 120 h", "Heures suivies 1 078 h")
     assert "Heures suivies" not in await text(shared, plan())
+
+
+async def test_hours_attended_that_are_not_known_are_not_printed_and_those_that_are_given_are(
+    shared: Printer,
+) -> None:
+    assert "Heures suivies" not in await text(shared, ABANDONED)
+    given = ABANDONED.with_report(sent(answering(attended_hours=472.5)))
+    assert in_order(await text(shared, given), "Durée 1 120 h", "Heures suivies 472 h 30")
+
+
+async def test_of_somebody_who_never_came_no_day_is_printed(shared: Printer) -> None:
+    eve = PlanExit(
+        kind=PlanExitKind.ABANDONMENT, last_day=plan().starts_on - timedelta(1), reason_code="NON_PRESENTE"
+    )
+    absent = await text(shared, plan(recorded_exit=eve))
+    assert in_order(absent, "Abandon, aucun jour de présence", "Heures suivies 0 h")
 
 
 async def test_a_plan_without_a_session_says_so(shared: Printer) -> None:
