@@ -40,11 +40,11 @@ def resident(pid: int) -> int:
 
 async def measured(printer: Printer, document: Plan, count: int) -> None:
     address = {"verification": "7KQ4-M2XD", "verification_url": "https://bilans.example.fr/v/7KQ4-M2XD"}
-    content = (await printer.print(document, **address)).content
+    content = (await printer.print(document, transmitting=True, **address)).content
     pid = printer.pids[0]
     before, used, clock = resident(pid), spent(pid), time.perf_counter()
     for _ in range(count):
-        await printer.print(document, **address)
+        await printer.print(document, transmitting=True, **address)
     used, clock = spent(pid) - used, time.perf_counter() - clock
     pages = len(PdfReader(BytesIO(content)).pages)
     sys.stdout.write(
@@ -55,8 +55,8 @@ async def measured(printer: Printer, document: Plan, count: int) -> None:
 
 async def main(count: int) -> None:
     begun = time.perf_counter()
-    async with Printer() as printer:
-        await printer.print(ONE_PAGE)
+    async with Printer(workers=0) as printer:
+        await printer.print(ONE_PAGE, transmitting=True)
         sys.stdout.write(f"first document, worker started: {time.perf_counter() - begun:.2f} s\n")
         await measured(printer, ONE_PAGE, count)
         await measured(printer, TWO_PAGES, count)

@@ -29,5 +29,12 @@ class PrintFailed(NotPrinted):
         super().__init__("Le document n'a pas pu être produit : réessayez dans un instant.")
 
 
+class TooManyOrders(NotPrinted):
+    """The account has as many orders waiting as it may."""
+
+    def __init__(self) -> None:
+        super().__init__("Trop de documents sont demandés à la fois : réessayez dans quelques secondes.")
+
+
 class BadSeal(Exception):  # noqa: N818 - a setting that will not do
     """The certificate that seals cannot be read: a wrong path, password or format."""

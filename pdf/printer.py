@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from pdf.document import Document
 from pdf.errors import TooLong
 from pdf.order import Order, Outcome, Printed
+from pdf.readings import Readings
 from pdf.seat import Seat
+from pdf.turns import Line, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -20,24 +22,16 @@ if TYPE_CHECKING:
     from pdf.order import SealFile
 
 T = TypeVar("T")
+Ticket = asyncio.Future[Seat]
 _GIGABYTE = 1 << 30
 
 
-@dataclass(frozen=True)
-class Document:
-    """A PDF, its SHA-256 in hexadecimal, and the characters its font lacks, as `U+1F600 😀`."""
-
-    content: bytes
-    sha256: str
-    replaced: tuple[str, ...]
-
-
 class Printer:
-    """Prints plans on `workers` processes, each one document at a time.
+    """Prints plans on `workers` processes, and transmissions on one more that is theirs; each one document at a time.
 
-    A document has `seconds` to be made; a process has `memory` bytes of address space and is replaced after
-    `lifetime` documents, because rendering leaks. With `seal`, transmitted reports are sealed. Used as a context
-    manager, or between start() and close().
+    Transmissions go first, and each account in its turn. A document has `seconds` to be made; a process has `memory`
+    bytes of address space and is replaced after `lifetime` documents, because rendering leaks. With `seal`,
+    transmitted reports are sealed. Used as a context manager, or between start() and close().
     """
 
     def __init__(
@@ -49,15 +43,22 @@ class Printer:
         lifetime: int = 1000,
         seal: SealFile | None = None,
     ) -> None:
-        self._free: asyncio.Queue[Seat] = asyncio.Queue()
         seat = partial(Seat, seconds=seconds, memory=memory, lifetime=lifetime, seal=seal)
-        self._seats = tuple(seat() for _ in range(workers))
+        self._reserved = seat()
+        self._seats = (self._reserved, *(seat() for _ in range(workers)))
+        self._free: set[Seat] = set()
+        self._turns: Turns[Ticket] = Turns()
+        self._readings = Readings()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
         """Warm the workers in the background; printing may be asked for at once."""
         for seat in self._seats:
-            self._in_background(self._warmed(seat))
+            self._in_background(self._warm(seat))
+
+    async def warmed(self) -> None:
+        """Wait until the workers that start are warm."""
+        await asyncio.gather(*self._tasks)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -83,35 +84,78 @@ class Printer:
         await self.close()
 
     async def print(
-        self, plan: Plan, *, verification: str | None = None, verification_url: str | None = None
+        self,
+        plan: Plan,
+        *,
+        account: str = "",
+        transmitting: bool = False,
+        verification: str | None = None,
+        verification_url: str | None = None,
     ) -> Document:
-        """Print a plan's report, whose facts are frozen already (`plan.as_reported()`).
+        """Print a plan's report, whose facts are frozen already (`plan.as_reported()`), for an account.
 
         The same plan gives the same bytes in any process, unless it is sealed: a seal holds its instant, and chance.
-        `verification` and `verification_url` print the code,
-        and a QR code of the address, by which a holder of the paper checks it. Raises TooLong, PrintTimeout,
-        PrintFailed, and ValueError where there is no report.
+        What is not about to be transmitted is printed once and kept a while. Whoever stops waiting is not printed
+        for. `verification` and `verification_url` print the code, and a QR code of the address, by which a holder of
+        the paper checks it. Raises TooLong, PrintTimeout, PrintFailed, TooManyOrders, and ValueError where there is
+        no report.
         """
         order = Order(plan=_lightened(plan), verification=verification, verification_url=verification_url)
         if order.hopeless:
             raise TooLong
-        seat = await self._free.get()
+        message = order.model_dump_json().encode()
+        if transmitting:
+            return await self._made(message, account, self._turns.transmissions)
+        return await self._readings.once(message, lambda: self._made(message, account, self._turns.readings))
+
+    async def _made(self, order: bytes, account: str, line: Line[Ticket]) -> Document:
+        seat = await self._seat(account, line)
         return await asyncio.shield(self._in_background(self._printed(order, seat)))
 
-    async def _printed(self, order: Order, seat: Seat) -> Document:
+    async def _seat(self, account: str, line: Line[Ticket]) -> Seat:
+        """Wait for one's turn."""
+        ticket: Ticket = asyncio.get_running_loop().create_future()
+        line.join(account, ticket)
+        self._call()
         try:
-            return _document(await seat.ask(order.model_dump_json().encode()))
+            return await ticket
+        except asyncio.CancelledError:
+            line.leave(account, ticket)
+            if ticket.done() and not ticket.cancelled():
+                self._release(ticket.result())
+            raise
+
+    def _call(self) -> None:
+        """Give the free seats to those whose turn it is, the reserved one first: the others stay for readings."""
+        for seat in [each for each in self._seats if each in self._free]:
+            if ticket := self._next(seat):
+                self._free.remove(seat)
+                ticket.set_result(seat)
+
+    def _next(self, seat: Seat) -> Ticket | None:
+        while ticket := self._turns.next(transmissions_only=seat is self._reserved):
+            if not ticket.cancelled():
+                return ticket
+        return None
+
+    def _release(self, seat: Seat) -> None:
+        self._free.add(seat)
+        self._call()
+
+    async def _printed(self, order: bytes, seat: Seat) -> Document:
+        try:
+            return _document(await seat.ask(order))
         finally:
             if seat.warm:
-                self._free.put_nowait(seat)
+                self._release(seat)
             else:
-                self._in_background(self._warmed(seat))
+                self._in_background(self._warm(seat))
 
-    async def _warmed(self, seat: Seat) -> None:
+    async def _warm(self, seat: Seat) -> None:
         try:
             await seat.warm_up()
         finally:
-            self._free.put_nowait(seat)
+            self._release(seat)
 
     def _in_background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)

@@ -57,7 +57,7 @@ async def transmit_report(
 ) -> Plan:
     """Send the report, once. Its PDF is kept before, its announcement made after; a crash in between is mended."""
     form = await answered(services, typed) if typed else None
-    press = Press(services, plan_id)
+    press = Press(services, viewer, plan_id)
 
     async def act(plan: Plan) -> Plan:
         sent = acts.transmit(plan, form, version, now=now, today=today)

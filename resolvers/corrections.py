@@ -33,7 +33,7 @@ async def correct_report(
     """Transmit a corrected report, once; it is announced after the one it replaces. Busy while that has no number."""
     form = await answered(services, typed)
     known = await services.nomenclatures.lookup(reason.codes())
-    press = Press(services, plan_id)
+    press = Press(services, viewer, plan_id)
 
     async def act(plan: Plan) -> Plan:
         corrected = correct(plan, form, reason, version, known, now=now)

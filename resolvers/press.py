@@ -15,8 +15,9 @@ from resolvers.verification import fresh_code, verification_url
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from domain.access import Viewer
     from domain.plan import Plan
-    from pdf.printer import Document
+    from pdf.document import Document
     from resolvers.services import Services
 
 
@@ -27,8 +28,9 @@ _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 class Press:
     """The papers of one act on a plan; those of attempts before which somebody was quicker go again."""
 
-    def __init__(self, services: Services, plan_id: str) -> None:
+    def __init__(self, services: Services, viewer: Viewer, plan_id: str) -> None:
         self._services = services
+        self._account = viewer.account
         self._turn = _turns.setdefault(plan_id, asyncio.Lock())
         self._kept: list[str] = []
 
@@ -40,7 +42,7 @@ class Press:
         if found := blockers(sent.report.form, plan, known):
             raise Refused(found, plan)
         coded = sent.with_report(sent.report.model_copy(update={"verification": fresh_code()}))
-        printed = await _printed(self._services, coded, plan)
+        printed = await self._printed(coded, plan)
         await self._services.papers.keep(printed.sha256, printed.content, plan_id=plan.id)
         self._kept.append(printed.sha256)
         return coded.with_report(coded.report and coded.report.model_copy(update={"sha256": printed.sha256}))
@@ -60,22 +62,23 @@ class Press:
         await self._services.papers.discard([each for each in self._kept if each not in used])
         return plan
 
+    async def _printed(self, sent: Plan, plan: Plan) -> Document:
+        try:
+            return await print_report(self._services, self._account, sent, transmitting=True)
+        except TooLong as too_long:
+            refusal = Refusal(code=RefusalCode.INVALID, message=str(too_long), path=("form", "content"))
+            raise Refused([refusal], plan) from None
+        except NotPrinted as not_now:
+            raise Busy(str(not_now)) from not_now
 
-async def print_transmitted(services: Services, plan: Plan) -> Document:
-    """Print a report as its paper says it, with its code and the address that verifies it."""
+
+async def print_report(services: Services, account: str, plan: Plan, *, transmitting: bool = False) -> Document:
+    """Print a report as its paper says it; where it has a code, with that and the address that verifies it."""
     code = plan.report.verification if plan.report else None
-    if code is None:
-        return await services.printer.print(plan.as_reported())
     return await services.printer.print(
-        plan.as_reported(), verification=grouped(code), verification_url=verification_url(services, code)
+        plan.as_reported(),
+        account=account,
+        transmitting=transmitting,
+        verification=grouped(code) if code else None,
+        verification_url=verification_url(services, code) if code else None,
     )
-
-
-async def _printed(services: Services, sent: Plan, plan: Plan) -> Document:
-    try:
-        return await print_transmitted(services, sent)
-    except TooLong as too_long:
-        refusal = Refusal(code=RefusalCode.INVALID, message=str(too_long), path=("form", "content"))
-        raise Refused([refusal], plan) from None
-    except NotPrinted as not_now:
-        raise Busy(str(not_now)) from not_now

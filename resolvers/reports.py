@@ -11,7 +11,7 @@ from domain.blockers import blockers
 from domain.form import Form
 from domain.text import folded_words
 from domain.trail import Seen
-from resolvers.press import print_transmitted
+from resolvers.press import print_report
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -82,13 +82,8 @@ def file_name(plan: Plan) -> str:
     return f"bilan-{state}{plain[:60]}-{plan.last_day.isoformat()}.pdf"
 
 
-async def printed_report(
-    services: Services, viewer: Viewer, thing: dict[str, Any], known: str, *, now: datetime
-) -> Paper | None:
-    """Return what a link leads to, as its viewer may see it now; None when it is no more to be seen.
-
-    A paper whose hash is among the `known` (a list as HTTP has it) comes without its content.
-    """
+async def reported_plan(services: Services, viewer: Viewer, thing: dict[str, Any], *, now: datetime) -> Plan | None:
+    """Return the plan, with the report that a link leads to, as its viewer may see it now; None for no such."""
     if "preview" in thing:
         plan = await services.papers.preview(viewer, thing["preview"], now=now)
         if plan and services.visit:
@@ -97,13 +92,24 @@ async def printed_report(
         plan = await services.plans.find_reported(viewer, thing["plan"])
         if plan and "version" in thing:
             plan = plan.as_of(thing["version"])
+    return plan if plan and plan.report else None
+
+
+async def printed_report(
+    services: Services, viewer: Viewer, thing: dict[str, Any], known: str, *, now: datetime
+) -> Paper | None:
+    """Return what a link leads to, as its viewer may see it now; None when it is no more to be seen.
+
+    A paper whose hash is among the `known` (a list as HTTP has it) comes without its content.
+    """
+    plan = await reported_plan(services, viewer, thing, now=now)
     if plan is None or plan.report is None:
         return None
     if services.visit:
         services.visit.gives(plan)
-    shown = plan.as_reported()
-    if plan.report.sha256 and plan.report.sha256 in known:
-        return Paper(b"", file_name(shown), plan.report.sha256)
-    if plan.report.sha256 and (kept := await services.papers.content(plan.report.sha256)):
-        return Paper(kept, file_name(shown), plan.report.sha256)
-    return Paper((await print_transmitted(services, plan)).content, file_name(shown), None)
+    shown, sha256 = plan.as_reported(), plan.report.sha256
+    if sha256 and sha256 in known:
+        return Paper(b"", file_name(shown), sha256)
+    if sha256 and (kept := await services.papers.content(sha256)):
+        return Paper(kept, file_name(shown), sha256)
+    return Paper((await print_report(services, viewer.account, plan)).content, file_name(shown), None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from starlette.responses import PlainTextResponse, Response
@@ -10,19 +11,23 @@ from starlette.routing import Route
 
 from domain.errors import TooMuchRead, Unavailable
 from domain.trail import Deed, Origin
-from pdf.errors import NotPrinted
-from resolvers.reports import REPORTS, printed_report
+from pdf.errors import NotPrinted, TooLong, TooManyOrders
+from resolvers.reports import REPORTS, printed_report, reported_plan
 from resolvers.visits import asking_for
+from web.leaving import ClientLeft, NoAnswer, while_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from datetime import datetime
 
     from starlette.requests import Request
 
+    from resolvers.reports import Paper
     from resolvers.services import Services
     from resolvers.visits import Watch
 
+WAIT_SECONDS = 20.0
+_BUSY = "Trop de documents sont demandés en ce moment : réessayez dans quelques secondes."
 GONE = "Ce lien n'ouvre plus rien : demandez-en un nouveau dans l'application."
 PRIVATE = {
     "Cache-Control": "private, no-store",
@@ -35,36 +40,72 @@ PRIVATE = {
 def document_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
     """Give the routes of the links to PDFs. A link that is not ours, is over, or leads nowhere is a 404.
 
-    Opening one leaves a trail and counts as reading a person, like any other read of its viewer's account.
+    Opening one leaves a trail and counts as reading a person, like any other read of its viewer's account. To ask
+    whether it opens (HEAD) is no reading, prints nothing and tells nothing of anybody.
     """
 
     async def document(request: Request) -> Response:
         now = clock()
         opened = services.links.open(REPORTS, request.path_params["sealed"], now=now)
         if opened is None:
-            return PlainTextResponse(GONE, 404, headers=PRIVATE)
+            return _refused(GONE, 404)
         viewer, thing = opened
+        if request.method == "HEAD":
+            seen = await reported_plan(services, viewer, thing, now=now)
+            return Response(headers=PRIVATE, media_type="application/pdf") if seen else _refused(GONE, 404)
         known = request.headers.get("If-None-Match", "")
         watched = watch.begin(services, viewer, origin_of(request))
-        try:
+
+        async def read() -> Paper | None:
             with asking_for(viewer.account):
-                paper = await printed_report(watched, viewer, thing, known, now=now)
+                async with asyncio.timeout(WAIT_SECONDS):
+                    paper = await printed_report(watched, viewer, thing, known, now=now)
                 if watched.visit:
                     await watch.settle(watched.visit, Deed.DOCUMENT)
-        except (NotPrinted, Unavailable) as error:
-            return PlainTextResponse(str(error), 503, headers={**PRIVATE, "Retry-After": "10"})
-        except TooMuchRead as refused:
-            return PlainTextResponse(str(refused), 429, headers={**PRIVATE, "Retry-After": str(refused.seconds)})
-        if paper is None:
-            return PlainTextResponse(GONE, 404, headers=PRIVATE)
-        headers = {**PRIVATE, "Content-Disposition": f"inline; filename*=UTF-8''{quote(paper.file_name)}"}
-        if paper.sha256:
-            headers["ETag"] = f'"{paper.sha256}"'
-            if paper.sha256 in known:
-                return Response(status_code=304, headers=headers)
-        return Response(paper.content, media_type="application/pdf", headers=headers)
+            return paper
+
+        return await _answered(request, read(), known)
 
     return [Route(f"/{REPORTS}/{{sealed}}/{{name}}", document)]
+
+
+async def _answered(request: Request, read: Coroutine[Any, Any, Paper | None], known: str) -> Response:
+    try:
+        paper = await while_waiting(request, read)
+    except ClientLeft:
+        return NoAnswer()
+    except (NotPrinted, Unavailable, TooMuchRead, TimeoutError) as refusal:
+        return _not_given(refusal)
+    return _given(paper, known) if paper else _refused(GONE, 404)
+
+
+def _given(paper: Paper, known: str) -> Response:
+    headers = {**PRIVATE, "Content-Disposition": f"inline; filename*=UTF-8''{quote(paper.file_name)}"}
+    if paper.sha256:
+        headers["ETag"] = f'"{paper.sha256}"'
+        if paper.sha256 in known:
+            return Response(status_code=304, headers=headers)
+    return Response(paper.content, media_type="application/pdf", headers=headers)
+
+
+def _not_given(refusal: Exception) -> Response:
+    """Say why there is no paper; `Retry-After` only where asking for the same again may help."""
+    match refusal:
+        case TooLong():
+            return _refused(str(refusal), 422)
+        case TooManyOrders():
+            return _refused(str(refusal), 429, 5)
+        case TooMuchRead(seconds=seconds):
+            return _refused(str(refusal), 429, seconds)
+        case TimeoutError():
+            return _refused(_BUSY, 503, 10)
+        case _:
+            return _refused(str(refusal), 503, 10)
+
+
+def _refused(message: str, status: int, seconds: int | None = None) -> Response:
+    again = {} if seconds is None else {"Retry-After": str(seconds)}
+    return PlainTextResponse(message, status, headers={**PRIVATE, **again})
 
 
 def origin_of(request: Request) -> Origin:

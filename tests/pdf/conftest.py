@@ -12,12 +12,14 @@ from pdf.printer import Printer
 async def shared() -> AsyncIterator[Printer]:
     """A printer for the tests that read paper; those of the pool itself start their own."""
     async with Printer() as printer:
+        await printer.warmed()
         yield printer
 
 
 @pytest.fixture
 async def printer() -> AsyncIterator[Printer]:
-    async with Printer() as printer:
+    """A printer of one worker, which is the one for transmissions."""
+    async with Printer(workers=0) as printer:
         yield printer
 
 

@@ -1,0 +1,60 @@
+"""Whose turn it is to print: transmissions first, and of each kind one for each account in turn."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Generic, TypeVar
+
+from pdf.errors import TooManyOrders
+
+T = TypeVar("T")
+MOST_TRANSMISSIONS = 100
+MOST_READINGS = 8
+"""How many orders of one account may wait, of each kind."""
+
+
+class Line(Generic[T]):
+    """Orders of one kind that wait. An account that has had its turn goes behind the others that wait."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._waiting: dict[str, deque[T]] = {}
+
+    def join(self, account: str, order: T) -> None:
+        """Wait behind the other orders of the account; TooManyOrders where they are many."""
+        own = self._waiting.setdefault(account, deque())
+        if len(own) >= self._most:
+            raise TooManyOrders
+        own.append(order)
+
+    def leave(self, account: str, order: T) -> None:
+        """Wait no longer."""
+        own = self._waiting.get(account)
+        if own and order in own:
+            own.remove(order)
+            if not own:
+                del self._waiting[account]
+
+    def next(self) -> T | None:
+        """Take the order whose turn it is; None where none waits."""
+        if not self._waiting:
+            return None
+        account = next(iter(self._waiting))
+        own = self._waiting.pop(account)
+        order = own.popleft()
+        if own:
+            self._waiting[account] = own
+        return order
+
+
+class Turns(Generic[T]):
+    """Both lines."""
+
+    def __init__(self) -> None:
+        self.transmissions: Line[T] = Line(MOST_TRANSMISSIONS)
+        self.readings: Line[T] = Line(MOST_READINGS)
+
+    def next(self, *, transmissions_only: bool) -> T | None:
+        """Take the order whose turn it is; None where none waits that may be taken."""
+        order = self.transmissions.next()
+        return order if order is not None or transmissions_only else self.readings.next()
