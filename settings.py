@@ -55,7 +55,9 @@ class Settings(BaseSettings):
     )
     trusted_only: bool = Field(default=False, description="refuse every operation that is not a trusted document")
     compiled: bool = Field(default=True, description="known operations run as compiled functions; off to compare")
-    print_workers: int = Field(1, ge=1, le=64, description="processes that make PDFs, for each worker")
+    print_workers: int = Field(
+        1, ge=1, le=64, description="processes that make PDFs, for each worker; one more prints transmissions only"
+    )
     seal_certificate: Path | None = Field(
         None, description="PKCS#12 file with which transmitted PDFs are sealed (PAdES); absent: they are not"
     )

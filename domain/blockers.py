@@ -11,6 +11,7 @@ from domain.calendar import french_day
 from domain.errors import Refusal, RefusalCode
 from domain.hours import form_refusals
 from domain.nomenclature import Known, NomenclatureName
+from domain.paper import MOST_LINES, lines_of, lines_on_paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,9 @@ MAX_PERIODS = 20
 def blockers(form: Form, plan: Plan, known: Known) -> tuple[Refusal, ...]:
     """Check a form against its plan and the lists; empty when it may be transmitted.
 
-    Lengths: LHEO 2.3 (texts 1-3000 characters, hours 0-99999, names 250). The limit of 20 internship
-    periods is ours: it keeps the document within its pages. Which codes are taken: `domain/acceptance.py`.
+    Lengths: LHEO 2.3 (texts 1-3000 characters, hours 0-99999, names 250). The limits of 20 internship
+    periods and of 240 lines are ours: they keep the document within its pages. Which codes are taken:
+    `domain/acceptance.py`.
     """
     taken = Taken(plan, known)
     return (
@@ -41,6 +43,7 @@ def blockers(form: Form, plan: Plan, known: Known) -> tuple[Refusal, ...]:
         *_internship(form, plan),
         *_text("objective", form.objective, "l'objectif de la formation"),
         *_text("content", form.content, "le contenu de la formation"),
+        *_paper(form),
         *_diploma(form),
         *_coded("exitSituationCode", NomenclatureName.EXIT_SITUATION, form.exit_situation, taken, _SITUATION),
     )
@@ -162,3 +165,15 @@ def _text(field: str, text: str | None, what: str) -> Iterator[Refusal]:
     elif len(text) > MAX_TEXT:
         message = f"Abrégez {what} : {len(text)} caractères, pour {MAX_TEXT} au plus."
         yield _invalid(message, field)
+
+
+def _paper(form: Form) -> Iterator[Refusal]:
+    """Tell of texts that are not too long, but take too many lines."""
+    lines = lines_on_paper(form)
+    if lines > MOST_LINES and max(len(form.objective or ""), len(form.content or "")) <= MAX_TEXT:
+        longer = "objective" if lines_of(form.objective) > lines_of(form.content) else "content"
+        message = (
+            f"Le bilan dépasserait six pages une fois imprimé : {lines} lignes, pour {MOST_LINES} au plus. Abrégez "
+            "l'objectif ou le contenu, ou retirez-en des retours à la ligne."
+        )
+        yield _invalid(message, longer)

@@ -2,14 +2,13 @@
 
 from enum import Enum
 
-from domain.form import Form
+from domain.paper import MOST_LINES, lines_on_paper
 from domain.plan import Plan
 from domain.report import Report
 from domain.values import Value
 
-MAX_PAGES = 6
-_LETTERS_A_LINE = 160
-_LINES = 400
+MAX_PAGES = 8
+"""Six for all that was typed, and two for the longest names and titles that a feed can bring."""
 
 
 class SealFile(Value):
@@ -34,19 +33,9 @@ class Order(Value):
         return self.plan.report
 
     @property
-    def hopeless(self) -> bool:
-        """Whether six pages cannot hold the answers by any means: laying them out is not worth trying.
-
-        A page has fewer than 65 lines, of fewer than 160 letters even if all were i.
-        """
-        return _lines_at_least(self.report.form) > _LINES
-
-
-def _lines_at_least(form: Form) -> int:
-    texts = (form.objective or "", form.content or "")
-    lines = [line.strip() for text in texts for line in text.splitlines()]
-    periods = len(form.internship.periods) if form.internship else 0
-    return periods // 2 + sum(-(-len(line) // _LETTERS_A_LINE) for line in lines)
+    def too_long(self) -> bool:
+        """Whether its answers take more lines than paper has: they are not laid out."""
+        return lines_on_paper(self.report.form) > MOST_LINES
 
 
 class Outcome(Enum):

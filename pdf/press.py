@@ -70,7 +70,7 @@ class Press:
         self._template = templates.get_template("report.html")
 
     def proof(self, order: Order) -> Proof:
-        """Print an order; TooLong beyond six pages."""
+        """Print an order; TooLong beyond its pages."""
         self._replaced.clear()
         html = self._html(order)
         return Proof(self._pdf(html, order.plan, order.report), named(self._replaced))

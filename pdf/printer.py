@@ -61,6 +61,11 @@ class Printer:
         await asyncio.gather(*self._tasks)
 
     @property
+    def waiting(self) -> int:
+        """How many orders wait for their turn."""
+        return len(self._turns)
+
+    @property
     def pids(self) -> tuple[int, ...]:
         """Process numbers of the workers that are there."""
         return tuple(pid for seat in self._seats if (pid := seat.pid))
@@ -101,7 +106,7 @@ class Printer:
         no report.
         """
         order = Order(plan=_lightened(plan), verification=verification, verification_url=verification_url)
-        if order.hopeless:
+        if order.too_long:
             raise TooLong
         message = order.model_dump_json().encode()
         if transmitting:

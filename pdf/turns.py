@@ -20,6 +20,9 @@ class Line(Generic[T]):
         self._most = most
         self._waiting: dict[str, deque[T]] = {}
 
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
     def join(self, account: str, order: T) -> None:
         """Wait behind the other orders of the account; TooManyOrders where they are many."""
         own = self._waiting.setdefault(account, deque())
@@ -53,6 +56,9 @@ class Turns(Generic[T]):
     def __init__(self) -> None:
         self.transmissions: Line[T] = Line(MOST_TRANSMISSIONS)
         self.readings: Line[T] = Line(MOST_READINGS)
+
+    def __len__(self) -> int:
+        return len(self.transmissions) + len(self.readings)
 
     def next(self, *, transmissions_only: bool) -> T | None:
         """Take the order whose turn it is; None where none waits that may be taken."""

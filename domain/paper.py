@@ -1,0 +1,34 @@
+"""How much the paper of a report holds: six pages, told in lines, so that it is known before anything is printed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.form import Form
+
+MOST_LINES = 240
+_LETTERS_A_LINE = 40
+"""As many as hold in a line whatever they are; French takes about 90."""
+
+_BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
+
+
+def lines_on_paper(form: Form) -> int:
+    """Count the lines that what was typed takes at most: those of its author, and those into which long ones break.
+
+    Blank lines between two others count as one. Two periods of an internship take a line.
+    """
+    internship = form.internship
+    names = (internship.company_name, internship.place, internship.siret) if internship else ()
+    coded = (form.teaching_mode, form.certification, form.exit_level, form.exit_situation)
+    answers = (f"{answer.code} {answer.label}" for answer in coded if answer)
+    periods = len(internship.periods) if internship else 0
+    return periods // 2 + sum(lines_of(text) for text in (form.objective, form.content, *names, *answers))
+
+
+def lines_of(text: str | None) -> int:
+    """Count the lines of one text."""
+    lines = _BLANK_LINES.sub("\n\n", text.strip()).splitlines() if text else []
+    return sum(max(-(-len(line) // _LETTERS_A_LINE), 1) for line in lines)
