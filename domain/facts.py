@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 
+from domain.lists import EXIT_LEVEL_TODAY
 from domain.nomenclature import Entry
 from domain.people import JobSeeker, Organization
 from domain.values import Day, Hours, Value
@@ -53,6 +54,16 @@ class Session(Value):
     exit_level_code: str | None = None
     objective: str | None = None
     content: str | None = None
+
+    @property
+    def leads_to_certification(self) -> bool | None:
+        """Whether the course is certifying: where nothing says so, what names a certification leads to it."""
+        return True if self.certifying is None and self.certification else self.certifying
+
+    @property
+    def exit_level_today(self) -> str | None:
+        """The exit level as one may be given today; None where no level of today is certain."""
+        return EXIT_LEVEL_TODAY.get(self.exit_level_code or "", self.exit_level_code)
 
 
 class PlanExitKind(StrEnum):

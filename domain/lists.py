@@ -33,6 +33,9 @@ _EXIT_LEVEL_RETIRED = {
     "7": "Ancien niveau II : licence, maîtrise",
     "8": "Ancien niveau I : supérieur à la maîtrise",
 }
+EXIT_LEVEL_TODAY: dict[str, str | None] = {"4": "13", "5": "14", "6": "15"} | dict.fromkeys(("2", "3", "7", "8"))
+"""The levels of 2019 for those of 1969 (LHEO has both): only where one of today has the same diplomas, else none."""
+
 _EXIT_SITUATION = {
     "EMPLOI_CDI": "En emploi : CDI",
     "EMPLOI_CDD_6M_PLUS": "En emploi : CDD de six mois ou plus",

@@ -56,12 +56,13 @@ class Plan(Facts):
         session = self.session
         if session is None:
             return Form()
+        certifying = session.leads_to_certification
         return Form(
             duration_hours=session.duration_hours,
             teaching_mode=entry(known, NomenclatureName.TEACHING_MODE, session.teaching_mode_code),
-            certifying=session.certifying,
-            certification=session.certification if session.certifying else None,
-            exit_level=entry(known, NomenclatureName.EXIT_LEVEL, session.exit_level_code),
+            certifying=certifying,
+            certification=session.certification if certifying else None,
+            exit_level=entry(known, NomenclatureName.EXIT_LEVEL, session.exit_level_today),
             objective=session.objective,
             content=session.content,
         )
@@ -70,8 +71,8 @@ class Plan(Facts):
         """Name the codes whose labels the prefilled form needs."""
         if self.session and self.session.teaching_mode_code:
             yield NomenclatureName.TEACHING_MODE, self.session.teaching_mode_code
-        if self.session and self.session.exit_level_code:
-            yield NomenclatureName.EXIT_LEVEL, self.session.exit_level_code
+        if self.session and self.session.exit_level_today:
+            yield NomenclatureName.EXIT_LEVEL, self.session.exit_level_today
 
     def with_report(self, report: Report | None) -> Plan:
         """Return the plan with another report, or none."""

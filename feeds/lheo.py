@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from domain.course import CourseKey, CourseSession
 from domain.facts import Session
 from feeds import lheo_fields
 from feeds.lheo_shape import LHEO
-from feeds.outcome import Outcome, Rejected, Remark, shown
+from feeds.outcome import NotThisFormat, Outcome, Rejected, Remark, shown
 from feeds.remarks import Remarks
 from feeds.shapes import FIRST_DAY, LAST_DAY
 from feeds.xml_tree import NOT_XML, Node, records, require_root
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from feeds.sources import Source
 
 MAX_NUMBER = 64
+_VERSION = re.compile(r"lheo[^/]*/(?:\w+/)*(\d+)(?:\.\d+)*/?\Z")
+"""The number of the standard at the end of its namespace; that of EDOF's catalogue, which is LHEO 2, has none."""
 
 
 def read_lheo(source: Source) -> Iterator[Outcome[CourseSession]]:
@@ -27,7 +30,9 @@ def read_lheo(source: Source) -> Iterator[Outcome[CourseSession]]:
     XML that stops being well-formed cannot be read on: the last outcome says where. Titles of certifications,
     Formacode and ROME are not in the feed: `CourseSession.labelled` gives them.
     """
-    require_root(source, LHEO, "LHEO")
+    version = _VERSION.search(require_root(source, LHEO, "LHEO"))
+    if version and version[1] != "2":
+        raise NotThisFormat(f"{source.name} is LHEO {version[1]}, another version: only LHEO 2 can be read.")
     return _outcomes(source)
 
 

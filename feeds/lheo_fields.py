@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from domain.facts import Funding
 from domain.lists import PACKAGED
 from domain.nomenclature import UNKNOWN_LABEL, Entry, NomenclatureName
 from domain.people import Address, Organization
+from feeds.certification_codes import CERTIFINFO, RNCP, RS, certification_code
 from feeds.lheo_shape import EMPLOYMENT_SERVICE, FUNDERS
 from feeds.shapes import FIRST_DAY, LAST_DAY, MAX_HOURS
 from feeds.xml_tree import Node
@@ -24,8 +26,10 @@ _EXIT_LEVELS = frozenset(entry.code for entry in PACKAGED[NomenclatureName.EXIT_
 _FORMACODE = re.compile(r"\d{5}\Z", re.ASCII)
 _ROME = re.compile(r"[A-Z]\d{4}\Z", re.ASCII)
 _DAY = re.compile(r"\d{8}\Z", re.ASCII)
-_REGISTERED = re.compile(r"(?:RNCP|RS)?\s*0*([1-9]\d{0,8})\Z", re.ASCII)
-_WITHOUT_DAY = frozenset({"00000000", "99999999"})
+_WITHOUT_DAY = frozenset({"", "-", "00000000", "99999999"})
+_REGISTERS = {"code-RNCP": RNCP, "code-RS": RS, "code-CERTIFINFO": CERTIFINFO}
+_HOURS = re.compile(r"(\d{1,5})(?:[.,]0+)?\Z", re.ASCII)
+_YES_OR_NO = {"1": True, "0": False, "oui": True, "non": False, "true": True, "false": False}
 _NOTHING = Node(0, {})
 
 
@@ -39,8 +43,8 @@ def course(formation: Node, remarks: Remarks) -> dict[str, Any]:
         "title": title,
         "objective": remarks.long_text("objectif-formation", _raw(formation, "objectif-formation"), 3000),
         "content": remarks.long_text("contenu-formation", _raw(formation, "contenu-formation"), 3000),
-        "certifying": {"0": False, "1": True}.get(_raw(formation, "certifiante").strip()),
-        "certification": _certification(formation.all("certification")),
+        "certifying": _YES_OR_NO.get(_raw(formation, "certifiante").strip().lower()),
+        "certification": _certification(formation.all("certification"), remarks),
         "exit_level_code": remarks.code("code-niveau-sortie", _raw(formation, "code-niveau-sortie"), _EXIT_LEVELS),
         "formacode": _principal(domains, "code-FORMACODE", _FORMACODE, remarks),
         "rome": _principal(domains, "code-ROME", _ROME, remarks),
@@ -84,19 +88,31 @@ def organization(node: Node | None, remarks: Remarks) -> Organization | None:
 
 
 def day(session: Node, name: str, unknown: date, remarks: Remarks) -> date | None:
-    """Return a day of the session's period, written YYYYMMDD; `unknown` stands for 00000000 and 99999999."""
+    """Return a day of the session's period, written YYYYMMDD; `unknown` where it is open, not known or not given.
+
+    YYYYMM00 and YYYY0000 name a month and a year: their first day for the start, their last for the end.
+    """
     raw = _raw(session, "periode", name).strip()
     if raw in _WITHOUT_DAY:
         remarks.flag(f"periode/{name}", raw, f"no day: kept as {unknown}")
         return unknown
-    try:
-        found = date.fromisoformat(raw) if _DAY.match(raw) else None
-    except ValueError:
-        found = None
+    found = _written_day(raw, last=unknown is LAST_DAY) if _DAY.match(raw) else None
     if found is None or not FIRST_DAY <= found <= LAST_DAY:
         remarks.refuse(f"periode/{name}", raw, "not a day written YYYYMMDD, between 1900 and 2999")
         return None
+    if raw.endswith("00"):
+        remarks.flag(f"periode/{name}", raw, f"no day of the month: kept as {found}")
     return found
+
+
+def _written_day(raw: str, *, last: bool) -> date | None:
+    year, month, of_month = int(raw[:4]), int(raw[4:6]), int(raw[6:])
+    if not month and not of_month:
+        month = 12 if last else 1
+    try:
+        return date(year, month, of_month or (monthrange(year, month)[1] if last else 1))
+    except ValueError:
+        return None
 
 
 def _raw(node: Node, *path: str) -> str:
@@ -120,33 +136,43 @@ def _principal(domains: Node, name: str, shape: re.Pattern[str], remarks: Remark
     return None
 
 
-def _certification(nodes: list[Node]) -> Entry | None:
-    """Return the first certification: by its RNCP number, else RS, else Certif-Info."""
+def _certification(nodes: list[Node], remarks: Remarks) -> Entry | None:
+    """Return the certification that the course leads to: of RNCP, else a block, else of RS, else of Certif-Info."""
+    found = []
     for node in nodes:
-        for name, prefix in (("code-RNCP", "RNCP"), ("code-RS", "RS"), ("code-CERTIFINFO", "")):
-            found = _REGISTERED.match(_raw(node, name).strip())
-            if found:
-                return Entry(code=prefix + found[1], label=UNKNOWN_LABEL)
-    return None
+        for name, register in _REGISTERS.items():
+            text = _raw(node, name)
+            code = certification_code(text, register)
+            if code.odd:
+                remarks.flag(name, text, code.odd)
+            if code.code:
+                found.append(code)
+    found.sort(key=lambda each: each.rank)
+    if len({each.code for each in found if each.rank == found[0].rank}) > 1:
+        remarks.flag("certification", str(found[0].code), "several certifications: the first is kept")
+    return Entry(code=str(found[0].code), label=UNKNOWN_LABEL) if found else None
 
 
 def _hours(node: Node, remarks: Remarks) -> int | None:
-    """Return the total of hours; where it is not given, those in the centre and in the company."""
-    total = _number("nombre-heures-total", node, remarks)
-    parts = [_number(f"nombre-heures-{part}", node, remarks) for part in ("centre", "entreprise")]
-    given = [part for part in parts if part is not None]
-    hours = total if total is not None or not given else sum(given)
-    return hours if hours is None or hours <= MAX_HOURS else None
+    """Return the total of hours; where it is not given, those in the centre and in the company.
+
+    None where what is given cannot be read: a part of the hours is not the hours.
+    """
+    for names in (("nombre-heures-total",), ("nombre-heures-centre", "nombre-heures-entreprise")):
+        given = [_number(name, node, remarks) for name in names if _text(node, remarks, 32, name)]
+        if given:
+            hours = None if None in given else sum(filter(None, given))
+            return hours if hours is None or hours <= MAX_HOURS else None
+    return None
 
 
 def _number(name: str, node: Node, remarks: Remarks) -> int | None:
-    text = _text(node, remarks, 32, name)
-    if text is None:
+    text = _text(node, remarks, 32, name) or ""
+    written = _HOURS.match(text)
+    if written is None:
+        remarks.flag(name, text, "not a number of hours from 0 to 99999: dropped, and no hours are summed")
         return None
-    if not (text.isascii() and text.isdigit() and int(text) <= MAX_HOURS):
-        remarks.flag(name, text, "not a number of hours from 0 to 99999: dropped")
-        return None
-    return int(text)
+    return int(written[1])
 
 
 def _funding(codes: Iterable[str]) -> Funding | None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from feeds.outcome import Outcome, Rejected, Remark
+from feeds.outcome import NotThisFormat, Outcome, Rejected, Remark
 from feeds.sources import CutShort
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ async def load(
 ) -> None:
     """Read the whole source into batches of at most 1 000 records or 8 MiB and write them in their order.
 
-    Without `write` (a dry run) everything is done but writing. Raises NotThisFormat before anything is written,
-    and whatever `write` raises: a load can be started again, as writing the same twice changes nothing.
+    Without `write` (a dry run) everything is done but writing. Raises NotThisFormat before anything is written, where
+    there is no record at all too, and whatever `write` raises: a load can be started again, as writing the same
+    twice changes nothing.
     """
+    read_before = tally.read
     outcomes = _to_the_end(parse(source))
     writing: asyncio.Task[None] | None = None
     try:
@@ -47,6 +49,8 @@ async def load(
         if writing:
             writing.cancel()
     progress.show(source, tally)
+    if tally.read == read_before:
+        raise NotThisFormat(f"{source.name} has no record that could be read: nothing was changed.")
 
 
 async def _written(write: Write[T], batch: Sequence[T], tally: Tally) -> None:

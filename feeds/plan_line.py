@@ -6,12 +6,13 @@ them in one step.
 
 from typing import Annotated, Any, NotRequired
 
-from pydantic import ConfigDict, Field, TypeAdapter, with_config
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 from domain.facts import PlanExitKind
 from feeds import shapes
+from feeds.certification_codes import tidied_code
 
 _line = with_config(ConfigDict(strict=True, extra="ignore", alias_generator=to_camel, str_strip_whitespace=True))
 """Unknown keys are ignored: a later feed may say more."""
@@ -22,6 +23,14 @@ class EntryLine(TypedDict):
     """A code and its label."""
 
     code: shapes.Code
+    label: shapes.Label
+
+
+@_line
+class CertificationLine(TypedDict):
+    """A certification; its code of RNCP or RS may be written in any case."""
+
+    code: Annotated[shapes.Code, AfterValidator(tidied_code)]
     label: shapes.Label
 
 
@@ -88,7 +97,7 @@ class SessionLine(TypedDict):
     rome: NotRequired[EntryLine | None]
     teaching_mode_code: NotRequired[shapes.Code | None]
     certifying: NotRequired[bool | None]
-    certification: NotRequired[EntryLine | None]
+    certification: NotRequired[CertificationLine | None]
     exit_level_code: NotRequired[shapes.Code | None]
     objective: NotRequired[shapes.LongText | None]
     content: NotRequired[shapes.LongText | None]

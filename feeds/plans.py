@@ -71,6 +71,11 @@ def _plan(fields: PlanLine) -> Plan:
 def _require_plans(source: Source) -> None:
     lines = [line for line in source.head.splitlines() if line.strip()]
     one_long_line = len(lines) == 1 and len(source.head) >= HEAD - 3 and lines[0].startswith(b"{")
+    if lines and lines[0].lstrip().startswith(b"["):
+        raise NotThisFormat(
+            f"{source.name} is not the plans feed: it is one JSON array; "
+            "write each plan as an object on a line of its own."
+        )
     if lines and not one_long_line and not any(map(_has_keys_of_a_plan, lines)):
         keys = ", ".join(sorted(_KEYS))
         raise NotThisFormat(

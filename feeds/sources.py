@@ -12,6 +12,7 @@ import zlib
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from feeds.other_kinds import refuse_other_kinds, refuse_workbooks
 from feeds.outcome import NotThisFormat
 
 if TYPE_CHECKING:
@@ -63,8 +64,26 @@ class _Guarded(io.RawIOBase):
         return len(chunk)
 
 
+class _LineFeeds(io.RawIOBase):
+    """A stream of lines that end with carriage returns alone, as old Macintoshes have them, with line feeds."""
+
+    def __init__(self, inner: Readable) -> None:
+        self._inner = inner
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        chunk = self._inner.read(len(buffer))
+        buffer[: len(chunk)] = chunk.replace(b"\r", b"\n")
+        return len(chunk)
+
+
 class Source:
-    """An open feed. `total` and `position()` are in bytes of the file as it lies, None and 0 for standard input."""
+    """An open feed. `total` and `position()` are in bytes of the file as it lies, None and 0 for standard input.
+
+    `marked` says that it begins with the mark of UTF-8, which is not given out.
+    """
 
     def __init__(self, name: str, stream: Readable, *, position: Callable[[], int], total: int | None = None) -> None:
         self.name = name
@@ -75,9 +94,14 @@ class Source:
             self.head = self._stream.peek(HEAD)
         except CutShort as error:
             raise NotThisFormat(f"{name}: {error}.") from error
-        if self.head.startswith(_UTF8_BOM):
+        refuse_other_kinds(name, self.head)
+        self.marked = self.head.startswith(_UTF8_BOM)
+        if self.marked:
             self._stream.read(len(_UTF8_BOM))
             self.head = self.head[len(_UTF8_BOM) :]
+        if b"\r" in self.head and b"\n" not in self.head:
+            self._stream = io.BufferedReader(_LineFeeds(self._stream), HEAD)  # type: ignore[arg-type]
+            self.head = self.head.replace(b"\r", b"\n")
 
     def read(self, size: int = -1, /) -> bytes:
         """Return the next bytes; raise CutShort."""
@@ -99,6 +123,15 @@ class Source:
     def _skip_rest_of(self, line: bytes) -> None:
         while line and not line.endswith(b"\n"):
             line = self._stream.readline(MAX_LINE)
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether bytes are UTF-8."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @contextmanager
@@ -141,6 +174,7 @@ def _only_member(file: io.BufferedReader, stack: ExitStack) -> Readable:
     try:
         archive = stack.enter_context(zipfile.ZipFile(file))
         members = [member for member in archive.infolist() if _is_feed(member)]
+        refuse_workbooks(file.name, {member.filename for member in members})
         if len(members) != 1:
             raise NotThisFormat(f"The archive holds {len(members)} files; give one with a single file in it.")
         return stack.enter_context(archive.open(members[0]))

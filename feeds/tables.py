@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from feeds.outcome import NotThisFormat, Rejected, Remark
 from feeds.remarks import NOTHING
-from feeds.sources import MAX_LINE
+from feeds.sources import MAX_LINE, is_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,15 +107,7 @@ def _encoding(head: bytes) -> str:
     """Tell UTF-8 from Windows-1252: one line with accents that is UTF-8 makes the others' bad bytes faults."""
     whole = head[: head.rfind(b"\n") + 1] or head
     accented = [line for line in whole.splitlines() if not line.isascii()]
-    return "utf-8" if not accented or any(map(_is_utf8, accented)) else "cp1252"
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return "utf-8" if not accented or any(map(is_utf8, accented)) else "cp1252"
 
 
 def _unquoted(cell: str) -> str:

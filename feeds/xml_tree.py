@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
@@ -9,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from feeds.outcome import NotThisFormat
-from feeds.sources import CutShort
+from feeds.sources import CutShort, is_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +22,10 @@ Shape = dict[str, Any]
 
 CHUNK = 65_536
 MAX_RECORD = 64 << 20
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_WESTERN = frozenset(
+    {"iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "us-ascii", "windows-1252", "cp1252"}
+)
 NOT_XML = (ParseError, DefusedXmlException, ValueError, LookupError)
 
 
@@ -58,6 +63,7 @@ class _Pruned:
 
     def __init__(self, shape: Shape) -> None:
         self.root: str | None = None
+        self.namespace = ""
         self.taken: list[Node] = []
         self.parser: Any = None
         self._depth = len(_way(shape))
@@ -71,8 +77,9 @@ class _Pruned:
         if self._skipped:
             self._skipped += 1
             return
-        name = tag.rpartition("}")[2]
-        self.root = self.root or name
+        namespace, _, name = tag.rpartition("}")
+        if self.root is None:
+            self.root, self.namespace = name, namespace[1:]
         shape = self._shapes[-1].get(name)
         if shape is None and not self._shapes[-1]:
             self._inner.append(name)
@@ -120,16 +127,31 @@ def _way(shape: Shape) -> list[str]:
     return way
 
 
-def _parser(shape: Shape) -> tuple[_Pruned, Any]:
+def _parser(shape: Shape, source: Source) -> tuple[_Pruned, Any]:
     target = _Pruned(shape)
-    parser = DefusedXMLParser(target=target)
+    parser = DefusedXMLParser(target=target, encoding=_encoding(source))
     target.parser = parser.parser
     return target, parser
 
 
-def require_root(source: Source, shape: Shape, what: str) -> None:
-    """Raise NotThisFormat where the head of the file is no XML, declares entities or has another root."""
-    target, parser = _parser(shape)
+def _encoding(source: Source) -> str | None:
+    """Return the encoding that goes before the one declared, None where the declaration is right.
+
+    A mark of UTF-8, or accents that are UTF-8, belie a declared ISO-8859-1; and what is truly declared so is
+    Windows-1252, as browsers know: its quotation marks and dashes are no control characters.
+    """
+    if source.marked:
+        return "utf-8"
+    declared = _DECLARED.match(source.head)
+    if declared is None or declared[1].decode().lower() not in _WESTERN:
+        return None
+    accented = not source.head.isascii()
+    return "utf-8" if accented and is_utf8(source.head[: source.head.rfind(b">") + 1]) else "windows-1252"
+
+
+def require_root(source: Source, shape: Shape, what: str) -> str:
+    """Return the namespace of the root; NotThisFormat where the head is no XML, declares entities or has another."""
+    target, parser = _parser(shape, source)
     try:
         parser.feed(source.head)
     except DefusedXmlException as error:
@@ -139,11 +161,12 @@ def require_root(source: Source, shape: Shape, what: str) -> None:
             raise NotThisFormat(f"{source.name} is not {what}: {error}.") from error
     if target.root not in shape:
         raise NotThisFormat(f"{source.name} is not {what}: its root element is {target.root or 'not to be found'}.")
+    return target.namespace
 
 
 def records(source: Source, shape: Shape) -> Iterator[Node]:
     """Give each record as it closes. Raises what NOT_XML names where the file stops being XML, and CutShort."""
-    target, parser = _parser(shape)
+    target, parser = _parser(shape, source)
     since = 0
     while chunk := source.read(CHUNK):
         try:

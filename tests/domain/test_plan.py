@@ -46,6 +46,34 @@ def test_three_schemes_are_shown_as_themselves(scheme: str) -> None:
     assert Funding(scheme=scheme, employment_service_funded=False).shown_scheme == scheme
 
 
+@pytest.mark.parametrize(
+    ("told", "opens_with"),
+    [
+        ("4", "13"),
+        ("5", "14"),
+        ("6", "15"),
+        ("2", None),
+        ("3", None),
+        ("7", None),
+        ("8", None),
+        ("0", "0"),
+        ("13", "13"),
+    ],
+)
+def test_an_old_level_opens_the_form_as_the_one_of_today_where_that_is_certain(
+    told: str, opens_with: str | None
+) -> None:
+    level = a_plan(session=a_session(exit_level_code=told)).prefilled_form(KNOWN).exit_level
+    assert (level.code if level else None) == opens_with
+
+
+def test_a_course_that_names_a_certification_leads_to_it_unless_it_says_no() -> None:
+    silent = a_plan(session=a_session(certifying=None)).prefilled_form(KNOWN)
+    assert (silent.certifying, silent.certification) == (True, a_session().certification)
+    nothing = a_plan(session=a_session(certifying=None, certification=None)).prefilled_form(KNOWN)
+    assert (nothing.certifying, nothing.certification) == (None, None)
+
+
 def test_title_and_number_are_the_sessions_where_there_is_one() -> None:
     referenced = a_plan(own_title="À soi", own_carif_number="1")
     assert (referenced.title, referenced.carif_number) == (a_session().title, "00035125")

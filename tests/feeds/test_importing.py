@@ -88,6 +88,30 @@ async def test_what_is_not_of_its_kind_is_refused_before_anything_is_written(off
     assert not await office.kept()
 
 
+async def test_a_file_without_a_record_ends_with_a_sentence_and_no_success(office: Office) -> None:
+    empty = {
+        "plans": "\n\n",
+        "lheo": lheo("<offre-formation/>"),
+        "trainees": export().partition("\n")[0],
+        "organizations": "SIRET|LIBELLE|REGION|Nouvelle région|convention|date début|date fin\n",
+    }
+    for kind, content in empty.items():
+        status, told = await office.load(kind, content)
+        assert (kind, status) == (kind, 2)
+        assert "no record that could be read" in told
+
+
+async def test_an_array_of_plans_is_refused_with_what_to_do(office: Office) -> None:
+    for content in (json.dumps([plan_line()]), json.dumps([plan_line()], indent=1)):
+        status, told = await office.load("plans", content)
+        assert status == 2
+        assert "on a line of its own" in told
+
+
+async def test_lines_that_end_as_on_old_macintoshes_are_read(office: Office) -> None:
+    assert (await office.load("trainees", export().replace("\n", "\r")))[1].startswith("1 read, 1 added")
+
+
 async def test_a_dry_run_writes_no_plan(office: Office) -> None:
     assert (await office.load("plans", jsonl(plan_line()), dry_run=True))[0] == 0
     assert not await office.kept()

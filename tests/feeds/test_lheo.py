@@ -18,7 +18,7 @@ def read(content: str | bytes) -> list[Outcome[CourseSession]]:
     return list(read_lheo(source(content)))
 
 
-def only(content: str) -> Accepted[CourseSession]:
+def only(content: str | bytes) -> Accepted[CourseSession]:
     (outcome,) = read(content)
     assert isinstance(outcome, Accepted), outcome
     return outcome
@@ -151,6 +151,33 @@ def test_what_is_odd_and_harmless_is_kept_and_flagged(changed: str, where: str) 
     assert [flag.where for flag in flags] == [f"formation[14_AF_1]/{where}"]
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "first", "last"),
+    [
+        ("20260900", "20280200", date(2026, 9, 1), date(2028, 2, 29)),
+        ("20260000", "20260000", date(2026, 1, 1), date(2026, 12, 31)),
+        ("20261200", "20261200", date(2026, 12, 1), date(2026, 12, 31)),
+        ("", "", date(1900, 1, 1), date(2999, 12, 31)),
+        ("20260904", "-", date(2026, 9, 4), date(2999, 12, 31)),
+    ],
+)
+def test_days_that_name_a_month_a_year_or_nothing_are_kept_with_a_flag(
+    starts: str, ends: str, first: date, last: date
+) -> None:
+    outcome = only(lheo(formation_xml(action_xml(session_xml(starts=starts, ends=ends)))))
+
+    assert (outcome.value.session.starts_on, outcome.value.session.ends_on) == (first, last)
+    assert {flag.where.rpartition("/")[2] for flag in outcome.flags} <= {"debut", "fin"}
+    assert outcome.flags
+
+
+def test_a_session_one_enters_at_any_time_has_no_period_and_is_kept() -> None:
+    outcome = only(lheo(formation_xml(action_xml('<session numero="SE_1"></session>'))))
+
+    assert (outcome.value.session.starts_on, outcome.value.session.ends_on) == (date(1900, 1, 1), date(2999, 12, 31))
+    assert len(outcome.flags) == 2
+
+
 def test_days_that_are_unknown_or_open_stand_for_the_ends_of_time() -> None:
     session = only(lheo(formation_xml(action_xml(session_xml(starts="00000000", ends="99999999"))))).value.session
 
@@ -165,7 +192,8 @@ def test_days_that_are_unknown_or_open_stand_for_the_ends_of_time() -> None:
         ("2026-09-04", "20261119", "debut"),
         ("2026W01", "20261119", "debut"),
         ("02990101", "20261119", "debut"),
-        ("", "20261119", "debut"),
+        ("20261300", "20270000", "debut"),
+        ("20260015", "20270000", "debut"),
         ("20260904", "30000101", "fin"),
     ],
 )
@@ -215,7 +243,7 @@ def test_entities_are_refused_before_anything_is_read(declaration: str) -> None:
         read_lheo(source(lheo(before=declaration)))
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"<html/>", b"<lhe", b"a;b", b"<offres/>", b"\xff\xfe<\x00"])
+@pytest.mark.parametrize("content", [b"", b"{}", b"<html/>", b"<lhe", b"a;b", b"<offres/>"])
 def test_a_file_of_another_format_is_refused_before_its_first_record(content: bytes) -> None:
     with pytest.raises(NotThisFormat, match="is not LHEO"):
         read_lheo(source(content))
@@ -254,3 +282,85 @@ def test_memory_does_not_grow_with_the_file() -> None:
 
     assert count == 500
     assert peak < len(content)
+
+
+@pytest.mark.parametrize(
+    ("element", "written", "code", "odd"),
+    [
+        ("code-RNCP", "RS6117", "RS6117", True),
+        ("code-RNCP", "rncp34159", "RNCP34159", False),
+        ("code-RNCP", "RNCP 034159", "RNCP34159", False),
+        ("code-RNCP", "RNCP34159BC01", "RNCP34159BC01", False),
+        ("code-RNCP", "34159 bc 2", "RNCP34159BC2", False),
+        ("code-RNCP", "34159;35191", "RNCP34159", True),
+        ("code-RNCP", "TP Vente", None, True),
+        ("code-RNCP", "-1", None, False),
+        ("code-RS", "rs6117", "RS6117", False),
+        ("code-RS", "6117", "RS6117", False),
+        ("code-RS", "RNCP34159", "RNCP34159", True),
+        ("code-CERTIFINFO", "80735", "80735", False),
+    ],
+)
+def test_a_certification_is_what_its_code_says_and_nothing_is_dropped_in_silence(
+    element: str, written: str, code: str | None, *, odd: bool
+) -> None:
+    xml = formation_xml().replace(
+        "<code-RNCP>34054</code-RNCP><code-CERTIFINFO>80735</code-CERTIFINFO>", f"<{element}>{written}</{element}>"
+    )
+    outcome = only(lheo(xml))
+    found = outcome.value.session.certification
+
+    assert (found.code if found else None) == code
+    assert any(flag.where.endswith(element) for flag in outcome.flags) is odd
+
+
+def test_a_certification_of_rncp_is_found_behind_another_and_several_are_flagged() -> None:
+    behind = "</certification><certification><code-RNCP>34054</code-RNCP></certification><certification>"
+    rncp = "<code-RNCP>34054</code-RNCP>"
+    hidden = only(lheo(formation_xml().replace(rncp, "").replace("</certification>", f"{behind}</certification>")))
+    several = only(lheo(formation_xml().replace(rncp, f"{rncp}{behind}<code-RNCP>9</code-RNCP>")))
+
+    assert hidden.value.session.certification == Entry(code="RNCP34054", label="Code inconnu")
+    assert hidden.flags == ()
+    assert [flag.reason for flag in several.flags] == ["several certifications: the first is kept"]
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        "<nombre-heures-total>cf. devis</nombre-heures-total><nombre-heures-centre>70</nombre-heures-centre>",
+        "<nombre-heures-centre>70</nombre-heures-centre><nombre-heures-entreprise>?</nombre-heures-entreprise>",
+    ],
+)
+def test_hours_of_which_a_part_cannot_be_read_are_not_summed(hours: str) -> None:
+    outcome = only(lheo(formation_xml(action_xml(more=hours))))
+
+    assert outcome.value.session.duration_hours is None
+    assert "dropped" in outcome.flags[0].reason
+
+
+@pytest.mark.parametrize(
+    "namespace", ["http://www.lheo.org/1.3.0", "http://lheo.gouv.fr/1.3", "http://www.lheo.org/3.0"]
+)
+def test_another_version_is_refused_by_its_name(namespace: str) -> None:
+    with pytest.raises(NotThisFormat, match="another version"):
+        read_lheo(source(lheo(namespace=f' xmlns="{namespace}"')))
+
+
+def test_the_catalogue_of_edof_is_read_in_its_own_namespace_and_encoding() -> None:
+    xml = lheo(
+        formation_xml(title="Métier d’art <![CDATA[– œuvre]]>"),
+        namespace=' xmlns="https://www.of.moncompteformation.gouv.fr"',
+    )
+    xml = xml.replace("UTF-8", "ISO-8859-1").replace("<certifiante>1</certifiante>", "")
+    outcome = only(xml.encode("cp1252"))
+
+    assert outcome.value.session.title == "Métier d’art – œuvre"
+    assert outcome.value.session.leads_to_certification is True
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b""])
+def test_accents_that_are_utf_8_belie_another_encoding_declared(mark: bytes) -> None:
+    xml = lheo(formation_xml(title="Métier d’art")).replace("UTF-8", "ISO-8859-1")
+
+    assert only(mark + xml.encode()).value.session.title == "Métier d’art"

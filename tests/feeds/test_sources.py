@@ -103,3 +103,31 @@ def test_position_and_total_are_those_of_the_file_as_it_lies(tmp_path: Path) -> 
         list(feed.lines())
 
         assert feed.total == feed.position() == path.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "workbook .xlsx.: save it"),
+        (zipped("mimetype", "content.xml"), "workbook .ods.: save it"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "old spreadsheet"),
+        ("a;b\n1;2\n".encode("utf-16"), "UTF-16 or UTF-32: save it as UTF-8"),
+        (("a;b\n1;2\n" * 9).encode("utf-16-le"), "UTF-16 or UTF-32: save it as UTF-8"),
+        (b"%PDF-1.7\n", "is a PDF"),
+        (b"7z\xbc\xaf\x27\x1c", "7z archive: unpack it"),
+    ],
+    ids=["xlsx", "ods", "xls", "utf-16", "utf-16 without mark", "pdf", "7z"],
+)
+def test_what_is_taken_for_a_feed_is_refused_with_what_to_do(tmp_path: Path, content: bytes, what: str) -> None:
+    path = tmp_path / "feed"
+    path.write_bytes(content)
+
+    with pytest.raises(NotThisFormat, match=what):
+        read(path)
+
+
+def test_carriage_returns_alone_end_lines_too(tmp_path: Path) -> None:
+    path = tmp_path / "feed"
+    path.write_bytes(TEXT.replace(b"\n", b"\r"))
+
+    assert read(path) == TEXT

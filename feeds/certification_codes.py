@@ -1,0 +1,54 @@
+"""Codes of certifications as feeds write them: with or without prefix, in any case, blocks of competences too."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+RNCP, RS, CERTIFINFO = "RNCP", "RS", ""
+"""The registers, by the letters that their codes begin with."""
+
+_NOTHING = re.compile(r"-?[01]?\Z|0+\Z|null\Z", re.IGNORECASE)
+_CODE = re.compile(
+    r"(?:(rncp|rs)[\s:_°-]*)?0*([1-9]\d{0,8})(?:[\s_-]*(bc\s*\d{1,3}))?(?P<more>\s*(?:[;,/|+&]|et\b).*)?\Z",
+    re.IGNORECASE | re.ASCII | re.DOTALL,
+)
+
+
+class Written(NamedTuple):
+    """A code as its register has it, None where there is none; `odd` says what was odd about it."""
+
+    code: str | None = None
+    odd: str | None = None
+
+    @property
+    def rank(self) -> int:
+        """How much the code says of what a course leads to: a whole certification before a part of one."""
+        code = self.code or ""
+        return 1 if "BC" in code else 0 if code.startswith(RNCP) else 2 if code.startswith(RS) else 3
+
+
+@lru_cache(maxsize=16_384)
+def certification_code(text: str, register: str) -> Written:
+    """Read what stands where codes of a register are expected; a prefix says more than the place."""
+    bare = text.strip()
+    if _NOTHING.match(bare):
+        return Written()
+    found = _CODE.match(bare)
+    if found is None:
+        return Written(None, "not a code of a certification: dropped")
+    letters = (found[1] or register).upper()
+    block = "".join((found[3] or "").upper().split())
+    if block and letters != RNCP:
+        return Written(None, "a block of another register than RNCP: dropped")
+    code = f"{letters}{found[2]}{block}"
+    if letters != register:
+        return Written(code, "a code of another register: kept as what it says")
+    return Written(code, "several codes: the first is kept" if found["more"] else None)
+
+
+def tidied_code(code: str) -> str:
+    """Return a code of RNCP or RS as its register has it; any other as it is."""
+    prefixed = code[:2].upper() == RS or code[:4].upper() == RNCP
+    return (certification_code(code, RNCP).code or code) if prefixed else code
