@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from domain.access import Role
 from feeds.kinds import KINDS, LISTS
 from service.observing import tell_uncaught_faults
+from service.version import VERSION
 from settings import WrongSetting, read_settings, settings_help
 from storage.data_directory import NoServer
 
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"settings, from the environment:\n{settings_help()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serving = commands.add_parser("serve", help="run the service")
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on [%(default)s]")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from os import environ
 from pathlib import Path
 from secrets import token_hex
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -13,7 +15,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from credentials.providers import ONLY, IdentityProvider, WrongProviders, read_providers, require_private
 from domain.access import Role
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 SHORTEST_SECRET = 32
+HIGHEST_PORT = 65_535
 
 
 class WrongSetting(Exception):  # noqa: N818 - a refusal, not a fault
@@ -23,7 +29,7 @@ class WrongSetting(Exception):  # noqa: N818 - a refusal, not a fault
 class Settings(BaseSettings):
     """Every setting of the service. Descriptions are shown by `--help` and the README."""
 
-    model_config = SettingsConfigDict(env_prefix="BILANS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="BILANS_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     mongodb_url: SecretStr | None = Field(
         None, description="replica set or sharded cluster to use; absent: the embedded server, in DATA_DIR"
@@ -165,12 +171,34 @@ class Settings(BaseSettings):
             raise ValueError("BILANS_TRUSTED_ONLY needs BILANS_TRUSTED_DOCUMENTS, and BILANS_COMPILED on")
         return self
 
+    @field_validator("metrics_address")
+    @classmethod
+    def _port(cls, address: str | None) -> str | None:
+        if address is not None and not 0 < int(address.rpartition(":")[2]) <= HIGHEST_PORT:
+            raise ValueError(f"a port is a number from 1 to {HIGHEST_PORT}")
+        return address
+
     @field_validator("public_url", "traces_endpoint")
     @classmethod
     def _absolute(cls, url: str | None) -> str | None:
-        if url is not None and not url.startswith(("http://", "https://")):
-            raise ValueError("it must begin with http:// or https://")
+        if url is not None and (not url.startswith(("http://", "https://")) or not urlsplit(url).hostname):
+            raise ValueError("it must begin with http:// or https:// and name a host")
         return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _nothing_but_an_address(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if parts.query or parts.fragment or parts.username or "//" in parts.path or "%" in parts.path:
+            raise ValueError("it is https://HOST, or https://HOST/PATH, and nothing else")
+        if parts.hostname in {"0.0.0.0", "::"}:  # noqa: S104 - refused
+            raise ValueError("nobody reaches the service under that address: name its host")
+        return url
+
+    @property
+    def path_prefix(self) -> str:
+        """The path under which the public address reaches the service, without a slash at its end."""
+        return urlsplit(self.public_url or "").path.rstrip("/")
 
     @property
     def origins(self) -> list[str]:
@@ -250,16 +278,31 @@ def listed(text: str) -> list[str]:
 
 
 def read_settings() -> Settings:
-    """Read the environment; WrongSetting names every setting that will not do."""
+    """Read the environment; WrongSetting names every setting that will not do, or that there is none of."""
+    problems = _unknown(environ)
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        problems = [
+        problems += [
             (f"BILANS_{str(each['loc'][0]).upper()}: " if each["loc"] else "")
             + each["msg"].removeprefix("Value error, ")
             for each in error.errors()
         ]
-        raise WrongSetting("; ".join(problems) + ".") from None
+    if problems:
+        raise WrongSetting("; ".join(problems) + ".")
+    return settings
+
+
+def _unknown(names: Iterable[str]) -> list[str]:
+    """Name what looks like a setting and is none, each with the nearest; those of the tests are theirs."""
+    known = [f"BILANS_{name.upper()}" for name in Settings.model_fields]
+    given = {name.upper() for name in names if name.upper().startswith("BILANS_")}
+    problems = []
+    for name in sorted(given.difference(known)):
+        if not name.startswith("BILANS_TEST_"):
+            near = get_close_matches(name, known, 1)
+            problems.append(f"{name} is no setting" + (f": did you mean {near[0]}?" if near else ""))
+    return problems
 
 
 def settings_help() -> str:

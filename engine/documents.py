@@ -33,10 +33,10 @@ def read_register(path: Path) -> dict[str, str]:
     `persisted-documents.json` of graphql-codegen's client preset (id to text), or Apollo's
     `persisted-query-manifest` (format "apollo-persisted-query-manifest", version 1). Raises InvalidRegister.
     """
-    if path.is_dir():
-        texts = [file.read_text(encoding="utf-8") for file in sorted(path.rglob("*.graphql"))]
-        return {_hash(text): text for text in texts}
     try:
+        if path.is_dir():
+            texts = [file.read_text(encoding="utf-8") for file in sorted(path.rglob("*.graphql"))]
+            return {_hash(text): text for text in texts}
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InvalidRegister(f"{path}: {error}") from None

@@ -20,6 +20,8 @@ _CODES: dict[type[Exception], str] = {
     TooManyTries: "RATE_LIMITED",
     Unavailable: "UNAVAILABLE",
 }
+CODES_AS_TOLD = {kind.__name__: code for kind, code in _CODES.items()}
+"""What a client is told of an exception, by its name."""
 
 
 def error_formatter(

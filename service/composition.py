@@ -20,7 +20,7 @@ from domain.calendar import paris_day
 from domain.trail import Origin
 from engine.compiled import CompiledExecutor
 from engine.cost import inspect
-from engine.documents import KnownDocuments, read_register
+from engine.documents import InvalidRegister, KnownDocuments, read_register
 from engine.plain import PlainExecutor
 from resolvers.services import Services
 from resolvers.visits import Watch
@@ -31,10 +31,13 @@ from schema.public import public_schema
 from service.calling import calling
 from service.clock import present
 from service.outermost import outermost
+from service.prefix import under_prefix
 from service.printing import printer_of
-from service.telling import telling
+from service.readiness import problems
+from service.telling import Teller, telling
+from service.version import VERSION
 from service.watching import WatchedExecutor
-from settings import listed
+from settings import WrongSetting, listed
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_aside, open_database
 from storage.fetches import FetchLog
@@ -65,7 +68,6 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from engine.operation import Executor
     from pdf.printer import Printer
-    from service.telling import Teller
     from settings import Settings
     from storage.client import Database
 
@@ -136,19 +138,11 @@ async def service(
             *document_routes(services, watch, present),
             *export_routes(services, watch, present),
             *verification_routes(services, present),
-            *health_routes(lambda: _why_not_ready(readiness, loops)),
+            *health_routes(partial(problems, readiness.why_not, loops), VERSION),
         ]
         pages = observed_pages(routes, teller.page, teller.fault)
-        application = outermost(doors.before(pages), settings.origins)
+        application = under_prefix(outermost(doors.before(pages), settings.origins), settings.path_prefix)
         yield Service(application, doors, services, database)
-
-
-async def _why_not_ready(readiness: Readiness, loops: Loops) -> str | None:
-    if problem := await readiness.why_not():
-        return problem
-    if stuck := loops.in_trouble():
-        return f"What runs in the background does not get on: {', '.join(stuck)}."
-    return None
 
 
 @asynccontextmanager
@@ -227,6 +221,16 @@ def _acting(viewer: Viewer, caller: Caller) -> Viewer:
     if acting is None:
         raise refusal("Bilans-Organization names none of the organizations of the token.", "FORBIDDEN", 403)
     return acting
+
+
+def require_documents(settings: Settings) -> None:
+    """Raise WrongSetting where trusted documents are named and cannot be trusted."""
+    if settings.trusted_documents is None:
+        return
+    try:
+        _executor(settings, Teller(b""))
+    except InvalidRegister as invalid:
+        raise WrongSetting(f"BILANS_TRUSTED_DOCUMENTS: {invalid}.") from None
 
 
 def _executor(settings: Settings, teller: Teller) -> Executor:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """Where prometheus-client has the workers write, and whoever is asked read; known before it is imported."""
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-_AWAY = {"UNAVAILABLE", "Unavailable"}
+_AWAY = {"UNAVAILABLE"}
 
 
 class Meters:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pdf.errors import BadSeal
@@ -25,12 +27,18 @@ def require_seal(settings: Settings) -> None:
         return
     from pdf.seal import Seal  # noqa: PLC0415 - a library that is loaded only where there is a seal
 
+    logging.disable()  # the library logs a traceback of what is told in a sentence here
     try:
+        Path(source.path).read_bytes()
         Seal(source)
+    except OSError as error:
+        raise WrongSetting(f"BILANS_SEAL_CERTIFICATE={source.path}: cannot be read ({error.strerror}).") from None
     except BadSeal:
         raise WrongSetting(
             f"BILANS_SEAL_CERTIFICATE={source.path}: this is no PKCS#12 file that BILANS_SEAL_PASSWORD opens."
         ) from None
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _seal_file(settings: Settings) -> SealFile | None:

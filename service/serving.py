@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import ipaddress
 import multiprocessing
 import signal
 import socket
@@ -12,20 +11,23 @@ import sys
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
+import structlog
 import uvicorn
 import uvloop
 
 from demo.loading import load_demonstration, welcome
-from service.composition import service
+from service.composition import require_documents, service
 from service.measuring import forget_worker, metrics_served
 from service.observing import start_logging
 from service.printing import require_seal
 from service.processes import die_with_parent
+from service.refusals import require_sense
 from service.sockets import Socket
 from service.telling import Teller, WorkerEnded
+from service.version import VERSION
 from settings import WrongSetting
-from storage.client import require_answer
 from storage.embedded import embedded_server, shared_server
+from storage.servers import require_server
 from supervision.loops import Finished, Loops
 from transport import Limits, server_settings
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from settings import Settings
     from transport import GraphQLDoors
 
+logger = structlog.get_logger()
 BACKLOG = 2048
 STOP_SECONDS = 20
 
@@ -75,7 +78,7 @@ async def database_url(settings: Settings, *, shared: bool = False, loops: Loops
     """Give the database of the settings, or run the embedded one; `shared` uses one that runs already."""
     if settings.mongodb_url is not None:
         url = settings.mongodb_url.get_secret_value()
-        await require_answer(url)
+        await require_server(url)
         yield url
         return
     server = shared_server(settings.data_dir) if shared else embedded_server(settings.data_dir, loops)
@@ -85,8 +88,9 @@ async def database_url(settings: Settings, *, shared: bool = False, loops: Loops
 
 def serve(parsed: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop; WrongSetting where it cannot be."""
-    _require_loopback(parsed.host, settings)
+    require_sense(settings, parsed.host, demo=parsed.demo)
     require_seal(settings)
+    require_documents(settings)
     start_logging(settings.log_format)
     listener = open_listener(parsed.host, parsed.port)
     host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
@@ -116,6 +120,7 @@ async def _work(
 ) -> None:
     async with service(settings, url, address) as running:
         _spare_what_stays()
+        logger.info("started", version=VERSION)
         await door_server(running, on_ready).serve(sockets=[listener])
 
 
@@ -201,17 +206,3 @@ def open_listener(host: str, port: int) -> socket.socket:
     listener.listen(BACKLOG)
     listener.set_inheritable(True)
     return listener
-
-
-def _require_loopback(host: str, settings: Settings) -> None:
-    if settings.production or settings.jwt_secret is not None or host == "localhost":
-        return
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise WrongSetting(
-            f"without BILANS_OIDC_ISSUER or BILANS_JWT_SECRET the service listens on loopback only, not on {host}: "
-            "set the provider of the tokens, or for development a secret of 32 bytes at least."
-        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from domain.errors import Unavailable
+from schema.errors import CODES_AS_TOLD
 from storage.data_directory import NoServer
 from web.health import HEALTH
 
@@ -42,6 +44,7 @@ class Teller:
 
     def request(self, record: Record) -> None:
         """One line a request; no name, free text, token or variable in it, and of the account a keyed hash only."""
+        record = replace(record, codes=tuple(CODES_AS_TOLD.get(code, code) for code in record.codes))
         if record.fault is not None and record.reference:
             self.fault(record.reference, record.fault)
         logger.info(

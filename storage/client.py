@@ -102,20 +102,6 @@ async def _kill(aside: Database, sessions: list[Document]) -> None:
         await aside.command("killSessions", sessions)
 
 
-async def require_answer(url: str) -> None:
-    """Raise NoServer where nothing answers, or nothing that lets us in."""
-    database = open_database(url)
-    try:
-        await database.command("ping")
-    except PyMongoError as error:
-        raise NoServer(
-            f"The database of BILANS_MONGODB_URL does not answer ({type(error).__name__}): start it, or correct "
-            "the address, or leave it out for the embedded server."
-        ) from None
-    finally:
-        close_database(database)
-
-
 def close_database(database: Database) -> None:
     """Close the connections behind a database."""
     database.client.close()

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60
 PAUSE_SECONDS = 0.05
+IN_A_SET = ("--replSet", "trio")
 OPTIONS = (
-    *("--replSet", "trio", "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "100"),
+    *("--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "100"),
     *("--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"),
 )
 
@@ -36,6 +37,7 @@ class Member:
     port: int
     directory: Path
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = (*OPTIONS, *IN_A_SET)
 
     @property
     def address(self) -> str:
@@ -45,7 +47,15 @@ class Member:
         self.directory.mkdir(exist_ok=True)
         wrapper = (sys.executable, "-I", "-S", "-c", DIE_WITH_PARENT, str(os.getpid()))
         self.process = subprocess.Popen(  # noqa: S603 - our own command line, no shell
-            (*wrapper, str(find_mongod()), "--dbpath", self.directory, "--port", str(self.port), *OPTIONS),
+            (
+                *wrapper,
+                str(find_mongod()),
+                "--dbpath",
+                self.directory,
+                "--port",
+                str(self.port),
+                *self.options,
+            ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -102,6 +112,19 @@ async def cluster(directory: Path, *, election_ms: int = 1_000) -> AsyncIterator
     finally:
         for member in trio.members:
             member.kill()
+
+
+@asynccontextmanager
+async def lone_member(directory: Path, *options: str) -> AsyncIterator[str]:
+    """Run one mongod that nobody has initiated; gives its address."""
+    member = Member(_free_port(), directory, options=(*OPTIONS, *options))
+    try:
+        member.start()
+        async with asyncio.timeout(START_SECONDS):
+            await _until(member, "ok")
+        yield member.address
+    finally:
+        member.kill()
 
 
 async def _initiate(trio: Cluster, election_ms: int) -> None:

@@ -16,15 +16,16 @@ HEALTH = ("healthz", "readyz")
 _FRESH = {"Cache-Control": "no-store"}
 
 
-def health_routes(ready: Callable[[], Awaitable[str | None]]) -> list[Route]:
-    """Give /healthz (the process lives) and /readyz, where `ready` returns why it cannot work, or None."""
+def health_routes(problems: Callable[[], Awaitable[dict[str, str]]], version: str) -> list[Route]:
+    """Give /healthz (the process lives) and /readyz, where `problems` names what keeps it from its work, and why."""
 
     async def healthz(_: Request) -> Response:
-        return JSONResponse({"status": "ok"}, headers=_FRESH)
+        return JSONResponse({"status": "ok", "version": version}, headers=_FRESH)
 
     async def readyz(_: Request) -> Response:
-        if problem := await ready():
-            return JSONResponse({"status": "unavailable", "reason": problem}, 503, headers=_FRESH)
+        if found := await problems():
+            reason = " ".join(found.values())
+            return JSONResponse({"status": "unavailable", "reason": reason, "problems": found}, 503, headers=_FRESH)
         return JSONResponse({"status": "ok"}, headers=_FRESH)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]

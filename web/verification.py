@@ -65,7 +65,7 @@ def verification_routes(services: Services, clock: Callable[[], datetime]) -> li
         headers = _HEADERS | ({"Retry-After": str(shown["wait"])} if shown["wait"] else {})
         if _for_program(request):
             return JSONResponse(_told(shown), status, headers=headers)
-        action = request.app.url_path_for(VERIFICATION)
+        action = request.scope.get("root_path", "") + request.app.url_path_for(VERIFICATION)
         html = template.render(style=_STYLE, action=action, code=code[:_LONGEST], sha256=digest[:_LONGEST], **shown)
         return HTMLResponse(html, status, headers=headers)
 
