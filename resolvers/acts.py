@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from domain import acts
 from domain.access import require_writer
 from domain.errors import Busy
+from domain.form import TypedForm
 from domain.trail import Deed
+from domain.whole_session import require_of_session
 from resolvers.press import Press
 from resolvers.reports import ADDRESS_ENDS, REPORTS, file_name
 from resolvers.visits import acting
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from domain.access import Viewer
-    from domain.form import Form, TypedForm
+    from domain.form import Form
     from domain.link import Link
     from domain.plan import Plan
     from resolvers.services import Services
 
 _ATTEMPTS = 50
+NOTHING_TYPED = TypedForm()
 
 
 async def save_report_draft(
@@ -35,11 +38,13 @@ async def save_report_draft(
     *,
     now: datetime,
     today: date,
+    session_id: str | None = None,
 ) -> Plan:
-    """Save the form whole, complete or not."""
+    """Save the form whole, complete or not; of a plan of that session, where one is named."""
     form = await answered(services, typed)
 
     async def act(plan: Plan) -> Plan:
+        require_of_session(_session_of(plan), session_id)
         return acts.save_draft(plan, form, version, now=now, today=today)
 
     return await changed(services, viewer, plan_id, act, Deed.SAVE_DRAFT)
@@ -55,17 +60,33 @@ async def transmit_report(
     now: datetime,
     today: date,
 ) -> Plan:
-    """Send the report, once. Its PDF is kept before, its announcement made after; a crash in between is mended."""
+    """Send the report, once, and announce it. A crash in between is mended: the sweep announces what is left."""
+    plan = await transmit_unannounced(services, viewer, plan_id, typed, version, now=now, today=today)
+    await services.log.announce(plan_id)
+    return plan
+
+
+async def transmit_unannounced(
+    services: Services,
+    viewer: Viewer,
+    plan_id: str,
+    typed: TypedForm | None,
+    version: int | None,
+    *,
+    now: datetime,
+    today: date,
+    session_id: str | None = None,
+) -> Plan:
+    """Send the report, once; whoever calls announces it. Its PDF is kept before."""
     form = await answered(services, typed) if typed else None
     press = Press(services, viewer, plan_id)
 
     async def act(plan: Plan) -> Plan:
+        require_of_session(_session_of(plan), session_id)
         sent = acts.transmit(plan, form, version, now=now, today=today)
         return plan if sent is plan else await press.kept(sent, plan)
 
-    plan = await press.sweeping(changed(services, viewer, plan_id, act, Deed.TRANSMIT))
-    await services.log.announce(plan_id)
-    return plan
+    return await press.sweeping(changed(services, viewer, plan_id, act, Deed.TRANSMIT))
 
 
 async def discard_report_draft(services: Services, viewer: Viewer, plan_id: str, version: int | None) -> Plan:
@@ -110,3 +131,7 @@ async def changed(
 async def answered(services: Services, typed: TypedForm) -> Form:
     """Return the answers of what was typed, with the labels of today's lists."""
     return typed.answered(await services.nomenclatures.lookup(typed.codes()))
+
+
+def _session_of(plan: Plan) -> str | None:
+    return plan.session.id if plan.session else None

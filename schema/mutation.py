@@ -22,6 +22,7 @@ from schema.reports import Report, ReportDocument, document_of
 from schema.shared import user_error
 from schema.training import TrainingPlan
 from schema.webhooks import WebhookMutation
+from schema.whole_session import WholeSessionMutation
 
 
 @strawberry.type(description="What became of the draft.")
@@ -54,7 +55,7 @@ def report_of(plan: Plan | None) -> Report | None:
 
 
 @strawberry.type(description="Every change is one business act.")
-class Mutation(AttendanceMutation, CorrectionMutation, WebhookMutation):
+class Mutation(AttendanceMutation, CorrectionMutation, WebhookMutation, WholeSessionMutation):
     @shown(
         "Save the form of a plan's report as a draft (enregistrer brouillon). An incomplete form is welcome; the "
         "form is saved whole."

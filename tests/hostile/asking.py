@@ -44,6 +44,12 @@ ACTS_ON_WEBHOOKS = {
     name: f"{name}(input: {{ webhookId: $id }}) {{ __typename userErrors {{ code message path }} }}"
     for name in ("rotateWebhookSecret", "testWebhook", "enableWebhook", "removeWebhook")
 }
+ACTS_ON_SEVERAL = {
+    name: f"{name}(input: {{ reports: [{{ trainingPlanId: $id{form} }}] }}) "
+    "{ __typename outcomes { done plan { id } report { id } userErrors { code message path } } }"
+    for name, form in (("saveReportDrafts", ', form: { objective: "pris" }'), ("transmitReports", ""))
+}
+"""Every mutation of several plans at once."""
 ACTS_ON_NOTHING = {"registerWebhook"}
 """What is made for whoever asks, and concerns nothing that is there."""
 
@@ -51,3 +57,10 @@ ACTS_ON_NOTHING = {"registerWebhook"}
 def codes(answer: tuple[int, bytes, dict[str, str]]) -> set[str]:
     data = json.loads(answer[1])["data"]
     return {"".join(error["code"] for error in payload["userErrors"]) for payload in data.values()}
+
+
+def outcome_codes(answer: tuple[int, bytes, dict[str, str]]) -> set[str]:
+    """Give the codes of acts on several plans, each done on one."""
+    data = json.loads(answer[1])["data"]
+    found = [outcome for payload in data.values() for outcome in payload["outcomes"]]
+    return {"".join(error["code"] for error in outcome["userErrors"]) for outcome in found}

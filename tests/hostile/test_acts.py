@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.access import Role
-from tests.hostile.asking import ACTS, ACTS_ON_WEBHOOKS, codes, raw
+from tests.hostile.asking import ACTS, ACTS_ON_SEVERAL, ACTS_ON_WEBHOOKS, codes, outcome_codes, raw
 from tests.hostile.worlds import NOBODY, TIMES, VIEWERS, build, cases, drawn_worlds, read
 
 if TYPE_CHECKING:
@@ -33,6 +33,25 @@ async def test_the_plans_of_others_are_not_found_and_do_not_change(
                 assert await raw(served, viewer, text, "TrainingPlan", plan.id) == nobodys, viewer
             elif viewer.role is not Role.TRAINING_ORGANIZATION:
                 assert codes(await raw(served, viewer, text, "TrainingPlan", plan.id)) == {"NOT_ALLOWED"}, viewer
+    assert await read(database) == world
+
+
+@settings(drawn_worlds, max_examples=2 * TIMES)
+@given(drawn=st.lists(cases, min_size=1, max_size=4))
+async def test_acts_on_several_plans_find_no_more_than_acts_on_one(
+    served: Served, database: Database, drawn: list[Case]
+) -> None:
+    world = await build(database, drawn)
+    text = "mutation ($id: ID!) { " + " ".join(ACTS_ON_SEVERAL.values()) + " }"
+    for viewer in VIEWERS:
+        seen = {plan.id for plan in world.seen(viewer)}
+        nobodys = await raw(served, viewer, text, "TrainingPlan", NOBODY)
+        assert outcome_codes(nobodys) == {"NOT_FOUND"}
+        for plan in world.plans:
+            if plan.id not in seen:
+                assert await raw(served, viewer, text, "TrainingPlan", plan.id) == nobodys, viewer
+            elif viewer.role is not Role.TRAINING_ORGANIZATION:
+                assert outcome_codes(await raw(served, viewer, text, "TrainingPlan", plan.id)) == {"NOT_ALLOWED"}
     assert await read(database) == world
 
 

@@ -1,0 +1,152 @@
+"""The reports of a whole session, saved and transmitted at once."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain.errors import Refused
+from domain.whole_session import Row
+from resolvers import whole_session
+from resolvers.whole_session import Outcome, WholeSession
+from schema.context import Info
+from schema.ids import key_of
+from schema.inputs import ReportFormInput
+from schema.node import shown
+from schema.outcome import Errors, plan_key, plan_of
+from schema.reports import Report
+from schema.shared import user_error
+from schema.training import TrainingPlan
+
+SESSION = "Refuse, one by one, plans of another session than this; absent: plans of any session, or of none."
+COMMON = (
+    "What all reports say (réponses communes). Where a report of the list says something else, that goes before; a "
+    "report that is not certifying, or has no internship, does not take what is common about them."
+)
+UNREACHED = (
+    "How many were not reached in time, or at all. Send the very same again: what was done changes nothing, and the "
+    "rest follows."
+)
+
+
+@strawberry.input(description="One report of several (ligne de la saisie par session).")
+class ReportRowInput:
+    training_plan_id: strawberry.ID = strawberry.field(description="The plan, once.")
+    form: ReportFormInput | None = strawberry.field(
+        default=None, description="What differs from `common`; absent or null answers are those that are common."
+    )
+    expected_version: int | None = strawberry.field(
+        default=None, description="The version of the draft that was read; absent only when there was none."
+    )
+
+    def read(self) -> Row:
+        """Read what was typed."""
+        form = self.form.read() if self.form else None
+        return Row(plan_id=plan_key(str(self.training_plan_id)), form=form, version=self.expected_version)
+
+
+@strawberry.input(description="The drafts of a session, or of other plans.")
+class SaveReportDraftsInput:
+    reports: list[ReportRowInput] = strawberry.field(description="One for each plan, 100 at most.")
+    common: ReportFormInput | None = strawberry.field(default=None, description=COMMON)
+    training_session_id: strawberry.ID | None = strawberry.field(default=None, description=SESSION)
+
+
+@strawberry.input(description="The reports of a session, or of other plans, to be transmitted.")
+class TransmitReportsInput:
+    reports: list[ReportRowInput] = strawberry.field(
+        description="One for each plan, 100 at most; without answers of its own or common ones, the draft as saved."
+    )
+    common: ReportFormInput | None = strawberry.field(default=None, description=COMMON)
+    training_session_id: strawberry.ID | None = strawberry.field(default=None, description=SESSION)
+
+
+@strawberry.type(description="What became of one report of several.")
+class ReportOutcome:
+    training_plan_id: strawberry.ID = shown("As it was given.")
+    done: bool = shown("Whether it was looked at; false: send the same again.")
+    report: Report | None = shown("As it stands now; the current one after STALE_VERSION.")
+    plan: TrainingPlan | None = shown("As it stands now; null where it is not the viewer's to see.")
+    user_errors: Errors = shown(
+        'Why it was refused, all at once. Paths begin with `["reports", "2"]`, the place in the list, or '
+        "with `common` where the answer to be mended is a common one."
+    )
+
+
+@strawberry.type(description="What became of each report.")
+class SaveReportDraftsPayload:
+    outcomes: list[ReportOutcome] = shown("One for each report, in the order given.")
+    unreached: int = shown(UNREACHED)
+    user_errors: Errors = shown("Why nothing at all was done: more than 100 reports.")
+
+
+@strawberry.type(description="What became of each report.")
+class TransmitReportsPayload:
+    outcomes: list[ReportOutcome] = shown("One for each report, in the order given.")
+    unreached: int = shown(UNREACHED)
+    user_errors: Errors = shown("Why nothing at all was done: more than 100 reports.")
+
+
+@strawberry.type
+class WholeSessionMutation:
+    """The acts on a whole session."""
+
+    @shown(
+        "Save the drafts of a session (saisir toute la session): what is common once, and for each trainee what "
+        "differs. Each is saved or refused by itself; the refusal of one stops no other. The same again changes "
+        "nothing."
+    )
+    async def save_report_drafts(
+        self,
+        info: Info,
+        input: Annotated[SaveReportDraftsInput, strawberry.argument(description="The drafts.")],  # noqa: A002
+    ) -> SaveReportDraftsPayload | None:
+        services, viewer, now, today = info.context.asked
+        try:
+            found = await whole_session.save_report_drafts(services, viewer, _asked(input), now=now, today=today)
+        except Refused as refused:
+            errors = [user_error(each) for each in refused.refusals]
+            return SaveReportDraftsPayload(outcomes=[], unreached=0, user_errors=errors)
+        outcomes, unreached = _shown(input.reports, found)
+        return SaveReportDraftsPayload(outcomes=outcomes, unreached=unreached, user_errors=[])
+
+    @shown(
+        "Transmit the reports of a session. Each is transmitted or refused by itself; the refusal of one stops no "
+        "other. What cannot be printed within the time of a request is counted in `unreached`: sent again, what was "
+        "transmitted changes nothing and the rest follows."
+    )
+    async def transmit_reports(
+        self,
+        info: Info,
+        input: Annotated[TransmitReportsInput, strawberry.argument(description="The reports.")],  # noqa: A002
+    ) -> TransmitReportsPayload | None:
+        services, viewer, now, today = info.context.asked
+        try:
+            found = await whole_session.transmit_reports(services, viewer, _asked(input), now=now, today=today)
+        except Refused as refused:
+            errors = [user_error(each) for each in refused.refusals]
+            return TransmitReportsPayload(outcomes=[], unreached=0, user_errors=errors)
+        outcomes, unreached = _shown(input.reports, found)
+        return TransmitReportsPayload(outcomes=outcomes, unreached=unreached, user_errors=[])
+
+
+def _asked(given: SaveReportDraftsInput | TransmitReportsInput) -> WholeSession:
+    session = given.training_session_id
+    return WholeSession(
+        rows=[each.read() for each in given.reports],
+        common=given.common.read() if given.common else None,
+        session_id=None if session is None else key_of(str(session), "TrainingSession"),
+    )
+
+
+def _shown(given: list[ReportRowInput], found: list[Outcome]) -> tuple[list[ReportOutcome], int]:
+    outcomes = [
+        ReportOutcome(
+            training_plan_id=row.training_plan_id,
+            done=each.done,
+            report=Report.of(each.plan) if each.plan and each.plan.report else None,
+            plan=plan_of(each.plan),
+            user_errors=[user_error(refusal) for refusal in each.refusals],
+        )
+        for row, each in zip(given, found, strict=True)
+    ]
+    return outcomes, sum(not each.done for each in found)
