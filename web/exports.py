@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -13,13 +15,13 @@ from domain.errors import TooMuchRead, Unavailable
 from resolvers.exports import EXPORTS, exported
 from resolvers.visits import asking_for
 from web.documents import GONE, PRIVATE, origin_of
+from web.leaving import ClientLeft, while_waiting
+from web.seats import NoSeat, Seats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
     from resolvers.exports import Export
@@ -27,9 +29,13 @@ if TYPE_CHECKING:
     from resolvers.visits import Watch
 
 AT_ONCE = 4
+SHARE = 2
+MOST_WAITING = 8
+"""Of one account: tables under way, and those that wait."""
 WAIT_SECONDS = 20.0
 LONGEST_SECONDS = 600.0
 _BUSY = "Trop de tableaux sont en cours d'export : réessayez dans quelques secondes."
+_TOO_MANY = "Trop de tableaux sont demandés à la fois par ce compte : réessayez dans quelques secondes."
 
 
 def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
@@ -37,7 +43,7 @@ def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime
 
     A table leaves a trail and counts as reading all whom it shows, batch by batch, each before its rows leave.
     """
-    seats = asyncio.Semaphore(AT_ONCE)
+    seats = Seats(AT_ONCE, share=SHARE, most_waiting=MOST_WAITING)
 
     async def table(request: Request) -> Response:
         now = clock()
@@ -48,7 +54,7 @@ def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime
         if request.method == "HEAD":
             return Response(headers=PRIVATE)
         watched = watch.begin(services, viewer, origin_of(request))
-        return _Seated(lambda: exported(watched, viewer, thing, watch, now=now), seats, asking_for(viewer.account))
+        return _Seated(lambda: exported(watched, viewer, thing, watch, now=now), seats, viewer.account)
 
     return [Route(f"/{EXPORTS}/{{sealed}}/{{name}}", table)]
 
@@ -56,26 +62,25 @@ def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime
 class _Seated(Response):
     """Waits for a seat, then streams; ends when its client goes, or after ten minutes."""
 
-    def __init__(
-        self, make: Callable[[], Export], seats: asyncio.Semaphore, asking: AbstractContextManager[object]
-    ) -> None:
+    def __init__(self, make: Callable[[], Export], seats: Seats, account: str) -> None:
         self._make = make
         self._seats = seats
-        self._asking = asking
+        self._account = account
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await self._seats.acquire()
-        except TimeoutError:
-            busy = PlainTextResponse(_BUSY, 503, headers={**PRIVATE, "Retry-After": "10"})
-            await busy(scope, receive, send)
-            return
-        try:
-            with self._asking:
+        async with AsyncExitStack() as stack:
+            seat = stack.enter_async_context(self._seats.taken(self._account, WAIT_SECONDS))
+            try:
+                await while_waiting(Request(scope, receive), seat)
+            except ClientLeft:
+                return
+            except (NoSeat, TimeoutError) as refusal:
+                message, status = (_TOO_MANY, 429) if isinstance(refusal, NoSeat) else (_BUSY, 503)
+                refused = PlainTextResponse(message, status, headers={**PRIVATE, "Retry-After": "10"})
+                await refused(scope, receive, send)
+                return
+            with asking_for(self._account):
                 await self._stream(scope, receive, send)
-        finally:
-            self._seats.release()
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         export = self._make()

@@ -24,8 +24,8 @@ from storage.quota import PersonQuota
 from storage.rows import BATCH
 from storage.trail import Trail
 from tests.exports.asking import PENDING, SESSIONS, linked, read_comma, read_sheet
-from tests.factories import NOW, a_person, a_plan, a_session, staff
-from web.exports import AT_ONCE, export_routes
+from tests.factories import NOW, OTHER_SIRET, a_person, a_plan, a_session, an_organization, staff
+from web.exports import AT_ONCE, MOST_WAITING, SHARE, export_routes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -189,3 +189,24 @@ async def test_whoever_goes_away_leaves_a_seat_and_nothing_on_disk(
         await writer.wait_closed()
         await until(lambda: not any(tmp_path.glob("bilans-table-*")))
     assert (await served.http.get(link, timeout=30)).status_code == 200
+
+
+async def test_many_downloads_of_one_account_do_not_keep_another_from_its_own(
+    served: Served, desk: Desk, load: Callable[..., Awaitable[object]]
+) -> None:
+    await desk.fill(1_000)
+    greedy = (await linked(served, staff(), PENDING, "XLSX"))["url"]
+    await load(a_plan("Q-1", organization=an_organization(OTHER_SIRET)))
+    other = (await linked(served, staff(OTHER_SIRET), PENDING, "CSV"))["url"]
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=60), timeout=60) as http:
+        downloads = [asyncio.create_task(http.get(greedy)) for _ in range(40)]
+        await asyncio.wait(downloads, return_when=asyncio.FIRST_COMPLETED)
+        mine = await served.http.get(other)
+        before = sum(download.done() and download.result().status_code == 200 for download in downloads)
+        answers = await asyncio.gather(*downloads)
+    assert mine.status_code == 200
+    assert before <= SHARE
+    statuses = [answer.status_code for answer in answers]
+    assert statuses.count(200) == SHARE + MOST_WAITING
+    assert statuses.count(429) == 40 - SHARE - MOST_WAITING
+    assert {answer.headers.get("Retry-After") for answer in answers if answer.status_code == 429} == {"10"}
