@@ -58,22 +58,22 @@ def concerned(plan: Plan) -> list[tuple[Role, str]]:
 
 
 def sees(viewer: Viewer, plan: Plan) -> bool:
-    """Whether the plan exists for the viewer: all of its own for an organization, transmitted ones for the others."""
-    transmitted = plan.report is not None and plan.report.transmitted_at is not None
-    return concerns(viewer, plan) and (transmitted or viewer.role is Role.TRAINING_ORGANIZATION)
+    """Whether the plan exists for the viewer: from the day it is loaded, for all whose own it is."""
+    return concerns(viewer, plan)
 
 
 def seen(viewer: Viewer, plan: Plan) -> Plan:
     """Return the plan as the viewer may see it.
 
     Reasons of exit and absence can be near to health data: the organization that wrote them sees them, nobody else.
+    For the job seeker and the adviser, a draft is still to be written, and absences are told with the report.
     """
     return seen_as(viewer.role, plan)
 
 
 def seen_as(role: Role, plan: Plan) -> Plan:
     """Return the plan as those of a role may see it whose own it is; the plan itself where nothing is hidden."""
-    return plan if role is Role.TRAINING_ORGANIZATION else plan.without_reasons()
+    return plan if role is Role.TRAINING_ORGANIZATION else plan.without_reasons().without_draft()
 
 
 def require_writer(viewer: Viewer, plan: Plan | None) -> Plan:

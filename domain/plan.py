@@ -78,6 +78,18 @@ class Plan(Facts):
         """Return the plan with another report, or none."""
         return self.model_copy(update={"report": report})
 
+    def without_draft(self) -> Plan:
+        """Return the plan as it is for those who see no draft: until it is transmitted, nothing is written of it.
+
+        Of a plan that was read without its report, nothing is told that is written either.
+        """
+        told = vars(self)
+        report: Report | None = told.get("report")
+        if report and report.transmitted_at:
+            return self
+        written = {"report": None, "report_version": 0, "absences": ()}
+        return self.model_copy(update={name: bare for name, bare in written.items() if name in told})
+
     def as_of(self, version: int) -> Plan:
         """Return the plan with the report of that version in its place among the others; as it is without one."""
         if self.report and self.report.version == version:

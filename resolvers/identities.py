@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.access import Role
-
 if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.plan import Plan
@@ -62,7 +60,5 @@ async def organization_plan(services: Services, viewer: Viewer, siret: str, unre
 
 
 async def adviser_plan(services: Services, viewer: Viewer, adviser_id: str, unread: Unread) -> Plan | None:
-    """Return a plan of the viewer's own portfolio when they are that adviser: nobody else sees an adviser."""
-    if viewer.role is not Role.ADVISER or viewer.key != adviser_id:
-        return None
-    return await services.plans.find_own(viewer, unread)
+    """Return a plan that names an adviser."""
+    return await services.plans.find_with_adviser(viewer, adviser_id, unread)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _FORM = frozenset({"prefilledForm"})
 _CODES = _FORM | {"blockers"}
 _SHOWN_BY: dict[str, frozenset[str]] = {
-    "adviser": frozenset({"adviser", "trainingPlan"}),
+    "adviser": frozenset({"adviser", "trainingPlan", "delivery"}),
     "organization": frozenset({"organization", "trainingPlan"}),
-    "report": frozenset({"report", "reportStatus"}),
+    "report": frozenset({"report", "reportStatus", "absences", "missedHours", "attendedHours"}),
     "report.facts": frozenset({"report", "replaces", "replacedBy"}),
     "earlier_reports": frozenset({"replaces", "replacedBy"}),
     "fetched": frozenset({"delivery"}),

@@ -17,6 +17,7 @@ from schema.context import Info
 from schema.enums import ReportStatus
 from schema.forms import ReportForm
 from schema.node import Node, shown
+from schema.people import Adviser
 from schema.reported import ReportedJobSeeker, ReportedOrganization, ReportedPlan
 from schema.shared import NomenclatureEntry, UserError, entry_of, user_error
 from schema.training import TrainingPlan
@@ -42,7 +43,10 @@ def document_of(link: Link, file_name: str, sha256: str | None) -> ReportDocumen
 class ReportDelivery:
     transmitted_at: datetime = shown("When it was transmitted: from then on both recipients may read it.")
     job_seeker_fetched_at: datetime | None = shown("When the job seeker first read it; null until then.")
-    adviser_fetched_at: datetime | None = shown("When the adviser first read it; null until then.")
+    adviser_fetched_at: datetime | None = shown(
+        "When the adviser first read it; null until then, and where there is no `adviser`."
+    )
+    adviser: Adviser | None = shown("Who receives it beside the job seeker, today; null where the plan names nobody.")
 
 
 def delivery_of(plan: Plan) -> ReportDelivery | None:
@@ -55,6 +59,7 @@ def delivery_of(plan: Plan) -> ReportDelivery | None:
         transmitted_at=report.transmitted_at,
         job_seeker_fetched_at=fetched.get(Role.JOB_SEEKER.value),
         adviser_fetched_at=fetched.get(Role.ADVISER.value),
+        adviser=Adviser.of(plan.adviser) if plan.adviser else None,
     )
 
 

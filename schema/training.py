@@ -19,7 +19,7 @@ from schema.enums import FundingScheme, PlanExitKind, ReportStatus
 from schema.forms import ReportForm
 from schema.ids import encode_id
 from schema.node import Node, shown
-from schema.people import TrainingOrganization
+from schema.people import Adviser, TrainingOrganization
 from schema.shared import DateRange, NomenclatureEntry, days, entry_of
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class TrainingPlan(Node):
     def last_day(self) -> date:
         return self.plan.last_day
 
-    @shown("Hours of all absences together, half hours too.")
+    @shown("Hours of all its `absences` together, half hours too.")
     def missed_hours(self) -> float:
         return self.plan.missed_hours
 
@@ -238,15 +238,22 @@ class TrainingPlan(Node):
     def organization(self) -> TrainingOrganization:
         return TrainingOrganization.of(self.plan.organization)
 
+    @shown("Who follows the job seeker and receives the report; null where the plan names nobody.")
+    def adviser(self) -> Adviser | None:
+        return Adviser.of(self.plan.adviser) if self.plan.adviser else None
+
     @shown("Financement.")
     def funding(self) -> Funding:
         return Funding.of(self.plan.funding)
 
-    @shown("Sortie anticipée ou abandon.")
+    @shown("Sortie anticipée ou abandon, as soon as it is known.")
     def exit(self) -> PlanExit | None:
         return PlanExit.of(self.plan.exit)
 
-    @shown("Absences during the training, in order.")
+    @shown(
+        "Absences during the training, in order; its organization sees them as they are recorded, the job seeker and "
+        "the adviser once the report is transmitted."
+    )
     def absences(self) -> list[Absence]:
         return [
             Absence(
@@ -260,7 +267,7 @@ class TrainingPlan(Node):
             for absence in self.plan.absences
         ]
 
-    @shown("Where the report stands today.")
+    @shown("Where the report stands today; a draft is still to be entered for all but its organization.")
     def report_status(self, info: Info) -> ReportStatus:
         return ReportStatus(self.plan.status(info.context.today).value)
 

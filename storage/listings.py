@@ -11,7 +11,7 @@ from domain.text import folded
 from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.keys import END, instant
 from storage.lists import EMPTY, NOTHING, Listing, person_search, session_search
-from storage.scope import concerning, index_of, visible, visible_in
+from storage.scope import concerning, index_of, unwritten, visible, visible_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,13 +85,13 @@ def plans_of_session(
     viewer: Viewer, session_id: str, statuses: Sequence[ReportStatus] | None, today: date
 ) -> Listing:
     """Plans of a session that the viewer sees, by name."""
-    match = {"keys.session": session_id, **visible(viewer), **_in_status(statuses, today)}
+    match = {"keys.session": session_id, **visible(viewer), **_in_status(viewer, statuses, today)}
     return Listing(viewer, match, "keys.member", "plans_of_session")
 
 
 def plans_of_person(viewer: Viewer, identifier: str, statuses: Sequence[ReportStatus] | None, today: date) -> Listing:
     """Plans of a job seeker that the viewer sees, latest first."""
-    match = {**_of_person(viewer, identifier), **_in_status(statuses, today)}
+    match = {**_of_person(viewer, identifier), **_in_status(viewer, statuses, today)}
     return Listing(viewer, match, "keys.taken", "plans_of_person", descending=True)
 
 
@@ -122,14 +122,14 @@ def _instants(days: Days) -> tuple[str | None, str | None]:
     return low, instant(start_of_next_day(days.last)) if days.last else None
 
 
-def _in_status(statuses: Sequence[ReportStatus] | None, today: date) -> Document:
+def _in_status(viewer: Viewer, statuses: Sequence[ReportStatus] | None, today: date) -> Document:
     if statuses is None:
         return {}
-    due = today.isoformat()
+    due, open_ = today.isoformat(), unwritten(viewer)
     choices: dict[ReportStatus, Document] = {
-        ReportStatus.NOT_OPEN: {"state": OPEN, "keys.due": {"$gte": due}},
-        ReportStatus.TO_ENTER: {"state": OPEN, "keys.due": {"$lt": due}},
-        ReportStatus.DRAFT: {"state": DRAFT},
+        ReportStatus.NOT_OPEN: {"state": open_, "keys.due": {"$gte": due}},
+        ReportStatus.TO_ENTER: {"state": open_, "keys.due": {"$lt": due}},
+        ReportStatus.DRAFT: {"state": DRAFT if viewer.role is Role.TRAINING_ORGANIZATION else EMPTY},
         ReportStatus.TRANSMITTED: {"state": TRANSMITTED},
     }
     return {"$or": [choices[status] for status in statuses]} if statuses else NOTHING

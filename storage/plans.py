@@ -88,6 +88,10 @@ class PlanRepository:
         """Return a plan of an organization of which the viewer sees some."""
         return await self._one(viewer, {"$and": [{"organization.siret": siret}, visible(viewer)]}, unread)
 
+    async def find_with_adviser(self, viewer: Viewer, adviser_id: str, unread: frozenset[str] = WHOLE) -> Plan | None:
+        """Return a plan of those that the viewer sees which names an adviser."""
+        return await self._one(viewer, {"$and": [{"adviser.id": adviser_id}, visible(viewer)]}, unread)
+
     async def find_own(self, viewer: Viewer, unread: frozenset[str] = WHOLE) -> Plan | None:
         """Return a plan that concerns the viewer, seen or not: it tells who they are."""
         return await self._one(viewer, concerning(viewer), unread)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.access import Role
-from storage.documents import TRANSMITTED
+from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.lists import EMPTY
 
 if TYPE_CHECKING:
@@ -31,16 +31,19 @@ def concerning(viewer: Viewer) -> Document:
 
 def visible(viewer: Viewer) -> Document:
     """Select the plans that exist for the viewer."""
-    if viewer.role is Role.TRAINING_ORGANIZATION:
-        return concerning(viewer)
-    return {**concerning(viewer), "state": TRANSMITTED}
+    return concerning(viewer)
 
 
 def visible_in(viewer: Viewer, state: str) -> Document:
-    """Select the plans in a state that exist for the viewer: none at all where the viewer sees no such state."""
+    """Select the plans in a state that the viewer sees: none at all where they see no such state."""
     if state != TRANSMITTED and viewer.role is not Role.TRAINING_ORGANIZATION:
         return {**concerning(viewer), "state": EMPTY}
     return {**concerning(viewer), "state": state}
+
+
+def unwritten(viewer: Viewer) -> object:
+    """Say in which states a report is still to be written for the viewer: a draft counts as none for the others."""
+    return OPEN if viewer.role is Role.TRAINING_ORGANIZATION else {"$in": [OPEN, DRAFT]}
 
 
 def matches(document: Document, match: Document) -> bool:

@@ -155,9 +155,12 @@ async def test_of_absences_recorded_at_once_none_is_lost_and_none_overlaps(
     assert [each["startsOn"] for each in found["node"]["absences"]] == days
 
 
-@pytest.mark.parametrize("viewer", [staff(OTHER_SIRET), trainee(), counsellor()])
-async def test_a_plan_does_not_exist_for_those_who_may_not_write_on_it(
-    served: Served, load: Callable[..., Awaitable[object]], viewer: Any
+@pytest.mark.parametrize(
+    ("viewer", "code"),
+    [(staff(OTHER_SIRET), "NOT_FOUND"), (trainee(), "NOT_ALLOWED"), (counsellor(), "NOT_ALLOWED")],
+)
+async def test_who_does_not_write_a_plan_is_told_so_where_they_see_it_and_that_it_is_not_there_otherwise(
+    served: Served, load: Callable[..., Awaitable[object]], viewer: Any, code: str
 ) -> None:
     await load(a_plan())
     facts: dict[str, dict[str, Any]] = {
@@ -169,7 +172,7 @@ async def test_a_plan_does_not_exist_for_those_who_may_not_write_on_it(
     }
     for name in ACTS:
         refused = await act(served, name, viewer, **facts[name])
-        assert refused == {"plan": None, "userErrors": [{"code": "NOT_FOUND", "path": ["trainingPlanId"]}]}
+        assert refused == {"plan": None, "userErrors": [{"code": code, "path": ["trainingPlanId"]}]}
 
 
 async def test_reasons_are_seen_by_the_organization_and_by_nobody_else_nowhere(

@@ -11,6 +11,7 @@ from domain.access import concerns, require_writer, seen, sees
 from domain.errors import RefusalCode, Refused
 from domain.facts import Absence, PlanExit, PlanExitKind
 from domain.form import Form
+from domain.report import ReportStatus
 from tests.factories import (
     NOW,
     OTHER_SIRET,
@@ -65,14 +66,19 @@ def test_an_organization_sees_its_own_plans_and_no_other(state: str) -> None:
     assert not sees(staff(OTHER_SIRET), plan)
 
 
-@pytest.mark.parametrize(("state", "seen_"), [("open", False), ("draft", False), ("transmitted", True)])
-def test_a_job_seeker_and_an_adviser_see_what_is_transmitted_and_never_a_draft(
-    state: str,
-    seen_: bool,  # noqa: FBT001 - a parameter of the case
-) -> None:
-    plan = in_state(a_plan(), state)
-    assert sees(trainee(), plan) is seen_
-    assert sees(counsellor(), plan) is seen_
+@pytest.mark.parametrize("state", ["open", "draft", "transmitted"])
+@pytest.mark.parametrize("viewer", [trainee(), counsellor()])
+def test_a_job_seeker_and_an_adviser_see_the_plan_from_the_day_it_is_loaded(viewer: Viewer, state: str) -> None:
+    assert sees(viewer, in_state(a_plan(), state))
+
+
+@pytest.mark.parametrize("viewer", [trainee(), counsellor()])
+def test_a_draft_is_for_those_who_read_still_to_be_written(viewer: Viewer) -> None:
+    shown = seen(viewer, in_state(a_plan(), "draft"))
+    assert shown.report is None
+    assert shown.report_version == 0
+    assert shown.status(TODAY) is ReportStatus.TO_ENTER
+    assert seen(viewer, in_state(a_plan(), "transmitted")).status(TODAY) is ReportStatus.TRANSMITTED
 
 
 def test_an_adviser_sees_nobody_elses_portfolio_and_nobody_one_without_adviser() -> None:
@@ -113,7 +119,8 @@ def test_what_may_not_be_seen_is_refused_like_what_does_not_exist() -> None:
 @pytest.mark.parametrize("viewer", [trainee(), counsellor()])
 def test_who_reads_does_not_write(viewer: Viewer) -> None:
     assert code_of(viewer, in_state(a_plan(), "transmitted")) is RefusalCode.NOT_ALLOWED
-    assert code_of(viewer, in_state(a_plan(), "draft")) is RefusalCode.NOT_FOUND
+    assert code_of(viewer, in_state(a_plan(), "draft")) is RefusalCode.NOT_ALLOWED
+    assert code_of(viewer, None) is RefusalCode.NOT_FOUND
 
 
 @given(viewers, plans())
@@ -126,4 +133,5 @@ def test_reasons_are_seen_by_their_organization_and_by_nobody_else(viewer: Viewe
     assert ("SANTE" in shown.model_dump_json()) is kept
     assert ("MALADIE" in shown.model_dump_json()) is kept
     assert shown.last_day == with_reasons.last_day
-    assert shown.missed_hours == 7
+    told = kept or plan.status(TODAY) is ReportStatus.TRANSMITTED
+    assert shown.missed_hours == (7 if told else 0)

@@ -9,6 +9,7 @@ from domain.access import Role, Viewer
 from domain.report import ReportStatus
 from schema.ids import decode_id, encode_id
 from schema.public import public_schema
+from tests.hostile.fields import OF_PLAN, OF_REPORT, selection, shown, shows_report
 from tests.hostile.worlds import ADVISERS, IDENTIFIERS, NOBODY, NOW, SESSIONS, SIRETS, World
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     from domain.plan import Plan
 
-NODES = [f"n{rank}" for rank in range(20)]
-"""Aliases of `node` in one operation, as many as it may have."""
+NODES = [f"n{rank}" for rank in range(8)]
+"""Aliases of `node` in one operation, with all that is asked of each within what an operation may cost."""
 
 
 def ids(kind: str, keys: Iterable[str]) -> list[dict[str, str]]:
@@ -33,17 +34,6 @@ def plans_of(plans: Iterable[Plan]) -> dict[str, Any]:
     return {"nodes": ids("TrainingPlan", (plan.id for plan in plans))}
 
 
-def reasons(viewer: Viewer, plan: Plan, *, frozen: bool = False) -> dict[str, Any]:
-    """Reasons of exit and absence: the organization's on its plan, nobody's on a report."""
-    told = viewer.role is Role.TRAINING_ORGANIZATION and not frozen
-    exit_ = plan.exit and {"reason": {"code": plan.exit.reason_code} if told else None}
-    absences = [{"reason": {"code": each.reason_code} if told else None} for each in plan.absences]
-    return {"exit": exit_, "absences": absences}
-
-
-FROZEN = "exit { reason { code } }"
-REASONS = "exit { reason { code } } absences { reason { code } }"
-REPORTED = f"plan {{ {FROZEN} }} trainingPlan {{ id {REASONS} }}"
 PAGE = "{ totalCount nodes { id } }"
 
 
@@ -96,7 +86,7 @@ def of_person(world: World, viewer: Viewer, identifier: str) -> list[Plan]:
 
 def sent(world: World, viewer: Viewer) -> dict[str, Any]:
     found = sorted(world.in_state(viewer, ReportStatus.TRANSMITTED), key=lambda plan: encode_id("Report", plan.id))
-    nodes = [{"id": encode_id("Report", plan.id), **_reported(viewer, plan)} for plan in found]
+    nodes = [shown(OF_REPORT, viewer, plan) for plan in found]
     return {"totalCount": len(nodes), "nodes": nodes}
 
 
@@ -141,7 +131,7 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
         lambda world, viewer: page("Report", (plan.id for plan in world.in_state(viewer, ReportStatus.DRAFT))),
     ),
     "transmittedReports": (
-        f"transmittedReports {{ totalCount nodes {{ id {REPORTED} }} }}",
+        f"transmittedReports {{ totalCount nodes {{ {selection(OF_REPORT)} }} }}",
         sent,
     ),
     "jobSeekers": (
@@ -166,36 +156,26 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
 def node(world: World, viewer: Viewer, kind: str, key: str) -> Any:
     """Say what `node` gives for an id; the id with what its type shows, or None."""
     seen, own = world.seen(viewer), world.concerning(viewer)
-    shown: dict[str, Any] | None = None
+    told: dict[str, Any] | None = None
     match kind:
         case "TrainingPlan":
-            shown = next((reasons(viewer, plan) for plan in seen if plan.id == key), None)
+            told = next((shown(OF_PLAN, viewer, plan) for plan in seen if plan.id == key), None)
         case "Report":
-            found = (plan for plan in seen if plan.id == key and plan.report)
-            shown = next((_reported(viewer, plan) for plan in found), None)
+            found = (plan for plan in seen if plan.id == key and shows_report(viewer, plan))
+            told = next((shown(OF_REPORT, viewer, plan) for plan in found), None)
         case "TrainingSession" if plans := of_session(world, viewer, key):
-            shown = {"plans": plans_of(plans)}
+            told = {"plans": plans_of(plans)}
         case "TrainingOrganization" if any(plan.organization.siret == key for plan in seen):
-            shown = {}
+            told = {}
         case "JobSeeker" if any(plan.job_seeker.identifier == key for plan in own):
-            shown = {"plans": plans_of(of_person(world, viewer, key))}
-        case "Adviser" if viewer.role is Role.ADVISER and viewer.key == key and own:
-            shown = {}
-    return None if shown is None else {"id": encode_id(kind, key), **shown}
-
-
-def _reported(viewer: Viewer, plan: Plan) -> dict[str, Any]:
-    """Frozen with a report are no reasons; the living plan beside it has those that its organization sees."""
-    frozen = plan.report is not None and plan.report.transmitted_at is not None
-    exit_ = reasons(viewer, plan, frozen=frozen)["exit"]
-    return {
-        "plan": {"exit": exit_},
-        "trainingPlan": {"id": encode_id("TrainingPlan", plan.id), **reasons(viewer, plan)},
-    }
+            told = {"plans": plans_of(of_person(world, viewer, key))}
+        case "Adviser" if any(plan.adviser and plan.adviser.id == key for plan in seen):
+            told = {}
+    return None if told is None else {"id": encode_id(kind, key), **told}
 
 
 NODE = (
-    f"id ... on TrainingPlan {{ {REASONS} }} ... on Report {{ {REPORTED} }}"
+    f"id ... on TrainingPlan {{ {selection(OF_PLAN)} }} ... on Report {{ {selection(OF_REPORT)} }}"
     " ... on TrainingSession { plans { nodes { id } } } ... on JobSeeker { plans { nodes { id } } }"
 )
 ASK_NODES = (

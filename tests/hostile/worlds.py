@@ -127,7 +127,9 @@ class World:
         return [each for each in self.webhooks if (each.role, each.key) == (viewer.role, viewer.key)]
 
     def in_state(self, viewer: Viewer, state: ReportStatus) -> list[Plan]:
-        """Those that exist for a viewer, in a state."""
+        """Those of a list of the desk, by state: only its organization has what is not transmitted yet."""
+        if state is not ReportStatus.TRANSMITTED and viewer.role is not Role.TRAINING_ORGANIZATION:
+            return []
         return [plan for plan in self.seen(viewer) if plan.status(NOW.date()) is state]
 
 

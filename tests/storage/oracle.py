@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.access import concerns, sees
+from domain.access import Role, concerns, sees
 from domain.calendar import paris_day
 from domain.report import ReportStatus
 from domain.text import folded, folded_words
@@ -50,7 +50,7 @@ def drafts(plans: Plans, viewer: Viewer, created: Days, search: str | None) -> l
     found = [
         (plan.report.created_at, plan.id)
         for plan in plans
-        if sees(viewer, plan) and plan.report and not plan.report.transmitted_at
+        if writes(viewer, plan) and plan.report and not plan.report.transmitted_at
         if within(paris_day(plan.report.created_at), created) and is_called(plan.job_seeker, search)
     ]
     return [plan_id for _, plan_id in sorted(found, reverse=True)]
@@ -108,14 +108,22 @@ def to_enter(
     return [
         plan
         for plan in plans
-        if sees(viewer, plan) and plan.status(today) is ReportStatus.TO_ENTER
+        if writes(viewer, plan) and plan.status(today) is ReportStatus.TO_ENTER
         if funded is None or plan.funding.employment_service_funded is funded
         if within(plan.last_day, ends)
     ]
 
 
 def in_status(plans: list[Plan], viewer: Viewer, statuses: Sequence[ReportStatus] | None, today: date) -> list[Plan]:
-    return [plan for plan in plans if sees(viewer, plan) and (statuses is None or plan.status(today) in statuses)]
+    def status(plan: Plan) -> ReportStatus:
+        bare = plan if plan.report and plan.report.transmitted_at else plan.with_report(None)
+        return (plan if writes(viewer, plan) else bare).status(today)
+
+    return [plan for plan in plans if sees(viewer, plan) and (statuses is None or status(plan) in statuses)]
+
+
+def writes(viewer: Viewer, plan: Plan) -> bool:
+    return viewer.role is Role.TRAINING_ORGANIZATION and sees(viewer, plan)
 
 
 def within(day: date, days: Days) -> bool:
