@@ -68,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     retaining = commands.add_parser("retain", help="remove what was kept long enough, beside a running service too")
     retaining.add_argument("--dry-run", action="store_true", help="count only")
     retaining.set_defaults(command=_retain)
+    migrating = commands.add_parser(
+        "migrate", help="bring the database to the shape of this release, beside the one before it"
+    )
+    how = migrating.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="only say what is to be done; exit status 1 if anything is")
+    how.add_argument("--dry-run", action="store_true", help="only count what would change")
+    migrating.set_defaults(command=_migrate)
     commands.add_parser("schema", help="print the public schema (SDL)").set_defaults(command=_schema)
     feed = commands.add_parser("plans-schema", help="print the JSON Schema of a line of the plans feed")
     feed.set_defaults(command=_plans_schema)
@@ -139,6 +146,12 @@ def _retain(parsed: argparse.Namespace, settings: Settings) -> int:
     from commands.retaining import retain  # noqa: PLC0415 - as above
 
     return asyncio.run(retain(settings, dry_run=parsed.dry_run))
+
+
+def _migrate(parsed: argparse.Namespace, settings: Settings) -> int:
+    from commands.migrating import bring_up_to_date  # noqa: PLC0415 - as above
+
+    return asyncio.run(bring_up_to_date(settings, check=parsed.check, dry_run=parsed.dry_run))
 
 
 def _port(text: str) -> int:

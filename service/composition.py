@@ -44,6 +44,7 @@ from storage.fetches import FetchLog
 from storage.health import Readiness
 from storage.hub import Hub
 from storage.indexes import ensure_indexes
+from storage.migrating import require_shape
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
@@ -90,7 +91,11 @@ def connect(settings: Settings, url: str, aside: Database | None = None) -> Data
 
 
 async def prepare(database: Database) -> None:
-    """Make indexes and publish the packaged lists: idempotent, and harmless beside a running service."""
+    """Make indexes and publish the packaged lists: idempotent, and harmless beside a running service.
+
+    Raises NoServer where the database is of another release.
+    """
+    await require_shape(database)
     await ensure_indexes(database)
     await NomenclatureRepository(database).publish_packaged()
 

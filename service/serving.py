@@ -16,7 +16,7 @@ import uvicorn
 import uvloop
 
 from demo.loading import load_demonstration, welcome
-from service.composition import require_documents, service
+from service.composition import connect, require_documents, service
 from service.measuring import forget_worker, metrics_served
 from service.observing import start_logging
 from service.printing import require_seal
@@ -26,7 +26,9 @@ from service.sockets import Socket
 from service.telling import Teller, WorkerEnded
 from service.version import VERSION
 from settings import WrongSetting
+from storage.client import close_database
 from storage.embedded import embedded_server, shared_server
+from storage.migrating import migrate, require_shape, shape_of, waiting
 from storage.servers import require_server
 from supervision.loops import Finished, Loops
 from transport import Limits, server_settings
@@ -106,6 +108,7 @@ def serve(parsed: argparse.Namespace, settings: Settings) -> int:
 async def _serve(parsed: argparse.Namespace, settings: Settings, listener: socket.socket, address: str) -> None:
     loops = Loops(Teller(b"").loop_failed)
     async with database_url(settings, loops=loops) as url:
+        await _come_up_to_date(settings, url)
         if parsed.demo:
             await load_demonstration(settings, url, address)
         if parsed.workers == 1:
@@ -113,6 +116,18 @@ async def _serve(parsed: argparse.Namespace, settings: Settings, listener: socke
         else:
             _tell(settings, address, demo=parsed.demo)
             await _supervise(parsed.workers, (settings, url, listener, address), loops)
+
+
+async def _come_up_to_date(settings: Settings, url: str) -> None:
+    """Migrate the embedded database, on which no other release can be; NoServer for another that needs it."""
+    database = connect(settings, url)
+    try:
+        if settings.mongodb_url is None:
+            for migration in waiting(await shape_of(database)):
+                await migrate(database, migration)
+        await require_shape(database)
+    finally:
+        close_database(database)
 
 
 async def _work(

@@ -1,0 +1,67 @@
+"""The migrate command: a database of an earlier release is brought to the shape of this one, beside the service."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from service.composition import connect, prepare
+from service.serving import database_url
+from storage.client import close_database
+from storage.migrating import migrate, shape_of, waiting, would_change
+from storage.migrations import SHAPE
+
+if TYPE_CHECKING:
+    from settings import Settings
+    from storage.client import Database
+    from storage.migrations import Migration
+
+
+async def bring_up_to_date(settings: Settings, *, check: bool, dry_run: bool) -> int:
+    """Migrate; 0 when nothing is left to do, 1 when `check` finds something to do, 2 when it cannot be."""
+    async with database_url(settings, shared=True) as url:
+        database = connect(settings, url)
+        try:
+            return await _migrate(database, check=check, dry_run=dry_run)
+        finally:
+            close_database(database)
+
+
+async def _migrate(database: Database, *, check: bool, dry_run: bool) -> int:
+    shape = await shape_of(database)
+    sys.stdout.write(f"The shape of the database is {shape.number}, that of this release {SHAPE}.\n")
+    if shape.number > SHAPE:
+        understood = shape.oldest <= SHAPE
+        sys.stdout.write("It is of a later release" + (", and this one may work on it.\n" if understood else ".\n"))
+        return 0 if understood else 2
+    todo = waiting(shape)
+    for migration in todo:
+        if check or dry_run:
+            number = f"{await would_change(database, migration, _unreadable):>9}  " if dry_run else ""
+            sys.stdout.write(f"{number}To {migration.to}: {migration.what}.\n")
+        else:
+            await _done(database, migration)
+    if not todo:
+        sys.stdout.write("Nothing is to be done.\n")
+    elif dry_run:
+        sys.stdout.write("Nothing was changed: this was a dry run.\n")
+    if not check and not dry_run:
+        await prepare(database)
+    return int(check and bool(todo))
+
+
+async def _done(database: Database, migration: Migration) -> None:
+    seen = 0
+
+    def tell(read: int, changed: int) -> None:
+        nonlocal seen
+        seen += read
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{seen:>9} read, {changed:>9} changed")
+
+    changed = await migrate(database, migration, on_progress=tell, on_unreadable=_unreadable)
+    sys.stdout.write(f"{changed:>9}  To {migration.to}: {migration.what}.\n")
+
+
+def _unreadable(identifier: str, fault: Exception) -> None:
+    sys.stderr.write(f"bilans: {identifier} cannot be read ({type(fault).__name__}) and stays as it is: mend it.\n")
