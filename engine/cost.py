@@ -27,7 +27,7 @@ from graphql import (
 from graphql.utilities.coerce_input_value import coerce_default_value
 
 from engine.measures import ONE, Block, CostLimits, Size, Term
-from engine.points import points_of
+from engine.points import points_of, words_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,10 +75,9 @@ class Inspection:
         cost = self.cost(variables)
         if cost > self.limits.points:
             most = self.limits.points
-            raise too_complex(
-                f"The operation costs {cost} points (objects it may return, and long texts); at most {most} are "
-                "allowed. Ask for smaller pages."
-            )
+            counted = "objects it may return, long texts, lists, words searched"
+            advice = f"at most {most} are allowed. Ask for smaller pages, or for less at once."
+            raise too_complex(f"The operation costs {cost} points ({counted}); {advice}")
         return cost
 
 
@@ -167,6 +166,8 @@ class Survey:
         block.width += 1
         block.depth = max(block.depth, 1 + below.depth)
         block.own += points_of(node, definition)
+        if words := words_term(node, definition, self._defaults):
+            _add_term(block, words)
         if definition and is_composite_type(named) and not node.name.value.startswith("__"):
             _add_term(block, self._term(node, definition, below))
 

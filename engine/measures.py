@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,30 @@ class Size(NamedTuple):
 ONE = Size(1)
 
 
+class Words(NamedTuple):
+    """How many words an argument has, no more than count: those of a variable, or else a number."""
+
+    most: int
+    otherwise: int = 0
+    variable: str | None = None
+
+    def given(self, variables: Mapping[str, Any]) -> int:
+        """Count them."""
+        value = variables.get(self.variable) if self.variable else None
+        return words_of(value, self.most) if isinstance(value, str) else self.otherwise
+
+
+def words_of(text: str, most: int) -> int:
+    """Count the words of a text, no further than `most`."""
+    return sum(1 for _ in islice(_WORD.finditer(text), most))
+
+
 class Term(NamedTuple):
     """A field whose objects depend on variables: `times` × `size` × (itself + the objects of `block`)."""
 
     block: Block
     times: int
-    size: Size
+    size: Size | Words
     page: Size
     """Of the connection that the field is, where it is one."""
     paged: bool

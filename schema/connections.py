@@ -13,7 +13,7 @@ from resolvers.exports import export_link
 from schema.asked import asks_for_one, unasked, unasked_of_sessions
 from schema.context import Info
 from schema.enums import ExportFormat
-from schema.node import shown
+from schema.node import QUESTION, shown
 
 T = TypeVar("T")
 First = Annotated[int | None, strawberry.argument(description="How many at most, 1 to 100; 20 when null.")]
@@ -69,7 +69,7 @@ class Connection(Generic[T]):
             end_cursor=cursor(positions[-1]) if positions else None,
         )
 
-    @shown("How long the whole list is, with its filters.")
+    @shown("How long the whole list is, with its filters.", points=QUESTION)
     async def total_count(self) -> int:
         return await self.page.count()
 

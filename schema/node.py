@@ -6,6 +6,10 @@ import strawberry
 
 LONG_TEXT = 5
 """Points that a text of some thousand characters costs whoever selects it: an object without any costs one."""
+QUESTION = 50
+"""Points of a list, a counter or an object by its id: the database is asked, which takes as long as 50 objects."""
+STATISTICS = 2_000
+"""Points of a question for which the database reads all that an organization has."""
 
 
 def shown(description: str, *, points: int = 0, **options: Any) -> Any:  # noqa: ANN401 - strawberry's is untyped here

@@ -27,7 +27,7 @@ from schema.context import Info
 from schema.enums import NomenclatureName, OrderDirection, TrainingSessionOrderField
 from schema.ids import key_of
 from schema.inputs import TrainingSessionOrder
-from schema.node import Node, shown
+from schema.node import QUESTION, Node, shown
 from schema.nodes import node_of
 from schema.reports import Report
 from schema.shared import DateRange, NomenclatureEntry, days
@@ -64,7 +64,7 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
             await identities.own_plan(context.services, context.viewer, unasked(info, "organization", "adviser")),
         )
 
-    @shown("Any object by its global identifier; null when it does not exist or may not be seen.")
+    @shown("Any object by its global identifier; null when it does not exist or may not be seen.", points=QUESTION)
     async def node(
         self,
         info: Info,
@@ -74,7 +74,8 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
 
     @shown(
         "The counters of the reports desk (tableau de bord, onglet Bilan) of the viewer's organization. `planEndsOn` "
-        "bears on the reports to enter, `draftCreatedOn` on the drafts."
+        "bears on the reports to enter, `draftCreatedOn` on the drafts.",
+        points=4 * QUESTION,
     )
     async def report_dashboard(
         self, info: Info, plan_ends_on: PlanEnds = None, draft_created_on: Created = None
@@ -88,7 +89,8 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
     @shown(
         "Sessions that have at least one report to enter (liste des sessions de formation avec bilan à saisir). "
         "`employmentServiceFunded` keeps those with such a plan that the public employment service pays for (true) "
-        "or does not (false)."
+        "or does not (false).",
+        points=QUESTION,
     )
     async def pending_sessions(
         self,
@@ -121,7 +123,8 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
 
     @shown(
         "Plans whose report is to be entered (liste des DE avec bilan à saisir), by last day, then name. A plan is "
-        "here from the day after its end, its early exit or its abandonment."
+        "here from the day after its end, its early exit or its abandonment.",
+        points=QUESTION,
     )
     async def pending_plans(
         self,
@@ -150,7 +153,7 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         )
         return table_connection(page, TrainingPlan.of, AskedList.of_plans(wanted))
 
-    @shown("Reports saved as drafts (bilans enregistrés en brouillon), latest created first.")
+    @shown("Reports saved as drafts (bilans enregistrés en brouillon), latest created first.", points=QUESTION)
     async def draft_reports(
         self,
         info: Info,
@@ -167,7 +170,8 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
 
     @shown(
         "Reports already transmitted, latest first: those of the viewer's organization, of the viewer (a job "
-        "seeker), or of the job seekers the viewer (an adviser) follows."
+        "seeker), or of the job seekers the viewer (an adviser) follows.",
+        points=QUESTION,
     )
     async def transmitted_reports(
         self,
@@ -186,7 +190,9 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         asked = AskedList.of_reports(Table.TRANSMITTED, days(transmitted_on), search)
         return table_connection(page, Report.of, asked)
 
-    @shown("Job seekers the viewer may see, to reach a report from a person (parcours de formation DE).")
+    @shown(
+        "Job seekers the viewer may see, to reach a report from a person (parcours de formation DE).", points=QUESTION
+    )
     async def job_seekers(
         self,
         info: Info,
@@ -198,7 +204,10 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         page = await questions.job_seekers(context.services, context.viewer, search, page_request(info, first, after))
         return connection(page, JobSeeker.of)
 
-    @shown("One drop-down list (menu déroulant) of the form, in display order, or the entries that match.")
+    @shown(
+        "One drop-down list (menu déroulant) of the form, in display order, or the entries that match.",
+        points=QUESTION,
+    )
     async def nomenclature(
         self,
         info: Info,

@@ -10,7 +10,7 @@ from domain.statistics import Span, StatisticsFilter
 from resolvers import statistics
 from schema.context import Info
 from schema.enums import StatisticsPeriod
-from schema.node import shown
+from schema.node import STATISTICS, shown
 from schema.shared import NomenclatureEntry, days
 from schema.training import PlanEnds
 
@@ -150,7 +150,8 @@ class Statistics:
 class StatisticsQuery:
     @shown(
         "What became of the plans of the viewer's organization that are over: transmission of their reports, "
-        "certification, situation after the training; by course and by period. null for anyone else."
+        "certification, situation after the training; by course and by period. null for anyone else.",
+        points=STATISTICS,
     )
     async def statistics(
         self,

@@ -18,7 +18,7 @@ from schema.context import Info
 from schema.enums import FundingScheme, PlanExitKind, ReportStatus
 from schema.forms import ReportForm
 from schema.ids import encode_id
-from schema.node import Node, shown
+from schema.node import QUESTION, Node, shown
 from schema.people import Adviser, TrainingOrganization
 from schema.shared import DateRange, NomenclatureEntry, days, entry_of
 
@@ -76,7 +76,10 @@ class JobSeeker(Node):
             first_name=person.first_name,
         )
 
-    @shown("The plans the viewer may see, latest first; `reportStatus` separates those to do from those done.")
+    @shown(
+        "The plans the viewer may see, latest first; `reportStatus` separates those to do from those done.",
+        points=QUESTION,
+    )
     async def plans(
         self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
     ) -> "TableConnection[TrainingPlan]":
@@ -148,7 +151,7 @@ class TrainingSession(Node):
         wanted = PlanFilter(session_id=self.session.id, funded=employment_service_funded, ends=days(plan_ends_on))
         return await info.context.loaders.pending_count.load(wanted)
 
-    @shown("Its plans that the viewer may see, by name.")
+    @shown("Its plans that the viewer may see, by name.", points=QUESTION)
     async def plans(
         self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
     ) -> "TableConnection[TrainingPlan]":

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from domain.access import Role
 from domain.calendar import start_of_day, start_of_next_day
 from domain.report import ReportStatus
-from domain.text import folded
 from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.keys import END, instant
-from storage.lists import EMPTY, NOTHING, Listing, person_search, session_search
+from storage.lists import EMPTY, NOTHING, Listing, person_search, searched, session_search
 from storage.scope import concerning, index_of, unwritten, visible, visible_in
 
 if TYPE_CHECKING:
@@ -66,7 +65,9 @@ def transmitted(viewer: Viewer, days: Days, search: str | None) -> Listing:
 
 def people(viewer: Viewer, search: str) -> Listing:
     """One plan for each job seeker who concerns the viewer: by identifier when the search begins with a digit."""
-    wanted = folded(search)
+    wanted = searched(search)
+    if wanted is None:
+        return Listing(viewer, NOTHING, "keys.person", index_of("people", viewer), distinct=True, shows="people")
     by_number = wanted[:1].isdigit()
     key, index = ("keys.identifier", "identifiers") if by_number else ("keys.person", "people")
     return Listing(

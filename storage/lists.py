@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _RANK = "rank"
 LONGEST_SEARCH = 1_000
 """Characters: nothing that is kept is longer, and an expression that MongoDB would refuse is not sent."""
+_LONGEST_TYPED = 4 * LONGEST_SEARCH
+"""Before its blanks are drawn together."""
+MOST_WORDS = 8
+_WORDS_COMPARED = 24
 EMPTY: Document = {"$in": []}
 NOTHING: Document = {"_id": EMPTY}
 
@@ -200,19 +204,27 @@ def beginning(text: str) -> Document:
     return {"$regex": "^" + re.escape(text)}
 
 
+def searched(search: str | None) -> str | None:
+    """Fold what is searched: "" for nothing, None for more than anything that is kept, which nothing matches."""
+    if search and len(search) > _LONGEST_TYPED:
+        return None
+    wanted = folded(search or "")
+    return None if len(wanted) > LONGEST_SEARCH else wanted
+
+
 def person_search(search: str | None, key: str = "keys.who") -> Document:
     """Match the beginning of a name or of an identifier."""
-    wanted = folded(search or "")
-    if not wanted or len(wanted) > LONGEST_SEARCH:
-        return NOTHING if wanted else {}
+    wanted = searched(search)
+    if not wanted:
+        return NOTHING if wanted is None else {}
     return {key: {"$regex": SEPARATOR + re.escape(wanted)}}
 
 
 def session_search(search: str | None) -> Document:
     """Match words of the title, or the beginning of the CARIF number or of the town."""
-    wanted = folded(search or "")
-    if not wanted or len(wanted) > LONGEST_SEARCH:
-        return NOTHING if wanted else {}
+    wanted = searched(search)
+    if not wanted:
+        return NOTHING if wanted is None else {}
     choices: list[Document] = [{"keys.carif": beginning(wanted)}, {"keys.place": beginning(wanted)}]
     if words := word_beginnings("keys.words", wanted):
         choices.append(words)
@@ -220,6 +232,16 @@ def session_search(search: str | None) -> Document:
 
 
 def word_beginnings(field_name: str, wanted: str) -> Document:
-    """Match a field of words, each after a space, among which each wanted word begins one; {} for no word at all."""
-    words = folded_words(wanted).split()
+    """Match a field of words, each after a space, among which each wanted word begins one; {} for no word at all.
+
+    Each costs a look at all that the list holds: those that another one begins are found with it, and of the others
+    the first eight are looked for. So who pastes a whole title finds it, where a refusal would have them count words.
+    """
+    words = _telling(folded_words(wanted).split())[:MOST_WORDS]
     return {"$and": [{field_name: {"$regex": " " + re.escape(word)}} for word in words]} if words else {}
+
+
+def _telling(words: list[str]) -> list[str]:
+    """Leave out words that are said twice, or that a longer one begins with: whatever matches that matches them."""
+    said = [*dict.fromkeys(words)][:_WORDS_COMPARED]
+    return [word for word in said if not any(other != word and other.startswith(word) for other in said)]

@@ -12,7 +12,7 @@ from domain.calendar import paris_day
 from domain.lists import PACKAGED
 from domain.nomenclature import Code, Entry, ListedEntry, NomenclatureName
 from domain.text import folded, folded_words
-from storage.lists import LONGEST_SEARCH, NOTHING, beginning, word_beginnings
+from storage.lists import NOTHING, beginning, searched, word_beginnings
 from storage.outages import telling_outages
 from storage.together import Together
 
@@ -142,7 +142,7 @@ def _retired_on(document: Document) -> date | None:
 
 
 def _search(search: str | None) -> Document:
-    wanted = folded(search or "")
-    if not wanted or len(wanted) > LONGEST_SEARCH:
-        return NOTHING if wanted else {}
+    wanted = searched(search)
+    if not wanted:
+        return NOTHING if wanted is None else {}
     return word_beginnings("words", wanted) or {"words": beginning(f" {wanted}")}

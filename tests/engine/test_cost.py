@@ -103,8 +103,8 @@ def test_too_many_objects_are_refused_with_the_measure_the_limit_and_a_way_out()
         inspection.checked_cost({"n": 20_000})
     assert refused.value.extensions == {"code": "TOO_COMPLEX"}
     assert refused.value.message == (
-        "The operation costs 20002 points (objects it may return, and long texts); at most 20000 are allowed. "
-        "Ask for smaller pages."
+        "The operation costs 20002 points (objects it may return, long texts, lists, words searched); at most "
+        "20000 are allowed. Ask for smaller pages, or for less at once."
     )
 
 
