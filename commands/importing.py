@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from domain.calendar import paris_day
 from feeds.kinds import LISTS
 from feeds.lheo import read_lheo
 from feeds.list_loading import load_list
@@ -19,6 +20,7 @@ from feeds.sources import CutShort, opened
 from feeds.tally import Tally
 from feeds.trainee import joining
 from feeds.trainees import read_trainees
+from service.clock import present
 from service.composition import connect, prepare
 from service.serving import database_url
 from storage.accounts import AccountRepository
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from domain.account import Account
     from domain.course import CourseSession
     from domain.loading import Written
     from feeds.progress import Progress
@@ -91,7 +94,8 @@ async def _load(
 
 
 def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Parse[Any], Write[Any]]:
-    courses, plans = CourseRepository(database), PlanLoader(database)
+    courses, accounts = CourseRepository(database), AccountRepository(database)
+    plans = PlanLoader(database, today=paris_day(present()))
 
     async def publish(batch: Sequence[CourseSession]) -> Written:
         written = await courses.load(batch)
@@ -99,10 +103,15 @@ def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Par
         await plans.publish(course.session for course in known.values())
         return written
 
+    async def succeed(batch: Sequence[Account]) -> Written:
+        written = await accounts.load(batch)
+        await plans.succeed(batch)
+        return written
+
     feeds: dict[str, tuple[Parse[Any], Write[Any]]] = {
         "plans": (read_plans, plans.load),
         "lheo": (read_lheo, publish),
         "trainees": (read_trainees, joining(courses.find, plans.load, tally)),
-        "organizations": (read_organizations, AccountRepository(database).load),
+        "organizations": (read_organizations, succeed),
     }
     return feeds[kind]

@@ -43,9 +43,16 @@ def concerns(viewer: Viewer, plan: Plan) -> bool:
         case Role.TRAINING_ORGANIZATION:
             return plan.organization.siret == viewer.key
         case Role.JOB_SEEKER:
-            return plan.job_seeker.identifier == viewer.key
+            return plan.withdrawn is None and plan.job_seeker.identifier == viewer.key
         case Role.ADVISER:
-            return plan.adviser is not None and plan.adviser.id == viewer.key
+            return plan.withdrawn is None and plan.adviser is not None and plan.adviser.id == viewer.key
+
+
+def wrote(viewer: Viewer, plan: Plan) -> bool:
+    """Whether a transmitted report of the plan is the viewer's own work, whoever has the plan now."""
+    if viewer.role is not Role.TRAINING_ORGANIZATION:
+        return False
+    return any(report.facts is not None and report.facts.organization.siret == viewer.key for report in plan.reports)
 
 
 def concerned(plan: Plan) -> list[tuple[Role, str]]:
@@ -58,8 +65,11 @@ def concerned(plan: Plan) -> list[tuple[Role, str]]:
 
 
 def sees(viewer: Viewer, plan: Plan) -> bool:
-    """Whether the plan exists for the viewer: from the day it is loaded, for all whose own it is."""
-    return concerns(viewer, plan)
+    """Whether the plan exists for the viewer: from the day it is loaded, for all whose own it is.
+
+    What an organization wrote stays readable by it.
+    """
+    return concerns(viewer, plan) or wrote(viewer, plan)
 
 
 def seen(viewer: Viewer, plan: Plan) -> Plan:
@@ -82,5 +92,8 @@ def require_writer(viewer: Viewer, plan: Plan | None) -> Plan:
         raise plan_not_found()
     if viewer.role is not Role.TRAINING_ORGANIZATION:
         message = "Seul l'organisme de formation peut saisir, transmettre ou modifier."
+        raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=("trainingPlanId",))])
+    if not concerns(viewer, plan):
+        message = "Ce plan est passé à un autre organisme : ce que vous avez transmis se lit, et ne se modifie plus."
         raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=("trainingPlanId",))])
     return plan

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from domain.calendar import french_day
 from domain.errors import Refusal, RefusalCode, Refused
+from domain.plan import Withdrawn
 from domain.report import Report, saved
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from domain.plan import Plan
 
 _PLAN = ("trainingPlanId",)
+_WITHDRAWN = {
+    Withdrawn.MOVED: "Ce plan est passé à un autre organisme : votre brouillon se lit, et ne se transmet plus.",
+    Withdrawn.CANCELLED: "Ce plan a été annulé : votre brouillon se lit, et ne se transmet plus.",
+}
 
 
 def save_draft(plan: Plan, form: Form, expected_version: int | None, *, now: datetime, today: date) -> Plan:
@@ -64,7 +69,12 @@ def discard_draft(plan: Plan, expected_version: int | None) -> Plan:
 
 
 def not_open(plan: Plan, today: date) -> tuple[Refusal, ...]:
-    """Say when the report opens: the day after the plan's end, early exit or abandonment (S); nothing once it has."""
+    """Say when the report opens: the day after the plan's end, early exit or abandonment (S); nothing once it has.
+
+    One that was withdrawn is not open any more: NOT_ALLOWED.
+    """
+    if plan.withdrawn:
+        return (Refusal(code=RefusalCode.NOT_ALLOWED, message=_WITHDRAWN[plan.withdrawn], path=_PLAN),)
     if today >= plan.opens_on:
         return ()
     message = f"Le bilan pourra être saisi à partir du {french_day(plan.opens_on)}."
@@ -72,7 +82,7 @@ def not_open(plan: Plan, today: date) -> tuple[Refusal, ...]:
 
 
 def require_open(plan: Plan, today: date) -> None:
-    """Raise NOT_OPEN before the report opens."""
+    """Raise NOT_OPEN before the report opens, NOT_ALLOWED once the plan was withdrawn."""
     if refusals := not_open(plan, today):
         raise Refused(refusals, plan)
 
@@ -82,6 +92,13 @@ def require_not_transmitted(plan: Plan) -> None:
     if plan.report and plan.report.transmitted_at:
         message = "Le bilan de ce plan est déjà transmis : il ne peut plus être modifié."
         raise Refused([Refusal(code=RefusalCode.ALREADY_TRANSMITTED, message=message, path=_PLAN)], plan)
+
+
+def require_standing(plan: Plan) -> None:
+    """Raise NOT_ALLOWED where the plan was withdrawn: what was written on it is read, and not written on."""
+    if plan.withdrawn:
+        message = _WITHDRAWN[plan.withdrawn]
+        raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=_PLAN)], plan)
 
 
 def require_version(plan: Plan, expected: int | None) -> None:

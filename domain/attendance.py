@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.acts import require_not_transmitted
+from domain.acts import require_not_transmitted, require_standing
 from domain.calendar import french_day
 from domain.errors import Refusal, RefusalCode, Refused
 from domain.facts import NEVER_CAME
@@ -34,7 +34,7 @@ def record_exit(plan: Plan, exit_: PlanExit, known: Known) -> Plan:
     exit_ = exit_.within(plan.starts_on)
     if plan.recorded_exit == exit_:
         return plan
-    require_not_transmitted(plan)
+    _require_open_to_records(plan)
     kept = plan.recorded_exit.reason_code if plan.recorded_exit else None
     _refuse(
         plan, *_reason(NomenclatureName.EXIT_REASON, exit_.reason_code, kept, known), *_exit_refusals(plan, exit_)
@@ -56,7 +56,7 @@ def withdraw_exit(plan: Plan) -> Plan:
             )
             _refuse(plan, Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=("trainingPlanId",)))
         return plan
-    require_not_transmitted(plan)
+    _require_open_to_records(plan)
     if plan.announced_exit:
         _refuse(plan, *_absences_after(plan, plan.announced_exit, "trainingPlanId"))
     return plan.model_copy(update={"recorded_exit": None})
@@ -87,12 +87,17 @@ def withdraw_absence(plan: Plan, absence_id: str) -> Plan:
     others = tuple(each for each in plan.absences if each.id != absence_id)
     if len(others) == len(plan.absences):
         return plan
-    require_not_transmitted(plan)
+    _require_open_to_records(plan)
     return plan.model_copy(update={"absences": others})
 
 
-def _with_absence(plan: Plan, absence: Absence, previous: Absence | None, known: Known) -> Plan:
+def _require_open_to_records(plan: Plan) -> None:
+    require_standing(plan)
     require_not_transmitted(plan)
+
+
+def _with_absence(plan: Plan, absence: Absence, previous: Absence | None, known: Known) -> Plan:
+    _require_open_to_records(plan)
     others = tuple(each for each in plan.absences if each is not previous)
     kept = previous.reason_code if previous else None
     _refuse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.facts import Facts
@@ -18,16 +19,25 @@ if TYPE_CHECKING:
     from domain.nomenclature import Known
 
 
+class Withdrawn(StrEnum):
+    """Why nothing is to be written on a plan any more."""
+
+    MOVED = "MOVED"
+    CANCELLED = "CANCELLED"
+
+
 class Plan(Facts):
     """One job seeker's training plan, the unit of everything: it carries its report.
 
     `earlier_reports` are those that `report` replaced, first to last; `later_reports`, never kept, those that
     replaced it where the plan is shown with an earlier one. `fetched` tells by version and role when a report was
-    first read. `report_version` is the last one given, `revision` grows with every change of the plan.
+    first read. `report_version` is the last one given, `revision` grows with every change of the plan. `withdrawn`
+    is a plan that its organization keeps for what it wrote on it, when it passed to another or was cancelled.
     """
 
     id: str
     adviser: Adviser | None = None
+    withdrawn: Withdrawn | None = None
     report: Report | None = None
     report_version: int = 0
     earlier_reports: tuple[Report, ...] = ()

@@ -126,6 +126,7 @@ class PlanLine(TypedDict):
     adviser: NotRequired[AdviserLine | None]
     organization: OrganizationLine
     session: NotRequired[SessionLine | None]
+    cancelled: NotRequired[bool | None]
     announced_exit: Annotated[NotRequired[ExitLine | None], Field(alias="exit")]
 
 

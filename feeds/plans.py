@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from pydantic import ValidationError
 
-from domain.plan import Plan
+from domain.plan import Plan, Withdrawn
 from domain.text import cleaned
 from feeds.markup import on_one_line, readable
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected, Remark, shown
@@ -63,9 +63,12 @@ def read_plan(number: int, line: bytes) -> Outcome[Plan]:
 def _plan(fields: PlanLine) -> Plan:
     plan = Plan.model_validate(fields)
     left = plan.announced_exit
-    if left is None or left.last_day >= plan.starts_on:
-        return plan
-    return plan.model_copy(update={"announced_exit": left.within(plan.starts_on)})
+    changes: dict[str, object] = {}
+    if left and left.last_day < plan.starts_on:
+        changes["announced_exit"] = left.within(plan.starts_on)
+    if fields.get("cancelled"):
+        changes["withdrawn"] = Withdrawn.CANCELLED
+    return plan.model_copy(update=changes) if changes else plan
 
 
 def _require_plans(source: Source) -> None:

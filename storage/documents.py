@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from domain.facts import Facts
-from domain.plan import Plan
+from domain.plan import Plan, Withdrawn
 from domain.report import ReportStatus
 from domain.restoring import WHOLE, paths, restoring
 from storage.keys import plan_keys
@@ -17,19 +17,33 @@ if TYPE_CHECKING:
     from storage.client import Document
 
 OPEN = "OPEN"
+WITHDRAWN = "WITHDRAWN"
+"""A plan on which nothing is to be written, kept for what was recorded on it."""
 DRAFT = ReportStatus.DRAFT.value
 TRANSMITTED = ReportStatus.TRANSMITTED.value
 
 
+_LEFT = "\x1f"
 _KEPT = frozenset(Plan.model_fields) - {"id", "revision", "later_reports", "fetched"}
 
 
 def to_document(plan: Plan, names: Container[str] = _KEPT) -> Document:
     """Return all that is kept of a plan, or those fields of it; its `_id` and `revision` are set by the write."""
     document = plan.model_dump(include={name for name in _KEPT if name in names})
-    document["state"] = plan.report.status.value if plan.report else OPEN
+    document["state"] = plan.report.status.value if plan.report else WITHDRAWN if plan.withdrawn else OPEN
     document["keys"] = plan_keys(plan)
     return document
+
+
+def left_id(plan_id: str, siret: str) -> str:
+    """Name the document of what an organization left behind on a plan that passed to another."""
+    return f"{plan_id}{_LEFT}{siret}"
+
+
+def document_id(plan: Plan) -> str:
+    """Name the document of a plan: for whoever left something behind there are two, one for each organization."""
+    moved = plan.withdrawn is Withdrawn.MOVED
+    return left_id(plan.id, plan.organization.siret) if moved else plan.id
 
 
 @lru_cache(maxsize=256)
@@ -45,7 +59,7 @@ def reader(unread: frozenset[str]) -> Callable[[Document], Plan]:
     restore: Callable[[Document], Plan] = restoring(Plan, _throughout(unread))
 
     def read(document: Document) -> Plan:
-        document["id"] = document["_id"]
+        document["id"] = document["_id"].partition(_LEFT)[0]
         return restore(document)
 
     return read

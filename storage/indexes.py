@@ -12,7 +12,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from domain.filters import SessionOrder
-from storage.documents import DRAFT, OPEN, TRANSMITTED
+from storage.documents import DRAFT, OPEN, TRANSMITTED, WITHDRAWN
 from storage.listings import PAID
 from storage.scope import FIELD
 from storage.statistics import ENDED
@@ -66,6 +66,7 @@ def _plan_indexes() -> list[IndexModel]:
         _index("aged_drafts", "report.updated_at", only={"state": DRAFT}),
         _index("aged_reports", "report.transmitted_at", only={"state": TRANSMITTED}),
         _index("aged_plans", "ends_on", only={"state": OPEN}),
+        _index("aged_withdrawn", "ends_on", only={"state": WITHDRAWN}),
     ]
 
 
@@ -80,6 +81,9 @@ async def ensure_indexes(database: Database) -> None:
             _index("code", "name", "code", unique=True),
             _index("offered", "name", "retired", "rank", "code"),
         ]
+    )
+    await database["accounts"].create_indexes(
+        [_index("formers", "succession.former_siret", only={"succession.former_siret": {"$gt": ""}})]
     )
     await database["papers"].create_indexes([_index("plan", "plan")])
     await database["webhooks"].create_indexes(

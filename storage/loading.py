@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
+from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from pymongo import InsertOne, UpdateOne
+from pymongo import InsertOne
 from pymongo.errors import BulkWriteError
 
 from domain.loading import Written
+from domain.moving import TOLD_BY_FEED, Retold, with_draft_of
 from domain.nomenclature import UNKNOWN_LABEL, NomenclatureName
+from domain.plan import Withdrawn
 from storage.agreement import Agreement
-from storage.documents import from_document, to_document
+from storage.documents import OPEN, document_id, from_document, left_id, to_document
 from storage.nomenclatures import NomenclatureRepository
 from storage.outages import telling_outages
+from storage.passing import Passing, given_to, passing
+from storage.successions import Successions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
+    from domain.account import Account
     from domain.facts import Session
     from domain.nomenclature import Entry
     from domain.plan import Plan
     from storage.client import Database, Document
+    from storage.passing import Write
+    from storage.successions import Heir
 
-_TOLD_BY_FEED = (
-    "starts_on",
-    "ends_on",
-    "own_title",
-    "own_carif_number",
-    "funding",
-    "job_seeker",
-    "adviser",
-    "organization",
-    "session",
-    "announced_exit",
-)
-_WRITTEN_WITH_REASONS = ("recorded_exit", "absences")
-"""What an organization wrote goes on with a plan that moves to another, its reasons do not."""
 _DUPLICATE = 11000
 _ATTEMPTS = 20
+_AT_ONCE = 500
 
 
 @telling_outages
 class PlanLoader:
-    """Writes batches of plans beside a running service: each plan is compared and swapped like any other change."""
+    """Writes batches of plans beside a running service: each plan is compared and swapped like any other change.
 
-    def __init__(self, database: Database) -> None:
+    Changes of SIRET that were declared for a day after `today` do not count yet.
+    """
+
+    def __init__(self, database: Database, *, today: date = date.max) -> None:
         self._plans = database["plans"]
+        self._successions = Successions(database)
+        self._today = today
         self._nomenclatures = NomenclatureRepository(database)
         self._learned: set[tuple[NomenclatureName, str]] = set()
 
@@ -65,31 +65,78 @@ class PlanLoader:
         """Tell the plans of these sessions, of whichever organization, what the training offer says of them now."""
         await self._align(Agreement.on(sessions))
 
+    async def succeed(self, accounts: Iterable[Account]) -> None:
+        """Give organizations all that is kept of those whose place they take by a declared change of SIRET."""
+        formers = {each.succession.former_siret for each in accounts if each.succession}
+        heirs = await self._successions.heirs(formers, self._today)
+        for former, heir in heirs.items():
+            theirs = {"organization.siret": former, "withdrawn": {"$ne": Withdrawn.MOVED.value}}
+            while plans := await self._read(theirs, _AT_ONCE):
+                await self._bulk([Passing(plan, Retold(given_to(heir, plan))).write() for plan in plans])
+            await self._give_back(former, heir)
+
+    async def _give_back(self, former: str, heir: Heir) -> None:
+        """Give an organization the drafts that the one before it left behind, where it has begun none itself."""
+        for left in await self._read({"organization.siret": former, "withdrawn": Withdrawn.MOVED.value}):
+            plans = await self._read({"_id": left.id, "organization.siret": heir.siret, "state": OPEN})
+            back = [Passing(plan, Retold(with_draft_of(plan, left)), left) for plan in plans]
+            await self._bulk([each.write() for each in back])
+            await self._forget_left(back)
+
     async def _write(self, told: dict[str, Plan]) -> tuple[dict[str, Plan], Written]:
         """Write what can be written now; give back what somebody else changed meanwhile.
 
         The other plans of a session or a person are told first: a load that breaks off between the two finds the
-        same difference again.
+        same difference again. What an organization leaves behind is kept before the plan goes from it.
         """
         digests = {plan_id: _digest(plan) for plan_id, plan in told.items()}
         known = await self._digests(told)
         fresh = [plan for plan_id, plan in told.items() if known.get(plan_id) != digests[plan_id]]
-        agreement = Agreement.of(fresh)
+        fresh = [plan for plan in fresh if plan.id in known or not plan.withdrawn]
+        heirs = await self._heirs(fresh)
+        fresh = [given_to(heirs.get(plan.organization.siret), plan) for plan in fresh]
+        agreement = Agreement.of(plan for plan in fresh if not plan.withdrawn)
         await self._align(agreement, but=[plan.id for plan in fresh])
         agreed = {plan.id: agreement.applied(plan) for plan in fresh}
-        writes: list[InsertOne[Document] | UpdateOne] = [
+        writes: list[Write] = [
             InsertOne({**to_document(plan), "_id": plan_id, "revision": 0, "digest": digests[plan_id]})
             for plan_id, plan in agreed.items()
             if plan_id not in known
         ]
-        kept = await self._read({"_id": {"$in": [plan_id for plan_id in agreed if plan_id in known]}})
-        writes += [_update(plan, agreed[plan.id], digests[plan.id]) for plan in kept]
+        retold = await self._passing(agreed, known)
+        await self._bulk([each.leave() for each in retold if each.retold.left])
+        writes += [each.write(digests[each.kept.id]) for each in retold]
         added, changed = await self._bulk(writes)
+        await self._forget_left(retold)
         lost = len(writes) - added - changed
         done = Written(added, changed, len(told) - len(fresh))
         return (await self._unwritten(told, digests) if lost else {}), done
 
-    async def _bulk(self, writes: Sequence[InsertOne[Document] | UpdateOne]) -> tuple[int, int]:
+    async def _heirs(self, plans: Iterable[Plan]) -> dict[str, Heir]:
+        return await self._successions.heirs({plan.organization.siret for plan in plans}, self._today)
+
+    async def _passing(self, told: dict[str, Plan], known: Container[str]) -> list[Passing]:
+        """Read the plans that are told anew, and what was left behind on those that go to another organization."""
+        kept = await self._read({"_id": {"$in": [plan_id for plan_id in told if plan_id in known]}})
+        moved = [plan for plan in kept if plan.organization.siret != told[plan.id].organization.siret]
+        if not moved:
+            return [passing(plan, told[plan.id], {}, None) for plan in kept]
+        ids = [left_id(plan.id, told[plan.id].organization.siret) for plan in moved]
+        left = {plan.id: plan for plan in await self._read({"_id": {"$in": ids}})}
+        heirs = await self._heirs(moved)
+        return [passing(plan, told[plan.id], heirs, left.get(plan.id)) for plan in kept]
+
+    async def _forget_left(self, passed: Iterable[Passing]) -> None:
+        """Remove what had been left behind, once the plan that it came back to has it."""
+        for each in passed:
+            if each.returning is None or each.returning.report is None:
+                continue
+            version, siret = each.returning.report.version, each.retold.plan.organization.siret
+            has_it = {"_id": each.kept.id, "organization.siret": siret, "report.version": version}
+            if await self._plans.find_one(has_it, {"_id": 1}):
+                await self._plans.delete_one({"_id": document_id(each.returning)})
+
+    async def _bulk(self, writes: Sequence[Write]) -> tuple[int, int]:
         if not writes:
             return 0, 0
         try:
@@ -98,14 +145,14 @@ class PlanLoader:
             if any(each["code"] != _DUPLICATE for each in error.details["writeErrors"]):
                 raise
             result = dict(error.details)
-        return result["nInserted"], result["nModified"]
+        return result["nInserted"], result["nModified"] + result["nRemoved"]
 
     async def _digests(self, told: Iterable[str]) -> dict[str, str | None]:
         cursor = self._plans.find({"_id": {"$in": list(told)}}, {"digest": 1})
         return {document["_id"]: document.get("digest") async for document in cursor}
 
-    async def _read(self, condition: Document) -> list[Plan]:
-        return [from_document(document) async for document in self._plans.find(condition)]
+    async def _read(self, condition: Document, most: int = 0) -> list[Plan]:
+        return [from_document(document) async for document in self._plans.find(condition).limit(most)]
 
     async def _unwritten(self, told: dict[str, Plan], digests: dict[str, str]) -> dict[str, Plan]:
         kept = await self._digests(told)
@@ -125,24 +172,12 @@ class PlanLoader:
                 differing = await self._read({**condition, "_id": {"$nin": but}})
                 if not differing:
                     break
-                await self._bulk([_update(plan, agreement.applied(plan)) for plan in differing])
-
-
-def _update(kept: Plan, told: Plan, digest: str | None = None) -> UpdateOne:
-    """Write what the feed told; the digest is that of the plan's own line, not of what others say of it."""
-    merged = kept.model_copy(update={name: getattr(told, name) for name in _TOLD_BY_FEED})
-    names: tuple[str, ...] = (*_TOLD_BY_FEED, "keys")
-    if told.organization.siret != kept.organization.siret:
-        merged = merged.without_written_reasons()
-        names = (*names, *_WRITTEN_WITH_REASONS)
-    document = to_document(merged)
-    changed = {name: document[name] for name in names} | ({"digest": digest} if digest else {})
-    return UpdateOne({"_id": kept.id, "revision": kept.revision}, {"$set": changed, "$inc": {"revision": 1}})
+                await self._bulk([Passing(plan, Retold(agreement.applied(plan))).write() for plan in differing])
 
 
 def _digest(plan: Plan) -> str:
     """Tell two states of a plan apart without reading the one that is kept."""
-    return blake2b(plan.model_dump_json(include=set(_TOLD_BY_FEED)).encode(), digest_size=16).hexdigest()
+    return blake2b(plan.model_dump_json(include=set(TOLD_BY_FEED)).encode(), digest_size=16).hexdigest()
 
 
 def _entries(plans: Iterable[Plan]) -> dict[NomenclatureName, list[Entry]]:

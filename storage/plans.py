@@ -9,13 +9,14 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.access import Role, seen
 from domain.errors import BadRequest
+from domain.moving import has_been_written
 from domain.restoring import WHOLE
 from domain.trail import Seen
-from storage.documents import TRANSMITTED, from_document, projection, reader, to_document
+from storage.documents import TRANSMITTED, document_id, from_document, projection, reader, to_document
 from storage.lists import read_counts, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
-from storage.scope import FIELD, concerning, visible
+from storage.scope import FIELD, concerning, visible, written_by
 from storage.statistics import ENDED, read_statistics
 from storage.together import documents_together
 from storage.transmitted import TransmittedReports
@@ -61,13 +62,14 @@ class PlanRepository:
             plan = await self._one(viewer, {"_id": plan_id, **visible(viewer)}, unread)
         else:
             plan = await self._find_whole(viewer, plan_id)
+        plan = plan or await self._written(viewer, plan_id, unread)
         if plan:
             self._notice(_seen(plan, unread))
         return plan
 
     async def find_reported(self, viewer: Viewer, plan_id: str) -> Plan | None:
         """Return a whole plan to be shown with its report; one that was transmitted is not fetched again."""
-        plan = await self._transmitted.find(viewer, plan_id)
+        plan = await self._transmitted.find(viewer, plan_id) or await self._written(viewer, plan_id, WHOLE)
         if plan:
             self._notice(Seen.of(plan))
         return plan
@@ -147,7 +149,9 @@ class PlanRepository:
         One document, compared by revision and swapped, acknowledged by a majority. A transmitted report is replaced
         only once it was announced, so that each has its number.
         """
-        match = {"_id": before.id, "revision": before.revision, **visible(viewer)}
+        match = {"_id": document_id(before), "revision": before.revision, **visible(viewer)}
+        if after.withdrawn and not has_been_written(after):
+            return bool((await self._plans.delete_one(match)).deleted_count)
         changed = to_document(after, _WRITTEN_BY_ORGANIZATION)
         if changed["state"] == TRANSMITTED:
             changed["to_announce"] = True
@@ -175,6 +179,13 @@ class PlanRepository:
     async def _find_whole(self, viewer: Viewer, plan_id: str) -> Plan | None:
         document = await self._whole.of({"_id": plan_id, **visible(viewer)})
         return seen(viewer, from_document(document)) if document else None
+
+    async def _written(self, viewer: Viewer, plan_id: str, unread: frozenset[str]) -> Plan | None:
+        """Return a plan that another organization has now, with what the viewer's own wrote on it."""
+        if viewer.role is not Role.TRAINING_ORGANIZATION:
+            return None
+        plan = await self._one(viewer, written_by(viewer, plan_id), unread)
+        return plan if plan is None or plan.withdrawn else plan.without_reasons()
 
     async def _one(self, viewer: Viewer, match: Document, unread: frozenset[str]) -> Plan | None:
         document = await self._plans.find_one(match, projection(unread) or None)

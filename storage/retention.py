@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.retention import Ages, Rule, day_before, instant_before
 from domain.trail import Seen
-from storage.documents import DRAFT, OPEN, TRANSMITTED, from_document, to_document
+from storage.documents import DRAFT, OPEN, TRANSMITTED, WITHDRAWN, from_document, to_document
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -65,9 +65,12 @@ class Retention:
         """Put plans back to enter, each compared and swapped: a draft that is touched meanwhile stays."""
         discarded = 0
         async for document in self._plans.find(match):
+            if document.get("withdrawn"):
+                discarded += (await self._plans.delete_one(_as_read(document))).deleted_count
+                continue
             bare = to_document(from_document(document).with_report(None))
             result = await self._plans.update_one(
-                {"_id": document["_id"], "revision": document["revision"]},
+                _as_read(document),
                 {"$set": {name: bare[name] for name in _NO_DRAFT}, "$inc": {"revision": 1}},
             )
             discarded += result.modified_count
@@ -86,7 +89,7 @@ class Retention:
             return self._untouched()
         if rule is Rule.UNREPORTED_PLANS:
             ended = {"ends_on": {"$lt": day_before(self._today, age).isoformat()}}
-            return {"$or": [{"state": OPEN, **ended}, {**self._untouched(), **ended}]}
+            return {"$or": [{"state": OPEN, **ended}, {"state": WITHDRAWN, **ended}, {**self._untouched(), **ended}]}
         last = await self._plans.find_one({"sequence": {"$gt": 0}}, {"sequence": 1}, sort=[("sequence", -1)])
         schemes = list(self._ages.cofinanced_schemes)
         return {
@@ -96,3 +99,7 @@ class Retention:
             "to_announce": {"$ne": True},
             "sequence": {"$ne": last["sequence"] if last else 0},
         }
+
+
+def _as_read(document: Document) -> Document:
+    return {"_id": document["_id"], "revision": document["revision"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.access import Role
-from storage.documents import DRAFT, OPEN, TRANSMITTED
+from storage.documents import DRAFT, OPEN, TRANSMITTED, left_id
 from storage.lists import EMPTY
 
 if TYPE_CHECKING:
@@ -19,14 +19,29 @@ FIELD = {
 }
 
 
+_REPORTS = ("report", "earlier_reports")
+
+
 def index_of(name: str, viewer: Viewer) -> str:
     """Name the index of that name which begins with the viewer's scope."""
     return f"{name}_{viewer.role.value.lower()}"
 
 
 def concerning(viewer: Viewer) -> Document:
-    """Select the plans that are the viewer's own, seen or not."""
-    return {FIELD[viewer.role]: viewer.key}
+    """Select the plans that are the viewer's own, seen or not.
+
+    One that was withdrawn is there for its organization alone; it has no adviser.
+    """
+    own: Document = {FIELD[viewer.role]: viewer.key}
+    return {**own, "withdrawn": None} if viewer.role is Role.JOB_SEEKER else own
+
+
+def written_by(viewer: Viewer, plan_id: str) -> Document:
+    """Select what an organization wrote on a plan that another has now: its draft, or what it transmitted."""
+    left = {"_id": left_id(plan_id, viewer.key), **concerning(viewer)}
+    facts = "facts.organization.siret"
+    sent = [{"_id": plan_id, "state": TRANSMITTED, f"{each}.{facts}": viewer.key} for each in _REPORTS]
+    return {"$or": [left, *sent]}
 
 
 def visible(viewer: Viewer) -> Document:

@@ -70,7 +70,7 @@ def _selection(viewer: Viewer, wanted: StatisticsFilter, today: date) -> Documen
         low = max(low, wanted.ends.first.isoformat())
     if wanted.ends.last:
         high = min(high, wanted.ends.last.isoformat() + END)
-    match: Document = {**visible(viewer), "keys.due": {"$gte": low, "$lt": high}}
+    match: Document = {**visible(viewer), "withdrawn": None, "keys.due": {"$gte": low, "$lt": high}}
     if wanted.course is not None:
         without = {"session": None, "own_title": wanted.course}
         match["$or"] = [{"session.title": wanted.course}, without]

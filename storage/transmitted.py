@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from storage.client import Collection, Document
 
 NUMBER = 1_000
-_STANDING = dict.fromkeys((*FIELD.values(), "state", "revision", "report.sha256", "fetched"), 1)
+_STANDING = dict.fromkeys((*FIELD.values(), "state", "withdrawn", "revision", "report.sha256", "fetched"), 1)
 """What tells whether a plan is still as it was read, whose it is to see, and who has read its reports since."""
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.facts import PlanExit, PlanExitKind
 from domain.nomenclature import Entry
-from domain.plan import Plan
+from domain.plan import Plan, Withdrawn
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
 from feeds.plan_line import plans_schema
 from feeds.plans import read_plan, read_plans
@@ -225,12 +225,20 @@ def test_a_file_of_another_format_is_refused_before_its_first_record(content: by
         read_plans(source(content))
 
 
+@pytest.mark.parametrize(("said", "withdrawn"), [(True, Withdrawn.CANCELLED), (False, None), (None, None)])
+def test_a_line_may_say_that_its_plan_is_cancelled(
+    said: bool | None,  # noqa: FBT001 - yes, no, nothing
+    withdrawn: Withdrawn | None,
+) -> None:
+    assert accepted(read(cancelled=said)).value.withdrawn is withdrawn
+
+
 def test_the_published_schema_describes_a_line_as_the_contract_writes_it() -> None:
     schema = plans_schema()
     session = schema["$defs"]["SessionLine"]
 
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert set(plan_line(title=None, carifNumber=None)) == set(schema["properties"])
+    assert set(plan_line(title=None, carifNumber=None, cancelled=False)) == set(schema["properties"])
     assert schema["required"] == ["id", "startsOn", "endsOn", "funding", "jobSeeker", "organization"]
     assert set(session_line()) < set(session["properties"])
     assert session["properties"]["startsOn"] == {"format": "date", "title": "Startson", "type": "string"}
