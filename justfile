@@ -36,3 +36,11 @@ schema:
 # Measure the five operations beside other servers (docs/performance.md); --quick for a first look
 bench *arguments:
     .venv/bin/python -m bench {{arguments}}
+
+# Make the pictures of every page of the desk (docs/pictures); needs Chromium
+pictures:
+    .venv/bin/python -m tests.desk.pictures
+
+# Make the subsets of the fonts of the desk again
+fonts:
+    for face in Regular Semibold; do .venv/bin/pyftsubset .venv/lib/python3*/site-packages/font_source_sans_pro/files/SourceSansPro-$face.ttf --unicodes="U+20-7E,U+A0-17F,U+192,U+2C6,U+2DA,U+2DC,U+2002-200B,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2030,U+2032,U+2033,U+2039,U+203A,U+20AC,U+2122,U+2190-2195,U+2212,U+25B2,U+25B6,U+25BC,U+2713" --layout-features=kern,liga,tnum,lnum,mark,ccmp,locl --flavor=woff2 --no-hinting --desubroutinize --output-file=look/SourceSans-$face.woff2; done

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     allowed_origins: str = Field(
         "", description="origins of web front ends (CORS and WebSockets), as https://HOST, separated by commas"
     )
+    desk: bool = Field(default=True, description="pages for people (docs/desk.md); off, their addresses do not exist")
+    employment_service: str = Field(
+        "France Travail", description="what the pages call the public employment service", min_length=1, max_length=60
+    )
     explorer: bool | None = Field(
         default=None, description="introspection and suggestions in errors; absent: only without OIDC"
     )

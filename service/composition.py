@@ -15,6 +15,8 @@ from credentials.claims import BadToken
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
 from credentials.tokens import DevelopmentTokens, NoKeys
+from desk.application import desk_routes, failed_page, unknown_page
+from desk.asking import read_operations
 from domain.access import Role, acting_for
 from domain.calendar import paris_day
 from domain.trail import Origin
@@ -30,6 +32,7 @@ from schema.loaders import Loaders
 from schema.public import public_schema
 from service.calling import calling
 from service.clock import present
+from service.desk import desk
 from service.outermost import outermost
 from service.prefix import under_prefix
 from service.printing import printer_of
@@ -61,11 +64,13 @@ from web.observation import observed_pages
 from web.verification import verification_routes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
+    from starlette.routing import Route
     from starlette.types import ASGIApp
 
     from credentials.providers import IdentityProvider
+    from desk.visit import Desk
     from domain.access import Viewer
     from engine.operation import Executor
     from pdf.printer import Printer
@@ -137,17 +142,26 @@ async def service(
         sampled = teller.sampling(loops, subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
         await stack.enter_async_context(sampled)
         services = replace(services, calling=await calling(stack, settings, services, database, teller, loops))
-        doors = _doors(settings, services, watch, teller)
         readiness = Readiness(aside)
+        operations = read_operations() if settings.desk else {}
+        doors = _doors(settings, services, watch, teller, operations)
         routes = [
             *document_routes(services, watch, present),
             *export_routes(services, watch, present),
             *verification_routes(services, present),
             *health_routes(partial(problems, readiness.why_not, loops), VERSION),
         ]
-        pages = observed_pages(routes, teller.page, teller.fault)
+        pages = _pages(routes, desk(settings, doors.http, operations, public_url) if settings.desk else None, teller)
         application = under_prefix(outermost(doors.before(pages), settings.origins), settings.path_prefix)
         yield Service(application, doors, services, database)
+
+
+def _pages(routes: list[Route], at: Desk | None, teller: Teller) -> ASGIApp:
+    if at is None:
+        return observed_pages(routes, teller.page, teller.fault)
+    return observed_pages(
+        [*routes, *desk_routes(at)], teller.page, teller.fault, failed=failed_page(at), unknown=unknown_page(at)
+    )
 
 
 @asynccontextmanager
@@ -191,8 +205,10 @@ def verifier(settings: Settings) -> RememberedTokens:
     return remembered
 
 
-def _doors(settings: Settings, services: Services, watch: Watch, teller: Teller) -> GraphQLDoors:
-    executor = _executor(settings, teller)
+def _doors(
+    settings: Settings, services: Services, watch: Watch, teller: Teller, operations: Mapping[str, str]
+) -> GraphQLDoors:
+    executor = _executor(settings, teller, operations)
     tokens = verifier(settings)
 
     async def authenticate(token: str | None, caller: Caller) -> Viewer:
@@ -233,12 +249,12 @@ def require_documents(settings: Settings) -> None:
     if settings.trusted_documents is None:
         return
     try:
-        _executor(settings, Teller(b""))
+        _executor(settings, Teller(b""), {})
     except InvalidRegister as invalid:
         raise WrongSetting(f"BILANS_TRUSTED_DOCUMENTS: {invalid}.") from None
 
 
-def _executor(settings: Settings, teller: Teller) -> Executor:
+def _executor(settings: Settings, teller: Teller, operations: Mapping[str, str]) -> Executor:
     schema = public_schema._schema  # noqa: SLF001 - strawberry gives graphql-core's schema no other way
     format_error, explored = error_formatter(teller.fault), settings.explored
     if not settings.compiled:
@@ -246,5 +262,5 @@ def _executor(settings: Settings, teller: Teller) -> Executor:
     compiled = CompiledExecutor(
         schema, format_error=format_error, inspect=inspect, hide_suggestions=not explored, introspection=explored
     )
-    trusted = read_register(settings.trusted_documents) if settings.trusted_documents else None
-    return KnownDocuments(compiled, trusted=trusted, trusted_only=settings.trusted_only)
+    trusted = read_register(settings.trusted_documents) if settings.trusted_documents else {}
+    return KnownDocuments(compiled, trusted={**operations, **trusted}, trusted_only=settings.trusted_only)

@@ -51,6 +51,11 @@ class GraphQLDoors:
 
         self._http, self._websocket = HttpDoor(self._reception), WebSocketDoor(self._reception)
 
+    @property
+    def http(self) -> ASGIApp:
+        """The HTTP door itself, for what asks from within the process."""
+        return self._http
+
     def routes(self, path: str = "/graphql") -> list[BaseRoute]:
         """Give the routes to mount; each is a plain ASGI application."""
         return [Route(path, self._http), WebSocketRoute(path, self._websocket)]

@@ -34,18 +34,19 @@ class PageRecord:
 
 
 def observed_pages(
-    routes: Sequence[Route], observe: Callable[[PageRecord], None], on_fault: Callable[[str, Exception], None]
+    routes: Sequence[Route],
+    observe: Callable[[PageRecord], None],
+    on_fault: Callable[[str, Exception], None],
+    *,
+    failed: Callable[[Request, str], Response] | None = None,
+    unknown: Callable[[Request], Response] | None = None,
 ) -> ASGIApp:
-    """Serve routes; tell each request once it is over, and a fault with the reference that its client was shown."""
+    """Serve routes; tell each request once it is over, and a fault with the reference that its client was shown.
+
+    `failed` and `unknown` show browsers a page of a fault, and of an address that is none of ours.
+    """
     pages = {_first_word(route.path) for route in routes}
-
-    def masked(_: Request, fault: Exception) -> Response:
-        reference = token_hex(8)
-        on_fault(reference, fault)
-        message = f"Une erreur est survenue. Référence : {reference}."
-        return PlainTextResponse(message, 500, headers={"Cache-Control": "no-store"})
-
-    application = Starlette(routes=routes, exception_handlers={Exception: masked})
+    application = _application(routes, on_fault, failed, unknown)
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,6 +71,32 @@ def observed_pages(
             observe(record)
 
     return served
+
+
+def _application(
+    routes: Sequence[Route],
+    on_fault: Callable[[str, Exception], None],
+    failed: Callable[[Request, str], Response] | None,
+    unknown: Callable[[Request], Response] | None,
+) -> Starlette:
+    def masked(request: Request, fault: Exception) -> Response:
+        reference = token_hex(8)
+        on_fault(reference, fault)
+        if failed and _reads_pages(request):
+            return failed(request, reference)
+        message = f"Une erreur est survenue. Référence : {reference}."
+        return PlainTextResponse(message, 500, headers={"Cache-Control": "no-store"})
+
+    def absent(request: Request, _: Exception) -> Response:
+        if unknown and _reads_pages(request):
+            return unknown(request)
+        return PlainTextResponse("Not Found", 404)
+
+    return Starlette(routes=routes, exception_handlers={Exception: masked, 404: absent})
+
+
+def _reads_pages(request: Request) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _first_word(path: str) -> str:

@@ -1,0 +1,111 @@
+"""Serves the table of pages: finds who asks, checks what is sent, and says why where nothing is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from desk.entering import keep_session, renew, session_of
+from desk.forms import KEPT_FIELD, TOKEN_FIELD, Form, kept_fields, read_form, require_same_origin
+from desk.pages.stopped import stopped_page
+from desk.roles import MENUS
+from desk.routes import ROWS
+from desk.stopping import Stopped
+from desk.visit import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from desk.routes import Row
+    from desk.visit import Desk
+
+OTHER_PERSON = "Cette page a été ouverte par une autre personne : ouvrez-la de nouveau."
+
+
+def desk_routes(desk: Desk) -> list[Route]:
+    """Give the routes of all pages."""
+    pages = [Route(row.path, _endpoint(desk, row), methods=_methods(row)) for row in ROWS]
+    return [*pages, desk.assets.route()]
+
+
+def open_paths() -> frozenset[str]:
+    """Return the addresses that there are, so that no template links to one that there is not."""
+    return frozenset(row.path for row in ROWS) | {"/verification"}
+
+
+def shown_menus() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the menu of each role."""
+    there = open_paths()
+    return {role: tuple(entry for entry in menu if entry[0] in there) for role, menu in MENUS.items()}
+
+
+def unknown_page(desk: Desk) -> Callable[[Request], Response]:
+    """Return what answers at an address that is none of ours."""
+
+    def unknown(request: Request) -> Response:
+        return stopped_page(Visit(desk, request, session_of(desk, request)), Stopped.absent(), ())
+
+    return unknown
+
+
+def failed_page(desk: Desk) -> Callable[[Request, str], Response]:
+    """Return what is shown of a fault: a reference, no detail."""
+
+    def failed(request: Request, reference: str) -> Response:
+        return stopped_page(Visit(desk, request, session_of(desk, request)), Stopped(500, reference=reference), ())
+
+    return failed
+
+
+def _methods(row: Row) -> list[str]:
+    return [*(["GET"] if row.shown else []), *(["POST"] if row.sent else [])]
+
+
+def _endpoint(desk: Desk, row: Row) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        visit = Visit(desk, request, session_of(desk, request), row.menu)
+        try:
+            await renew(visit)
+            response = await _answered(visit, row)
+        except Stopped as stopped:
+            response = stopped_page(visit, stopped, row.roles)
+        if visit.fresh:
+            keep_session(visit, response, visit.fresh)
+        return response
+
+    return endpoint
+
+
+async def _answered(visit: Visit, row: Row) -> Response:
+    sent = visit.request.method == "POST"
+    if sent:
+        require_same_origin(visit.request, visit.desk.public_url)
+        visit.form = await read_form(visit.request)
+        _require_token(visit)
+    if row.roles:
+        _require_role(visit, row.roles)
+    act = row.sent if sent else row.shown
+    assert act  # noqa: S101 - the route has the methods of its row
+    return await act(visit)
+
+
+def _require_role(visit: Visit, roles: tuple[str, ...]) -> None:
+    if visit.session is None:
+        raise Stopped(401)
+    if visit.session.role not in roles:
+        raise Stopped(403)
+
+
+def _require_token(visit: Visit) -> None:
+    """Take a form that was kept for what was first sent, then hold it to the person for whom it was made."""
+    kept = visit.desk.sessions.open(visit.kept_for, visit.form.text(KEPT_FIELD))
+    if kept is not None:
+        visit.form = kept_fields(kept)
+    account = visit.session.account if visit.session else ""
+    if visit.session and not visit.desk.sessions.is_form_token(account, visit.form.text(TOKEN_FIELD)):
+        visit.form = Form()
+        raise Stopped(403, OTHER_PERSON)

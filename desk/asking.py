@@ -1,0 +1,110 @@
+"""Asks the schema as any client does: over its HTTP door, with the person's token, without the network between."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from desk.stopping import Stopped, stopped_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+OPERATIONS = Path(__file__).parent / "operations"
+_JSON = b"application/graphql-response+json"
+_PASSED_ON = (b"user-agent", b"traceparent")
+
+
+def read_operations(folder: Path = OPERATIONS) -> dict[str, str]:
+    """Read the operations by name, each a whole document: `Dashboard.graphql` with the fragments it uses."""
+    shared = {path.stem: path.read_text() for path in (folder / "fragments").glob("*.graphql")}
+    return {path.stem: _whole(path.read_text(), shared) for path in sorted(folder.glob("*.graphql"))}
+
+
+def _whole(text: str, shared: Mapping[str, str]) -> str:
+    used: list[str] = []
+    waiting = [text]
+    while waiting:
+        named = re.findall(r"\.\.\.(\w+)", waiting.pop())
+        fresh = [name for name in dict.fromkeys(named) if name in shared and name not in used]
+        used += fresh
+        waiting += [shared[name] for name in fresh]
+    return "\n".join([text, *(shared[name] for name in used)])
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The HTTP door of the schema, at its path."""
+
+    application: ASGIApp
+    operations: Mapping[str, str]
+    path: str = "/graphql"
+
+    async def ask(self, scope: Scope, token: str, operation: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Run an operation in the name of a token and return its data; Stopped for whatever else is answered."""
+        request, body = _request(scope, self.path, token, _JSON), self._body(operation, variables)
+        status, headers, answer = await _exchanged(self.application, request, body)
+        content = orjson.loads(answer)
+        if errors := content.get("errors"):
+            raise stopped_by(status, headers, errors)
+        data: dict[str, Any] = content["data"]
+        return data
+
+    async def follow(
+        self, scope: Scope, receive: Receive, send: Send, token: str, operation: str, variables: Mapping[str, Any]
+    ) -> None:
+        """Answer with the event stream of a subscription, as the door sends it, until the person leaves."""
+        body = [self._body(operation, variables)]
+
+        async def received() -> Message:
+            return {"type": "http.request", "body": body.pop(), "more_body": False} if body else await receive()
+
+        await self.application(_request(scope, self.path, token, b"text/event-stream"), received, send)
+
+    def _body(self, operation: str, variables: Mapping[str, Any]) -> bytes:
+        return orjson.dumps({"query": self.operations[operation], "variables": variables})
+
+
+def _request(scope: Scope, path: str, token: str, accept: bytes) -> Scope:
+    passed_on = [(name, value) for name, value in scope["headers"] if name in _PASSED_ON]
+    return {
+        "type": "http",
+        "asgi": scope["asgi"],
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": scope["scheme"],
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [
+            *passed_on,
+            (b"authorization", b"Bearer " + token.encode()),
+            (b"content-type", b"application/json"),
+            (b"accept", accept),
+        ],
+        "client": scope["client"],
+        "server": scope["server"],
+    }
+
+
+async def _exchanged(door: ASGIApp, request: Scope, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await door(request, receive, send)
+    if not sent:
+        raise Stopped.away()
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(message["body"] for message in sent[1:])

@@ -1,0 +1,58 @@
+"""The session of a person: read from cookies, renewed before its token ends, given to the browser, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from credentials.sessions import Session
+    from desk.visit import Desk, Visit
+
+RENEWED_BEFORE_SECONDS = 60
+
+
+def session_of(desk: Desk, request: Request) -> Session | None:
+    """Read who asks; None without a session, or after its end."""
+    return desk.sessions.session(desk.cookie, request.cookies, now=desk.now().timestamp())
+
+
+async def renew(visit: Visit) -> None:
+    """Ask the provider for a newer token shortly before the end of this one; the old one does until then."""
+    session, desk = visit.session, visit.desk
+    if session is None or not session.refresh or session.expires_at - desk.now().timestamp() > RENEWED_BEFORE_SECONDS:
+        return
+    provider = desk.provider(session.provider)
+    tokens = await provider.renewed(session.refresh) if provider else None
+    if tokens:
+        visit.session = visit.fresh = replace(
+            session,
+            token=tokens.access,
+            expires_at=tokens.expires_at,
+            refresh=tokens.refresh or session.refresh,
+            id_token=tokens.id_token or session.id_token,
+        )
+
+
+def keep_session(visit: Visit, response: Response, session: Session) -> None:
+    """Give the browser a session that ends with its token."""
+    desk = visit.desk
+    seconds = max(int(session.expires_at - desk.now().timestamp()), 1)
+    cookies = desk.sessions.cookies(desk.cookie, session)
+    _drop(visit, response, [name for name in desk.sessions.names(desk.cookie) if name not in cookies])
+    for name, value in cookies.items():
+        response.set_cookie(name, value, max_age=seconds, secure=desk.tls, httponly=True, samesite="lax")
+
+
+def drop_session(visit: Visit, response: Response) -> None:
+    """Take the session back."""
+    _drop(visit, response, visit.desk.sessions.names(visit.desk.cookie))
+
+
+def _drop(visit: Visit, response: Response, names: list[str]) -> None:
+    for name in names:
+        if name in visit.request.cookies:
+            response.delete_cookie(name, secure=visit.desk.tls, httponly=True, samesite="lax")

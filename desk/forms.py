@@ -1,0 +1,96 @@
+"""What a person typed: read within bounds, from a page of ours, and kept when it cannot be taken at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from desk.stopping import Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from starlette.requests import Request
+
+LARGEST_FORM = 512 * 1024
+MOST_FIELDS = 4000
+PATIENCE_SECONDS = 10
+TOKEN_FIELD = "jeton"  # noqa: S105 - the name of a field
+KEPT_FIELD = "garde"
+FOREIGN = "Cette demande ne vient pas d'une page de ce service : ouvrez la page et recommencez."
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields in the order in which they came; every value is text, as it was typed."""
+
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def text(self, name: str) -> str:
+        """Return a field, empty where there is none; the last one counts."""
+        return next((value for field, value in reversed(self.fields) if field == name), "")
+
+    def has(self, name: str) -> bool:
+        """Whether the field, or the button of that name, was sent."""
+        return any(field == name for field, _ in self.fields)
+
+    def under(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """Give the fields whose name begins so."""
+        return ((field, value) for field, value in self.fields if field.startswith(prefix))
+
+    def typed(self) -> dict[str, str]:
+        """Return all that was typed, by name."""
+        return dict(self.fields)
+
+
+def require_same_origin(request: Request, origin: str) -> None:
+    """Raise Stopped (403) unless the browser says that the request comes from a page of ours."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        ours = site == "same-origin"
+    else:
+        ours = request.headers.get("Origin", "").lower() in (origin, str(request.base_url).rstrip("/"))
+    if not ours:
+        raise Stopped(403, FOREIGN)
+
+
+async def read_form(request: Request) -> Form:
+    """Read a form that was sent as browsers send one; Stopped for what is none, too large or too slow."""
+    if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        raise Stopped(400, "Ce n'est pas un formulaire.")
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            body = await _body(request)
+        pairs = parse_qsl(
+            body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, strict_parsing=bool(body)
+        )
+    except TimeoutError:
+        raise Stopped(400, "Le formulaire n'est pas arrivé à temps : renvoyez-le.") from None
+    except ValueError:
+        raise Stopped(400, "Ce formulaire ne se lit pas.") from None
+    return Form(tuple((name, value.replace("\r\n", "\n").replace("\x00", "")) for name, value in pairs))
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise Stopped(413, "Ce formulaire est trop long : raccourcissez les textes.")
+    return body
+
+
+def kept_fields(content: object) -> Form:
+    """Read back the fields that a page kept."""
+    pairs: Sequence[Sequence[str]] = content if isinstance(content, list) else ()
+    return Form(tuple((str(name), str(value)) for name, value in pairs))
+
+
+def own_path(path: str, fallback: str = "/") -> str:
+    """Return an address only where it is one of ours: a path, and nothing that a browser takes for another host."""
+    parts = urlsplit(path)
+    odd = any(ord(character) < ord("!") or character == "\\" for character in path)
+    local = path.startswith("/") and not path.startswith("//") and not parts.netloc and not parts.scheme
+    return path if local and not odd else fallback

@@ -1,0 +1,94 @@
+"""Days, instants, numbers and names as French people write and read them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+NO_BREAK = "\N{NO-BREAK SPACE}"
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+WRITE_IT_SO = "Écrivez la date ainsi : 25/11/2026."
+_CENTURY = 2000
+_WAYS = (
+    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
+    r"(?P<day>\d{1,2})\s*[/.\- ]\s*(?P<month>\d{1,2})\s*[/.\- ]\s*(?P<year>\d{4}|\d{2})",
+    r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4})",
+)
+_LONGEST_DAY = 40
+
+
+def day(text: str | None) -> str:
+    """2026-11-25 in a table: 25/11/2026."""
+    return f"{date.fromisoformat(text):%d/%m/%Y}" if text else ""
+
+
+def long_day(text: str) -> str:
+    """2026-11-25 in a sentence: 25 novembre 2026."""
+    return _long(date.fromisoformat(text))
+
+
+def clock(text: str) -> str:
+    """Tell the hour of an instant in Paris: 14 h 36."""
+    there = _there(text)
+    return f"{there.hour}{NO_BREAK}h{NO_BREAK}{there:%M}"
+
+
+def day_of(text: str) -> str:
+    """Tell the day of an instant in Paris: 25/11/2026."""
+    return f"{_there(text):%d/%m/%Y}"
+
+
+def instant(text: str) -> str:
+    """Tell an instant in a table: 25/11/2026 à 14 h 36."""
+    return f"{day_of(text)} à {clock(text)}"
+
+
+def long_instant(text: str) -> str:
+    """Tell an instant in a sentence: 25 novembre 2026 à 14 h 36."""
+    return f"{_long(_there(text).date())} à {clock(text)}"
+
+
+def number(value: float) -> str:
+    """1234 with a narrow space: 1 234."""
+    return f"{value:,}".replace(",", NARROW).replace(".", ",")
+
+
+def plural(value: int, one: str, many: str) -> str:
+    """« 1 session », « 0 session », « 11 sessions »."""
+    return f"{number(value)}{NO_BREAK}{one if abs(value) < 2 else many}"  # noqa: PLR2004 - the French plural begins at 2
+
+
+def days_between(earlier: str, later: str) -> int:
+    """Count the days from one to the other."""
+    return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
+
+
+def typed_day(typed: str) -> str | None:
+    """Read 1/9/26, 01.09.2026, 01092026 or 2026-09-01, as 2026-09-01; None for what is no day."""
+    text = typed.strip()
+    if len(text) > _LONGEST_DAY or not text.isascii():
+        return None
+    found = next((each for way in _WAYS if (each := re.fullmatch(way, text))), None)
+    if found is None:
+        return None
+    year, month, number_of_day = found["year"], found["month"], found["day"]
+    whole = int(year) + (_CENTURY if len(year) == 2 else 0)  # noqa: PLR2004 - two digits
+    try:
+        return date(whole, int(month), int(number_of_day)).isoformat()
+    except ValueError:
+        return None
+
+
+def _there(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(PARIS)
+
+
+def _long(when: date) -> str:
+    first = "1er" if when.day == 1 else str(when.day)
+    return f"{first} {MONTHS[when.month - 1]} {when.year}"

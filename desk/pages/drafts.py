@@ -1,0 +1,39 @@
+"""Bilans enregistrés en brouillon: what was begun and not transmitted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.tables import after, export, pager, period, person_search, search_again
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from desk.visit import Visit
+
+
+async def shown(visit: Visit) -> Response:
+    """Show a page of the list, or give the whole of it as a table."""
+    begun, search = period(visit), person_search(visit)
+    asked = {"createdOn": begun.asked, "search": search or None}
+    if table := await export(visit, "ExportDrafts", lambda data: data["list"]["export"], **asked):
+        return table
+    data = await visit.ask("Drafts", **asked, after=after(visit))
+    page = pager(visit, data["draftReports"])
+    title = "Bilans enregistrés en brouillon"
+    return visit.page(
+        "drafts.html",
+        title=title,
+        tab=f"{title}{page.in_title}",
+        status=422 if begun.problems else 200,
+        begun=begun,
+        search=search,
+        drafts=data["draftReports"]["nodes"],
+        pager=page,
+        filtered=bool(search or begun.asked),
+    )
+
+
+async def searched(visit: Visit) -> Response:
+    """Search by name or identifier."""
+    return search_again(visit)

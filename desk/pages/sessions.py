@@ -1,0 +1,56 @@
+"""Sessions de formation avec bilan à saisir: the list behind the first two counters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.tables import LONGEST_SEARCH, Column, after, export, pager, period, sort
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from desk.visit import Visit
+
+FUNDED = {"oui": True, "non": False}
+COLUMNS = (
+    Column("carif", "N° CARIF"),
+    Column("intitule", "Intitulé de la formation", "TITLE"),
+    Column("financement", "Financement"),
+    Column("debut", "Date début", "STARTS_ON"),
+    Column("fin", "Date fin", "ENDS_ON"),
+    Column("ville", "Ville", "CITY"),
+    Column("a-saisir", "À saisir", numeric=True),
+)
+
+
+async def shown(visit: Visit) -> Response:
+    """Show a page of the list, or give the whole of it as a table."""
+    funded, ends, order = visit.query("financement"), period(visit), sort(visit, COLUMNS, "fin")
+    search = visit.query("q")[:LONGEST_SEARCH]
+    asked = {
+        "funded": FUNDED.get(funded),
+        "planEndsOn": ends.asked,
+        "search": search or None,
+        "orderBy": order.variables,
+    }
+    if table := await export(visit, "ExportSessions", lambda data: data["list"]["export"], **asked):
+        return table
+    data = await visit.ask("PendingSessions", **asked, after=after(visit))
+    page = pager(visit, data["pendingSessions"])
+    title = "Sessions de formation avec bilan à saisir"
+    return visit.page(
+        "sessions.html",
+        title=title,
+        tab=f"{title}{page.in_title}",
+        status=422 if ends.problems else 200,
+        funded=funded if funded in FUNDED else "",
+        ends=ends,
+        search=search,
+        order=order,
+        columns=COLUMNS,
+        sessions=data["pendingSessions"]["nodes"],
+        plans=data["pendingPlans"]["totalCount"],
+        as_of=data["reportDashboard"]["asOf"],
+        pager=page,
+        filtered=bool(search or ends.asked),
+    )

@@ -1,0 +1,84 @@
+"""The pages that are shown instead: sign in first, not yours, not there, too much, not now, failed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from desk.forms import KEPT_FIELD
+from desk.french import clock
+from desk.roles import RESERVED
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from desk.stopping import Stopped
+    from desk.visit import Visit
+
+_TITLES: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "Demande refusée",
+    HTTPStatus.FORBIDDEN: "Demande refusée",
+    HTTPStatus.NOT_FOUND: "Page introuvable",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Formulaire trop long",
+    HTTPStatus.TOO_MANY_REQUESTS: "Beaucoup de dossiers consultés",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Une erreur est survenue",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Service momentanément indisponible",
+}
+_SENTENCES: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "Cette page n’existe pas, ou vous n’y avez pas accès.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Le service n’a pas pu répondre. Vérifiez si votre saisie est enregistrée.",
+}
+_KEPT = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""What was sent is kept in the page, and can be sent again as it was."""
+
+
+def stopped_page(visit: Visit, stopped: Stopped, roles: tuple[str, ...]) -> Response:
+    """Show why; signing in is asked for at once where nothing was typed."""
+    status, sent = stopped.status, bool(visit.form.fields)
+    if status == HTTPStatus.UNAUTHORIZED and not sent:
+        return visit.go(f"/connexion?retour={quote(_here(visit))}")
+    title = "Reconnectez-vous pour enregistrer" if status == HTTPStatus.UNAUTHORIZED else _title(stopped, roles)
+    kept = sent and status in _KEPT
+    return visit.page(
+        "stopped.html",
+        title=title,
+        status=status,
+        headers={"Retry-After": str(stopped.seconds)} if stopped.seconds else None,
+        sentence=_sentence(visit, stopped, kept=kept),
+        reference=stopped.reference,
+        sign_in=status == HTTPStatus.UNAUTHORIZED,
+        kept=visit.desk.sessions.seal(visit.kept_for, visit.form.fields) if kept else None,
+        kept_field=KEPT_FIELD,
+    )
+
+
+def _title(stopped: Stopped, roles: tuple[str, ...]) -> str:
+    if stopped.status == HTTPStatus.FORBIDDEN and not stopped.message and roles:
+        return " ou ".join(RESERVED[role] for role in roles)
+    return _TITLES.get(stopped.status, _TITLES[HTTPStatus.BAD_REQUEST])
+
+
+def _sentence(visit: Visit, stopped: Stopped, *, kept: bool) -> str:
+    if stopped.status == HTTPStatus.UNAUTHORIZED:
+        return (
+            "Votre session est terminée. Rien n’est perdu : vos réponses sont gardées dans cette page. "
+            "Connectez-vous dans un nouvel onglet, puis renvoyez-les d’ici."
+        )
+    if stopped.status == HTTPStatus.TOO_MANY_REQUESTS:
+        again = clock((visit.desk.now() + timedelta(seconds=stopped.seconds + 59)).isoformat())
+        held = " Rien n’est perdu : vos réponses sont gardées dans cette page." if kept else ""
+        return f"Vous avez consulté beaucoup de dossiers cette heure. Réessayez à {again}.{held}"
+    if stopped.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        if kept:
+            return "Momentanément indisponible, rien n’est perdu : renvoyez dans quelques secondes."
+        return "Momentanément indisponible : réessayez dans quelques secondes."
+    if stopped.status == HTTPStatus.FORBIDDEN and not stopped.message:
+        return "Vous êtes connecté avec un compte qui n’ouvre pas cette page."
+    return stopped.message or _SENTENCES.get(stopped.status, "Cette demande ne peut pas être traitée telle quelle.")
+
+
+def _here(visit: Visit) -> str:
+    url = visit.request.url
+    return f"{url.path}?{url.query}" if url.query else url.path

@@ -1,0 +1,46 @@
+"""The table of all pages: the address, who shows it, who takes what is sent to it, and for whom it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desk.pages import dashboard, drafts, session_people, sessions, signing_in, unreferenced
+from desk.roles import ORGANIZATION
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.responses import Response
+
+    from desk.visit import Visit
+
+    Shown = Callable[[Visit], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One address. Without `roles` it is open to all; `menu` is the entry under which it stands."""
+
+    path: str
+    shown: Shown | None
+    roles: tuple[str, ...] = ()
+    menu: str = ""
+    sent: Shown | None = None
+
+
+_BOARD = "/tableau-de-bord"
+STAFF = (ORGANIZATION,)
+
+ROWS = (
+    Row("/", signing_in.home),
+    Row("/connexion", signing_in.shown, sent=signing_in.chosen),
+    Row("/connexion/{provider}", signing_in.sent_to_provider),
+    Row("/connexion/{provider}/retour", signing_in.back_from_provider),
+    Row("/deconnexion", signing_in.signed_out, sent=signing_in.signing_out),
+    Row("/tableau-de-bord", dashboard.shown, STAFF, _BOARD),
+    Row("/sessions", sessions.shown, STAFF, _BOARD),
+    Row("/sessions/{id}", session_people.shown, STAFF, _BOARD),
+    Row("/sans-referencement", unreferenced.shown, STAFF, _BOARD, sent=unreferenced.searched),
+    Row("/brouillons", drafts.shown, STAFF, _BOARD, sent=drafts.searched),
+)

@@ -1,0 +1,56 @@
+"""Why a page is not shown: what the door answered, or what the desk itself will not do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_STATUSES = {
+    "UNAUTHENTICATED": 401,
+    "RATE_LIMITED": 429,
+    "TOO_MANY_CONNECTIONS": 429,
+    "UNAVAILABLE": 503,
+    "BUSY": 503,
+    "TIMEOUT": 503,
+    "INTERNAL": 500,
+}
+
+
+class Stopped(Exception):  # noqa: N818 - what is the case
+    """The page is not shown; `status` chooses the page that is shown instead.
+
+    `message` is a French sentence of the schema's where it has one; `seconds` until one may try again.
+    """
+
+    def __init__(self, status: int, message: str = "", *, seconds: int = 0, reference: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.seconds = seconds
+        self.reference = reference
+
+    @classmethod
+    def absent(cls) -> Self:
+        """What may not be seen does not exist."""
+        return cls(404)
+
+    @classmethod
+    def away(cls) -> Self:
+        """Something that the service needs does not answer for now."""
+        return cls(503, seconds=10)
+
+
+def stopped_by(status: int, headers: Mapping[str, str], errors: Sequence[Mapping[str, Any]]) -> Stopped:
+    """Turn the errors of an answer into what stops the page: the gravest first."""
+    extensions: list[Mapping[str, Any]] = [error.get("extensions") or {} for error in errors]
+    statuses = [_STATUSES.get(str(each.get("code")), max(status, 400)) for each in extensions]
+    gravest = statuses.index(max(statuses))
+    seconds = extensions[gravest].get("retryAfter") or headers.get("retry-after") or 0
+    return Stopped(
+        statuses[gravest],
+        str(errors[gravest]["message"]),
+        seconds=int(seconds),
+        reference=str(extensions[gravest].get("reference", "")),
+    )

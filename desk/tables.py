@@ -1,0 +1,179 @@
+"""A list is an address: its filters, its order and its page stand in the query, and links change one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from desk.french import WRITE_IT_SO, typed_day
+from desk.stopping import Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.responses import Response
+
+    from desk.visit import Visit
+
+PAGE = 20
+LONGEST_SEARCH = 100
+_MOST_PAGES = 100_000
+FORMATS = {"csv": "CSV", "xlsx": "XLSX"}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Two days of a filter as they were typed, what is wrong with them, and the range that is asked for."""
+
+    name: str
+    first: str
+    last: str
+    problems: Mapping[str, str]
+    asked: dict[str, str] | None
+    """None where neither day is given: no filter."""
+
+    @property
+    def valid(self) -> str:
+        """The range that is asked for, to be kept in the form until another is right."""
+        return f"{(self.asked or {}).get('from', '')}..{(self.asked or {}).get('to', '')}"
+
+
+def period(visit: Visit, name: str = "") -> Period:
+    """Read `du` and `au` (`NAME-du`, `NAME-au`); where one is no day, the range that was last right is asked for."""
+    prefix = f"{name}-" if name else ""
+    typed = {bound: visit.query(f"{prefix}{bound}") for bound in ("du", "au")}
+    days = {bound: typed_day(text) for bound, text in typed.items()}
+    problems = {f"{prefix}{bound}": WRITE_IT_SO for bound, text in typed.items() if text and not days[bound]}
+    first, last = days["du"], days["au"]
+    if problems:
+        before, _, after = visit.query(f"{prefix}juste").partition("..")
+        first, last = typed_day(before), typed_day(after)
+    elif first and last and first > last:
+        problems = {f"{prefix}au": "Cette date est avant la première."}
+        first = last = None
+    asked = ({"from": first} if first else {}) | ({"to": last} if last else {})
+    shown = {bound: _shown(text, days[bound]) for bound, text in typed.items()}
+    return Period(name, shown["du"], shown["au"], problems, asked or None)
+
+
+def _shown(typed: str, day: str | None) -> str:
+    return f"{day[8:]}/{day[5:7]}/{day[:4]}" if day else typed
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: what heads it, and the order of the schema by which it sorts, if it does."""
+
+    key: str
+    label: str
+    field: str | None = None
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """The order that the address asks for: `tri=ville` or `tri=-ville`."""
+
+    key: str
+    descending: bool
+    field: str
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the schema is asked for."""
+        return {"field": self.field, "direction": "DESC" if self.descending else "ASC"}
+
+    def state(self, column: Column) -> str | None:
+        """What `aria-sort` says; None for a column that is not the sorted one."""
+        return ("descending" if self.descending else "ascending") if column.key == self.key else None
+
+    def address(self, visit: Visit, column: Column) -> str:
+        """Sort by a column, the other way when it is already the one; back to the first page."""
+        again = column.key == self.key and not self.descending
+        return visit.address(tri=f"-{column.key}" if again else column.key, apres=None, page=None)
+
+
+def sort(visit: Visit, columns: tuple[Column, ...], key: str) -> Sort:
+    """Read the order; `key` where none is given, or none that is known."""
+    asked = visit.query("tri")
+    fields = {column.key: column.field for column in columns if column.field}
+    chosen = asked.removeprefix("-")
+    if chosen not in fields:
+        chosen, asked = key, key
+    return Sort(chosen, asked.startswith("-"), str(fields[chosen]))
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where a page stands in its list, and how to turn it."""
+
+    total: int
+    number: int
+    first: int
+    last: int
+    next: str | None
+    beginning: str | None
+    size: int = PAGE
+
+    @property
+    def pages(self) -> int:
+        """How many there are."""
+        return max(-(-self.total // self.size), 1)
+
+    @property
+    def in_title(self) -> str:
+        """What a title says of the page."""
+        return f", page {self.number}" if self.number > 1 else ""
+
+
+def after(visit: Visit) -> str | None:
+    """Return the cursor that the address seals; Stopped (404) where it is none of this person's."""
+    sealed = visit.query("apres")
+    cursor = visit.opened("cursor", sealed)
+    if isinstance(cursor, str):
+        return cursor
+    if sealed:
+        raise Stopped.absent()
+    return None
+
+
+def pager(visit: Visit, connection: Mapping[str, Any], size: int = PAGE) -> Pager:
+    """Say where the page stands; cursors are sealed, as a place in a list of people is near a name."""
+    number, total, shown = _page_number(visit), connection["totalCount"], len(connection["nodes"])
+    begins = (number - 1) * size + 1 if shown else 0
+    turned = None
+    if connection["pageInfo"]["hasNextPage"]:
+        cursor = visit.seal("cursor", connection["pageInfo"]["endCursor"])
+        turned = visit.address(apres=cursor, page=str(number + 1))
+    beginning = visit.address(apres=None, page=None) if visit.query("apres") else None
+    return Pager(total, number, begins, begins + shown - 1 if shown else 0, turned, beginning, size)
+
+
+def _page_number(visit: Visit) -> int:
+    text = visit.query("page")
+    return min(max(int(text), 1), _MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004 - digits
+
+
+async def export(
+    visit: Visit, operation: str, found: Callable[[dict[str, Any]], Any], **variables: object
+) -> Response | None:
+    """Send the browser to the whole list as a table where the address asks for one (`format=csv`, `xlsx`)."""
+    wanted = FORMATS.get(visit.query("format"))
+    if wanted is None:
+        return None
+    document = found(await visit.ask(operation, format=wanted, **variables))
+    if not document:
+        raise Stopped.absent()
+    return visit.go(document["url"])
+
+
+def person_search(visit: Visit) -> str:
+    """Return the name that the address seals: names stand in no address, history or log."""
+    return str(visit.opened("search", visit.query("r")) or "")
+
+
+def search_again(visit: Visit) -> Response:
+    """Answer a search for people, which is sent by POST: on to the address with the name sealed in it."""
+    wanted = visit.form.text("recherche").strip()[:LONGEST_SEARCH]
+    sealed = visit.seal("search", wanted) if wanted else None
+    return visit.go(visit.address(r=sealed, apres=None, page=None))

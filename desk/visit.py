@@ -1,0 +1,130 @@
+"""One request of one person: what it asks of the schema, and the page that it is answered with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse, Response
+
+from desk.forms import Form
+from desk.stopping import Stopped
+from desk.templating import TEMPLATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from credentials.sessions import Session, Sessions
+    from desk.asking import Door
+    from desk.assets import Assets
+    from desk.people import Person
+    from desk.providers import Provider
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every page works with, put together once."""
+
+    door: Door
+    sessions: Sessions
+    assets: Assets
+    said: Mapping[str, object]
+    """What every template may say: where assets are, the menus, the name of the employment service."""
+    headers: Mapping[str, str]
+    public_url: str
+    now: Callable[[], datetime]
+    people: Sequence[Person] = ()
+    providers: Sequence[Provider] = ()
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie; browsers take `__Host-` over TLS only."""
+        return "__Host-bureau" if self.tls else "bureau"
+
+    def provider(self, name: str) -> Provider | None:
+        """Return a provider by its name in addresses."""
+        return next((each for each in self.providers if each.name == name), None)
+
+    @property
+    def tls(self) -> bool:
+        """Whether people reach the desk over TLS."""
+        return self.public_url.startswith("https://")
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request; `form` is what was sent with it, `menu` the entry of the menu under which its page stands."""
+
+    desk: Desk
+    request: Request
+    session: Session | None
+    menu: str = ""
+    form: Form = field(default_factory=Form)
+    fresh: Session | None = None
+    """A session that was renewed on the way, to be given to the browser."""
+
+    async def ask(self, operation: str, **variables: object) -> dict[str, Any]:
+        """Run an operation in the person's name; Stopped where it gives no data."""
+        if self.session is None:
+            raise Stopped(401)
+        return await self.desk.door.ask(self.request.scope, self.session.token, operation, variables)
+
+    async def node(self, operation: str, identifier: str, **variables: object) -> dict[str, Any]:
+        """Run an operation that reads `node(id:)` of the address; Stopped (404) where there is none."""
+        data = await self.ask(operation, id=identifier, **variables)
+        if not data["node"]:
+            raise Stopped.absent()
+        return data
+
+    def query(self, name: str) -> str:
+        """Return a parameter of the address, without the spaces around it; empty where there is none."""
+        return self.request.query_params.get(name, "").strip()
+
+    def part(self, name: str) -> str:
+        """Return a part of the path."""
+        return str(self.request.path_params[name])
+
+    def address(self, **changes: str | None) -> str:
+        """Return this page's own address with parameters changed; None takes one away."""
+        kept = {name: value for name, value in self.request.query_params.items() if value and name not in changes}
+        wanted = kept | {name: value for name, value in changes.items() if value}
+        return f"{self.request.url.path}?{urlencode(wanted)}" if wanted else self.request.url.path
+
+    def seal(self, purpose: str, content: object) -> str:
+        """Encrypt what the page keeps in its address or in a field: no name is to be read there."""
+        return self.desk.sessions.seal(f"{purpose}:{self._account}", content)
+
+    def opened(self, purpose: str, sealed: str) -> Any:  # noqa: ANN401 - any JSON
+        """Read what this person's page kept; None for anything else."""
+        return self.desk.sessions.open(f"{purpose}:{self._account}", sealed) if sealed else None
+
+    def page(
+        self,
+        template: str,
+        *,
+        title: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **shown: object,
+    ) -> Response:
+        """Render a page; `title` is its heading, and what browsers keep of it unless `tab` is given."""
+        token = self.desk.sessions.form_token(self._account)
+        common = {"visit": self, "who": self.session, "form_token": token, "title": title, "tab": title}
+        html = TEMPLATES.get_template(template).render({**self.desk.said, **common, **shown})
+        return Response(html, status, {**self.desk.headers, **(headers or {})}, "text/html; charset=utf-8")
+
+    def go(self, address: str) -> Response:
+        """Send the browser on, by GET."""
+        return RedirectResponse(address, 303, headers=self.desk.headers)
+
+    @property
+    def kept_for(self) -> str:
+        """What a form that is kept in a page is sealed for: the address to which it is sent again."""
+        return f"form:{self.request.url.path}"
+
+    @property
+    def _account(self) -> str:
+        return self.session.account if self.session else ""

@@ -1,0 +1,62 @@
+"""Puts the desk together: the pages for people, over the HTTP door of the service."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from credentials.sessions import Sessions
+from credentials.tokens import DevelopmentTokens
+from demo.people import PEOPLE
+from desk.application import open_paths, shown_menus
+from desk.asking import Door
+from desk.assets import Assets
+from desk.headers import page_headers
+from desk.people import Person
+from desk.visit import Desk
+from service.clock import present
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from starlette.types import ASGIApp
+
+    from demo.people import Character
+    from settings import Settings
+
+_WORKING_DAY = timedelta(hours=10)
+
+
+def desk(settings: Settings, door: ASGIApp, operations: Mapping[str, str], public_url: str) -> Desk:
+    """Return the desk at the public address of the service."""
+    assets = Assets()
+    url = (settings.public_url or public_url).rstrip("/")
+    return Desk(
+        door=Door(door, operations),
+        sessions=Sessions(settings.sealing_secret()),
+        assets=assets,
+        said={
+            "asset": assets.address,
+            "employment_service": settings.employment_service,
+            "menus": shown_menus(),
+            "open_pages": open_paths(),
+        },
+        headers=page_headers(tls=url.startswith("https://")),
+        public_url=url,
+        now=present,
+        people=() if settings.production else _people(DevelopmentTokens(settings.development_secret())),
+    )
+
+
+def _people(tokens: DevelopmentTokens) -> tuple[Person, ...]:
+    def person(number: int, character: Character) -> Person:
+        def token(now: datetime) -> tuple[str, float]:
+            made = tokens.issue(
+                character.role, character.subject, now=now, lifetime=_WORKING_DAY, name=character.name
+            )
+            return made, (now + _WORKING_DAY).timestamp()
+
+        return Person(str(number), character.name, character.what, token)
+
+    return tuple(person(number, character) for number, character in enumerate(PEOPLE, 1))
