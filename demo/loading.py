@@ -106,6 +106,8 @@ def welcome(settings: Settings, address: str) -> str:
     """Say where the service is, with a token and a query for each role."""
     tokens = DevelopmentTokens(settings.development_secret())
     parts = [f"\nThe service listens on {address}/graphql with the demonstration data.\n"]
+    if settings.desk:
+        parts.insert(0, f"\nThe desk, for people with a browser: {address}/\n")
     for role, (subject, query) in _QUERIES.items():
         token = tokens.issue(role, subject, now=present(), lifetime=_TOKEN_LIFETIME)
         body = orjson.dumps({"query": query}).decode()

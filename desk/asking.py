@@ -46,10 +46,16 @@ class Door:
     operations: Mapping[str, str]
     path: str = "/graphql"
 
-    async def ask(self, scope: Scope, token: str, operation: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Run an operation in the name of a token and return its data; Stopped for whatever else is answered."""
-        request, body = _request(scope, self.path, token, _JSON), self._body(operation, variables)
-        status, headers, answer = await _exchanged(self.application, request, body)
+    async def ask(
+        self, scope: Scope, receive: Receive, token: str, operation: str, variables: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Run an operation in the name of a token and return its data; Stopped for whatever else is answered.
+
+        `scope` and `receive` are those of the page: a query ends when the person who asked for the page leaves.
+        """
+        request = _request(scope, self.path, token, _JSON)
+        received = _received(self._body(operation, variables), receive)
+        status, headers, answer = await _exchanged(self.application, request, received)
         content = orjson.loads(answer)
         if errors := content.get("errors"):
             raise stopped_by(status, headers, errors)
@@ -60,11 +66,7 @@ class Door:
         self, scope: Scope, receive: Receive, send: Send, token: str, operation: str, variables: Mapping[str, Any]
     ) -> None:
         """Answer with the event stream of a subscription, as the door sends it, until the person leaves."""
-        body = [self._body(operation, variables)]
-
-        async def received() -> Message:
-            return {"type": "http.request", "body": body.pop(), "more_body": False} if body else await receive()
-
+        received = _received(self._body(operation, variables), receive)
         await self.application(_request(scope, self.path, token, b"text/event-stream"), received, send)
 
     def _body(self, operation: str, variables: Mapping[str, Any]) -> bytes:
@@ -94,11 +96,17 @@ def _request(scope: Scope, path: str, token: str, accept: bytes) -> Scope:
     }
 
 
-async def _exchanged(door: ASGIApp, request: Scope, body: bytes) -> tuple[int, dict[str, str], bytes]:
-    sent: list[Message] = []
+def _received(body: bytes, receive: Receive) -> Receive:
+    waiting = [body]
 
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+    async def received() -> Message:
+        return {"type": "http.request", "body": waiting.pop(), "more_body": False} if waiting else await receive()
+
+    return received
+
+
+async def _exchanged(door: ASGIApp, request: Scope, receive: Receive) -> tuple[int, dict[str, str], bytes]:
+    sent: list[Message] = []
 
     async def send(message: Message) -> None:
         sent.append(message)

@@ -45,7 +45,7 @@ class Assets:
 
     def __init__(self) -> None:
         self._served: dict[str, Asset] = {}
-        self._addresses: dict[str, str] = {}
+        self._hashed: dict[str, str] = {}
         for font in sorted(LOOK.glob("*.woff2")):
             self._add(font.name, font.read_bytes())
         style = "".join(path.read_text() for path in (LOOK / "tokens.css", *sorted(STATIC.glob("*.css"))))
@@ -58,7 +58,7 @@ class Assets:
 
     def address(self, name: str) -> str:
         """Return where a file is served, for templates."""
-        return self._addresses[name]
+        return f"/{ASSETS}/{self._hashed[name]}"
 
     def route(self) -> Route:
         """Give the route of all of them."""
@@ -79,9 +79,9 @@ class Assets:
         hashed = f"{stem}.{sha256(content).hexdigest()[:12]}{dot}{suffix}"
         smaller = None if suffix == "woff2" else gzip.compress(content, 9, mtime=0)
         self._served[hashed] = Asset(content, _TYPES[f".{suffix}"], smaller)
-        self._addresses[name] = f"/{ASSETS}/{hashed}"
+        self._hashed[name] = hashed
 
     def _renamed(self, text: str) -> str:
-        for name, address in self._addresses.items():
-            text = text.replace(f'"./parts/{name}"', f'"{address}"').replace(f'"{name}"', f'"{address}"')
+        for name, hashed in self._hashed.items():
+            text = text.replace(f'"./parts/{name}"', f'"./{hashed}"').replace(f'"{name}"', f'"{hashed}"')
         return text

@@ -45,15 +45,20 @@ class Form:
         return dict(self.fields)
 
 
-def require_same_origin(request: Request, origin: str) -> None:
+def require_same_origin(request: Request, public_url: str) -> None:
     """Raise Stopped (403) unless the browser says that the request comes from a page of ours."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         ours = site == "same-origin"
     else:
-        ours = request.headers.get("Origin", "").lower() in (origin, str(request.base_url).rstrip("/"))
+        ours = request.headers.get("Origin", "").lower() in (_origin(public_url), _origin(str(request.base_url)))
     if not ours:
         raise Stopped(403, FOREIGN)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url.lower())
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 async def read_form(request: Request) -> Form:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 
 from desk import french
 from desk.forms import TOKEN_FIELD
@@ -13,7 +15,23 @@ from desk.forms import TOKEN_FIELD
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_WRITTEN = re.compile(r"""\b(href|action|src)="/""")
+_PUT_IN = re.compile(r"""\b(href|action|src)="\{\{ (.*?) \}\}""")
 _HERE = Path(__file__).parent / "templates"
+
+
+class OwnAddresses(Extension):
+    """Puts the path of the public address before every path that a template names, written out or put in."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
+        """Change the source before it is compiled."""
+        written = _WRITTEN.sub(r'\1="{{ base_path }}/', source)
+        return _PUT_IN.sub(
+            lambda found: (
+                found[0] if "base_path" in found[0] else f'{found[1]}="{{{{ ({found[2]})|under(base_path) }}}}'
+            ),
+            written,
+        )
 
 
 def _environment() -> Environment:
@@ -24,6 +42,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=[OwnAddresses],
     )
     environment.globals["token_field"] = TOKEN_FIELD
     environment.filters |= {
@@ -37,8 +56,14 @@ def _environment() -> Environment:
         "plural": french.plural,
         "days_before": french.days_between,
         "person": person,
+        "under": under,
     }
     return environment
+
+
+def under(address: str, base_path: str) -> str:
+    """Put the path of the public address before a path; other addresses stay."""
+    return f"{base_path}{address}" if address.startswith("/") else address
 
 
 def person(who: Mapping[str, Any]) -> str:

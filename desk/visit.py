@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desk.people import Person
     from desk.providers import Provider
 
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What every page works with, put together once."""
@@ -36,6 +37,8 @@ class Desk:
     headers: Mapping[str, str]
     public_url: str
     now: Callable[[], datetime]
+    prefix: str = ""
+    """The path of the public address, before every path of ours."""
     people: Sequence[Person] = ()
     providers: Sequence[Provider] = ()
 
@@ -70,7 +73,8 @@ class Visit:
         """Run an operation in the person's name; Stopped where it gives no data."""
         if self.session is None:
             raise Stopped(401)
-        return await self.desk.door.ask(self.request.scope, self.session.token, operation, variables)
+        asked = self.request
+        return await self.desk.door.ask(asked.scope, asked.receive, self.session.token, operation, variables)
 
     async def node(self, operation: str, identifier: str, **variables: object) -> dict[str, Any]:
         """Run an operation that reads `node(id:)` of the address; Stopped (404) where there is none."""
@@ -78,6 +82,11 @@ class Visit:
         if not data["node"]:
             raise Stopped.absent()
         return data
+
+    @property
+    def path(self) -> str:
+        """The path of this page, as the table of pages has it."""
+        return str(self.request.scope["path"])
 
     def query(self, name: str) -> str:
         """Return a parameter of the address, without the spaces around it; empty where there is none."""
@@ -88,10 +97,10 @@ class Visit:
         return str(self.request.path_params[name])
 
     def address(self, **changes: str | None) -> str:
-        """Return this page's own address with parameters changed; None takes one away."""
+        """Return this page's path and query with parameters changed; None takes one away."""
         kept = {name: value for name, value in self.request.query_params.items() if value and name not in changes}
         wanted = kept | {name: value for name, value in changes.items() if value}
-        return f"{self.request.url.path}?{urlencode(wanted)}" if wanted else self.request.url.path
+        return f"{self.path}?{urlencode(wanted)}" if wanted else self.path
 
     def seal(self, purpose: str, content: object) -> str:
         """Encrypt what the page keeps in its address or in a field: no name is to be read there."""
@@ -112,18 +121,26 @@ class Visit:
     ) -> Response:
         """Render a page; `title` is its heading, and what browsers keep of it unless `tab` is given."""
         token = self.desk.sessions.form_token(self._account)
-        common = {"visit": self, "who": self.session, "form_token": token, "title": title, "tab": title}
+        common = {
+            "visit": self,
+            "base_path": self.desk.prefix,
+            "who": self.session,
+            "form_token": token,
+            "title": title,
+            "tab": title,
+        }
         html = TEMPLATES.get_template(template).render({**self.desk.said, **common, **shown})
         return Response(html, status, {**self.desk.headers, **(headers or {})}, "text/html; charset=utf-8")
 
     def go(self, address: str) -> Response:
-        """Send the browser on, by GET."""
+        """Send the browser on, by GET, to a path of ours or to another address."""
+        address = f"{self.desk.prefix}{address}" if address.startswith("/") else address
         return RedirectResponse(address, 303, headers=self.desk.headers)
 
     @property
     def kept_for(self) -> str:
         """What a form that is kept in a page is sealed for: the address to which it is sent again."""
-        return f"form:{self.request.url.path}"
+        return f"form:{self.path}"
 
     @property
     def _account(self) -> str:

@@ -15,7 +15,6 @@ from credentials.claims import BadToken
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
 from credentials.tokens import DevelopmentTokens, NoKeys
-from desk.application import desk_routes, failed_page, unknown_page
 from desk.asking import read_operations
 from domain.access import Role, acting_for
 from domain.calendar import paris_day
@@ -32,7 +31,7 @@ from schema.loaders import Loaders
 from schema.public import public_schema
 from service.calling import calling
 from service.clock import present
-from service.desk import desk
+from service.desk import desk, served_pages
 from service.outermost import outermost
 from service.prefix import under_prefix
 from service.printing import printer_of
@@ -60,17 +59,14 @@ from transport.refusals import refusal
 from web.documents import document_routes
 from web.exports import export_routes
 from web.health import health_routes
-from web.observation import observed_pages
 from web.verification import verification_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from starlette.routing import Route
     from starlette.types import ASGIApp
 
     from credentials.providers import IdentityProvider
-    from desk.visit import Desk
     from domain.access import Viewer
     from engine.operation import Executor
     from pdf.printer import Printer
@@ -151,17 +147,9 @@ async def service(
             *verification_routes(services, present),
             *health_routes(partial(problems, readiness.why_not, loops), VERSION),
         ]
-        pages = _pages(routes, desk(settings, doors.http, operations, public_url) if settings.desk else None, teller)
-        application = under_prefix(outermost(doors.before(pages), settings.origins), settings.path_prefix)
-        yield Service(application, doors, services, database)
-
-
-def _pages(routes: list[Route], at: Desk | None, teller: Teller) -> ASGIApp:
-    if at is None:
-        return observed_pages(routes, teller.page, teller.fault)
-    return observed_pages(
-        [*routes, *desk_routes(at)], teller.page, teller.fault, failed=failed_page(at), unknown=unknown_page(at)
-    )
+        at = desk(settings, doors.http, operations, public_url) if settings.desk else None
+        served = outermost(doors.before(served_pages(routes, at, teller)), settings.origins)
+        yield Service(under_prefix(served, settings.path_prefix), doors, services, database)
 
 
 @asynccontextmanager

@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING
 from credentials.sessions import Sessions
 from credentials.tokens import DevelopmentTokens
 from demo.people import PEOPLE
-from desk.application import open_paths, shown_menus
+from desk.application import desk_routes, failed_page, open_paths, shown_menus, unknown_page
 from desk.asking import Door
 from desk.assets import Assets
 from desk.headers import page_headers
 from desk.people import Person
 from desk.visit import Desk
 from service.clock import present
+from web.observation import observed_pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from starlette.routing import Route
     from starlette.types import ASGIApp
 
     from demo.people import Character
+    from service.telling import Teller
     from settings import Settings
 
 _WORKING_DAY = timedelta(hours=10)
@@ -45,8 +48,17 @@ def desk(settings: Settings, door: ASGIApp, operations: Mapping[str, str], publi
         headers=page_headers(tls=url.startswith("https://")),
         public_url=url,
         now=present,
+        prefix=settings.path_prefix,
         people=() if settings.production else _people(DevelopmentTokens(settings.development_secret())),
     )
+
+
+def served_pages(routes: list[Route], at: Desk | None, teller: Teller) -> ASGIApp:
+    """Serve pages and links, and tell of each; those of the desk show what failed, and what is not there."""
+    if at is None:
+        return observed_pages(routes, teller.page, teller.fault)
+    shown = [*routes, *desk_routes(at)]
+    return observed_pages(shown, teller.page, teller.fault, failed=failed_page(at), unknown=unknown_page(at))
 
 
 def _people(tokens: DevelopmentTokens) -> tuple[Person, ...]:

@@ -80,5 +80,5 @@ def _sentence(visit: Visit, stopped: Stopped, *, kept: bool) -> str:
 
 
 def _here(visit: Visit) -> str:
-    url = visit.request.url
-    return f"{url.path}?{url.query}" if url.query else url.path
+    query = visit.request.url.query
+    return f"{visit.path}?{query}" if query else visit.path

@@ -58,7 +58,7 @@ def served() -> None:
     """Run the service on a free port for the time of the pictures."""
     with TemporaryDirectory() as folder:
         command = [sys.executable, str(ROOT / "main.py"), "serve", "--demo", "--port", "0"]
-        environment = {**os.environ, "BILANS_DATA_DIR": folder, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "BILANS_DATA_DIR": folder, "BILANS_LOG_FORMAT": "json"}
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as service:  # noqa: S603 - our own service
             try:
                 told = next(line for line in service.stdout or () if "listens on" in line)

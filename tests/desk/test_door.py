@@ -31,9 +31,9 @@ def field(html: str, name: str) -> str:
 
 
 @asynccontextmanager
-async def signed_in(served: Served, number: str = "1") -> AsyncIterator[httpx.AsyncClient]:
+async def signed_in(served: Served, number: str = "1", *, at: str = "") -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=served.url, headers=OURS) as client:
-        answer = await client.post("/connexion", data={"personne": number})
+        answer = await client.post(f"{at}/connexion", data={"personne": number})
         assert answer.status_code == 303
         yield client
 
@@ -162,7 +162,7 @@ async def test_a_first_visit_weighs_less_than_fifty_kilobytes_and_its_files_are_
         page = await marie.get("/tableau-de-bord")
         named = set(re.findall(r"/ressources/[\w.-]+", page.text))
         style = await marie.get(next(name for name in named if name.endswith(".css")))
-        named |= set(re.findall(r"/ressources/[\w.-]+", style.text))
+        named |= {f"/ressources/{font}" for font in re.findall(r'url\("([^"]+)"\)', style.text)}
         weight = int(page.headers["Content-Length"])
         for name in named:
             answer = await marie.get(name)
@@ -233,3 +233,20 @@ async def test_switched_off_it_has_no_address(
         for path in ("/", "/connexion", "/tableau-de-bord", "/sessions"):
             assert (await served.http.get(path, headers=OURS)).status_code == 404
         assert (await served.http.get("/verification")).status_code == 200
+
+
+async def test_under_the_path_of_a_public_address_every_link_and_redirection_stays_under_it(
+    settings: Settings, mongodb_url: str, printer: Printer
+) -> None:
+    under = settings.model_copy(update={"public_url": "http://127.0.0.1:1/bilans"})
+    async with serving(under, mongodb_url, printer) as served, signed_in(served, at="/bilans") as marie:
+        for path in ("/tableau-de-bord", "/sessions?financement=oui", "/brouillons", "/rien"):
+            page = await marie.get(f"/bilans{path}")
+            named = re.findall(r'(?:href|action|src)="([^"#]+)"', page.text)
+            assert len(named) > 5
+            assert [address for address in named if not address.startswith("/bilans/")] == []
+        style = next(address for address in re.findall(r'href="([^"]+\.css)"', page.text))
+        font = re.search(r'url\("([^"]+)"\)', (await marie.get(style)).text)
+        assert font
+        assert (await marie.get(f"{style.rpartition('/')[0]}/{font[1]}")).status_code == 200
+        assert (await marie.get("/bilans/")).headers["Location"] == "/bilans/tableau-de-bord"
