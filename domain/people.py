@@ -1,6 +1,6 @@
 """Who the reports are about, by and for."""
 
-from domain.text import folded
+from domain.text import folded_words
 from domain.values import Value
 
 
@@ -30,8 +30,8 @@ class JobSeeker(Value):
 
     @property
     def search_name(self) -> str:
-        """Last name then first name, folded."""
-        return folded(f"{self.last_name} {self.first_name}")
+        """The words of the last name then of the first name, folded."""
+        return folded_words(f"{self.last_name} {self.first_name}")
 
 
 class Adviser(Value):

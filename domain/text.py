@@ -15,8 +15,10 @@ _JOINERS = re.compile(r"[\u200c\u200d\ufe0f]")
 _SEEN = re.compile(r"[^\s\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff]")
 """A letter, digit or sign that shows on paper: neither a blank nor one of the characters that have no width."""
 _SPELT = dict.fromkeys("œŒ", "oe") | dict.fromkeys("æÆ", "ae") | dict.fromkeys("øØ", "o") | dict.fromkeys("łŁ", "l")
-_PLAIN = str.maketrans(_SPELT | {"đ": "d", "Đ": "d", "ı": "i", "ß": "ss", "’": "'"})
+_APOSTROPHES = dict.fromkeys("’‘‛‚ʼʻʽʾʿˈʹ′`´ꞌ＇", "'")
+_PLAIN = str.maketrans(_SPELT | _APOSTROPHES | {"đ": "d", "Đ": "d", "ı": "i", "ß": "ss"})
 """Letters that Unicode does not take apart, as people type them who have no key for them."""
+_SAINTS = {"st": "saint", "ste": "sainte"}
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -40,10 +42,11 @@ def cleaned_code(text: str | None) -> str | None:
 
 
 def folded(text: str) -> str:
-    """Bring to the form in which searches compare: no case, no accents, œ as oe, single spaces."""
+    """Bring to the form in which searches compare: no case, no accents, œ as oe, nothing unseen, single spaces."""
     shown = _CONTROL.sub(" ", text)
     if not shown.isascii():
-        decomposed = unicodedata.normalize("NFKD", shown.translate(_PLAIN))
+        shown = _JOINERS.sub("", _UNSEEN.sub("", shown))
+        decomposed = unicodedata.normalize("NFKD", shown.translate(_PLAIN)).translate(_PLAIN)
         shown = "".join(filterfalse(unicodedata.combining, decomposed))
     return " ".join(shown.casefold().split())
 
@@ -51,3 +54,8 @@ def folded(text: str) -> str:
 def folded_words(text: str) -> str:
     """Fold, with everything that is neither letter nor digit read as a space: « d'État » is « d etat »."""
     return " ".join(_NOT_A_WORD.sub(" ", folded(text)).split())
+
+
+def folded_town(town: str) -> str:
+    """Fold the words of a town, with `St` and `Ste` as they are read."""
+    return " ".join(_SAINTS.get(word, word) for word in folded_words(town).split())

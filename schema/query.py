@@ -39,7 +39,7 @@ from schema.webhooks import WebhookQuery
 
 PersonSearch = Annotated[
     str | None,
-    strawberry.argument(description="Beginning of the name or of the identifier, without case or accents."),
+    strawberry.argument(description="Beginnings of words of the name, in any order, or of the identifier."),
 ]
 Created = Annotated[DateRange | None, strawberry.argument(description="Days on which the drafts were created.")]
 BY_START = TrainingSessionOrder(field=TrainingSessionOrderField.STARTS_ON, direction=OrderDirection.ASC)
@@ -100,7 +100,7 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         search: Annotated[
             str | None,
             strawberry.argument(
-                description="Words of the title, or the beginning of the CARIF number or of the town."
+                description="Beginnings of words of the title or of the town, or of the CARIF number."
             ),
         ] = None,
         order_by: Annotated[
@@ -196,7 +196,9 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
     async def job_seekers(
         self,
         info: Info,
-        search: Annotated[str, strawberry.argument(description="Beginning of the name or of the identifier.")],
+        search: Annotated[
+            str, strawberry.argument(description="Words of the name, in any order, or beginning of the identifier.")
+        ],
         first: First = 20,
         after: After = None,
     ) -> Connection[JobSeeker]:

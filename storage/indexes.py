@@ -50,7 +50,7 @@ def _plan_indexes() -> list[IndexModel]:
             _index(f"announced_{role.value.lower()}", field, "sequence", only={"sequence": {"$gt": 0}})
             for role, field in FIELD.items()
         ),
-        *(_index(f"people_{role.value.lower()}", field, "keys.person") for role, field in FIELD.items()),
+        *(_index(f"people_{role.value.lower()}", field, "keys.person", "keys.who") for role, field in FIELD.items()),
         *(_index(f"identifiers_{role.value.lower()}", field, "keys.identifier") for role, field in FIELD.items()),
         _index("plans_of_person", "job_seeker.identifier", "keys.taken"),
         _index("plans_of_session", "keys.session", "keys.member"),

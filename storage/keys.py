@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.text import folded, folded_words
+from domain.text import folded, folded_town, folded_words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ def plan_keys(plan: Plan) -> Document:
         "person": position(person, plan.job_seeker.identifier),
         "member": position(person, plan.id),
         "taken": position(plan.starts_on.isoformat(), plan.id),
-        "identifier": folded(plan.job_seeker.identifier),
+        "identifier": folded_words(plan.job_seeker.identifier),
         "who": _who(plan.job_seeker),
         "session": plan.session.id if plan.session else "",
     }
@@ -58,8 +58,8 @@ def plan_keys(plan: Plan) -> Document:
 
 
 def _who(person: JobSeeker) -> str:
-    """What a person is searched by, each after a separator: one field, so that an index alone tells who matches."""
-    return f"{SEPARATOR}{person.search_name}{SEPARATOR}{folded(person.identifier)}"
+    """The words that a person is searched by, in one field, so that an index alone tells who matches."""
+    return f" {person.search_name} {folded_words(person.identifier)}"
 
 
 def _session_keys(session: Session) -> Document:
@@ -69,6 +69,6 @@ def _session_keys(session: Session) -> Document:
         "title": position(folded(session.title), session.id),
         "city": position(folded(session.city or ""), session.id),
         "words": f" {folded_words(session.title)}",
-        "place": folded(session.city or ""),
-        "carif": folded(session.carif_number),
+        "place": f" {folded_town(session.city or '')}",
+        "carif": folded_words(session.carif_number),
     }

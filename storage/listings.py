@@ -65,21 +65,12 @@ def transmitted(viewer: Viewer, days: Days, search: str | None) -> Listing:
 
 def people(viewer: Viewer, search: str) -> Listing:
     """One plan for each job seeker who concerns the viewer: by identifier when the search begins with a digit."""
-    wanted = searched(search)
-    if wanted is None:
-        return Listing(viewer, NOTHING, "keys.person", index_of("people", viewer), distinct=True, shows="people")
-    by_number = wanted[:1].isdigit()
-    key, index = ("keys.identifier", "identifiers") if by_number else ("keys.person", "people")
-    return Listing(
-        viewer,
-        concerning(viewer),
-        key,
-        index_of(index, viewer),
-        low=wanted,
-        high=wanted + END,
-        distinct=True,
-        shows="people",
-    )
+    wanted, concerned = searched(search) or "", concerning(viewer)
+    if wanted[:1].isdigit():
+        key, index, high = "keys.identifier", index_of("identifiers", viewer), wanted + END
+        return Listing(viewer, concerned, key, index, low=wanted, high=high, distinct=True, shows="people")
+    match = {**concerned, **person_search(search)}
+    return Listing(viewer, match, "keys.person", index_of("people", viewer), distinct=True, shows="people")
 
 
 def plans_of_session(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from domain.errors import BadRequest
 from domain.pages import Page
-from domain.text import folded, folded_words
+from domain.text import folded, folded_town, folded_words
 from storage.client import aggregate
 from storage.documents import projection
 from storage.keys import SEPARATOR
@@ -205,30 +205,28 @@ def beginning(text: str) -> Document:
 
 
 def searched(search: str | None) -> str | None:
-    """Fold what is searched: "" for nothing, None for more than anything that is kept, which nothing matches."""
+    """Fold what is searched: "" for nothing, None for no word, or more than anything kept, which nothing matches."""
     if search and len(search) > _LONGEST_TYPED:
         return None
-    wanted = folded(search or "")
+    wanted = folded_words(search or "")
+    if not wanted:
+        return None if folded(search or "") else ""
     return None if len(wanted) > LONGEST_SEARCH else wanted
 
 
 def person_search(search: str | None, key: str = "keys.who") -> Document:
-    """Match the beginning of a name or of an identifier."""
+    """Match the words of a name, whichever comes first, or the beginning of an identifier."""
     wanted = searched(search)
-    if not wanted:
-        return NOTHING if wanted is None else {}
-    return {key: {"$regex": SEPARATOR + re.escape(wanted)}}
+    return NOTHING if wanted is None else word_beginnings(key, wanted)
 
 
 def session_search(search: str | None) -> Document:
-    """Match words of the title, or the beginning of the CARIF number or of the town."""
+    """Match words of the title, or of the town, or the beginning of the CARIF number."""
     wanted = searched(search)
     if not wanted:
         return NOTHING if wanted is None else {}
-    choices: list[Document] = [{"keys.carif": beginning(wanted)}, {"keys.place": beginning(wanted)}]
-    if words := word_beginnings("keys.words", wanted):
-        choices.append(words)
-    return {"$or": choices}
+    towns = [word_beginnings("keys.place", town) for town in dict.fromkeys((wanted, folded_town(wanted)))]
+    return {"$or": [word_beginnings("keys.words", wanted), *towns, {"keys.carif": beginning(wanted)}]}
 
 
 def word_beginnings(field_name: str, wanted: str) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from pymongo import UpdateOne
@@ -11,8 +12,8 @@ from pymongo import UpdateOne
 from domain.calendar import paris_day
 from domain.lists import PACKAGED
 from domain.nomenclature import Code, Entry, ListedEntry, NomenclatureName
-from domain.text import folded, folded_words
-from storage.lists import NOTHING, beginning, searched, word_beginnings
+from domain.text import folded_words
+from storage.lists import NOTHING, searched, word_beginnings
 from storage.outages import telling_outages
 from storage.together import Together
 
@@ -124,7 +125,8 @@ class NomenclatureRepository:
 
 
 def _document(entry: ListedEntry, rank: int) -> Document:
-    words = f" {folded(entry.code)} {folded_words(entry.label)}"
+    code = folded_words(entry.code)
+    words = f" {code} {code.lstrip(ascii_lowercase)} {folded_words(entry.label)}"
     retired_on = {"retired_on": entry.retired_on.isoformat()} if entry.retired_on else {}
     return {"label": entry.label, "retired": entry.retired, "rank": rank, "words": words, **retired_on}
 
@@ -143,6 +145,4 @@ def _retired_on(document: Document) -> date | None:
 
 def _search(search: str | None) -> Document:
     wanted = searched(search)
-    if not wanted:
-        return NOTHING if wanted is None else {}
-    return word_beginnings("words", wanted) or {"words": beginning(f" {wanted}")}
+    return NOTHING if wanted is None else word_beginnings("words", wanted)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import cleaned, cleaned_code, folded, folded_words
+from domain.text import cleaned, cleaned_code, folded, folded_town, folded_words
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()))
 """Lone surrogates too: they come in as escapes of JSON."""
@@ -111,3 +111,23 @@ def test_a_name_is_found_in_capitals_and_in_small_letters(name: str) -> None:
 )
 def test_words_are_letters_and_digits(title: str, words: str) -> None:
     assert folded_words(title) == words
+
+
+@pytest.mark.parametrize("apostrophe", "'’‘‛ʼʻ′´`＇")
+def test_every_sort_of_apostrophe_parts_words_alike(apostrophe: str) -> None:
+    assert folded_words(f"N{apostrophe}DIAYE") == "n diaye"
+
+
+@pytest.mark.parametrize("hyphen", "-‐‑–—−_ \u00a0\u202f")
+def test_every_sort_of_hyphen_and_space_parts_words_alike(hyphen: str) -> None:
+    assert folded_words(f"Le{hyphen}Goff") == "le goff"
+
+
+@pytest.mark.parametrize("unseen", ["\xad", "\u200b", "\u200d", "\u2060", "\ufeff", "\u202a"])
+def test_what_nobody_sees_parts_nothing(unseen: str) -> None:
+    assert folded_words(f"DU{unseen}PONTEL") == "dupontel"
+
+
+@pytest.mark.parametrize("town", ["Saint-Étienne", "St Etienne", "ST-ETIENNE", "saint etienne"])
+def test_a_saint_is_one_however_the_town_is_written(town: str) -> None:
+    assert folded_town(town) == "saint etienne"

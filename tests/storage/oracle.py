@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from domain.access import Role, concerns, sees
@@ -67,14 +68,17 @@ def transmitted(plans: Plans, viewer: Viewer, days: Days, search: str | None) ->
 
 
 def people(plans: Plans, viewer: Viewer, search: str) -> list[str]:
-    wanted = folded(search)
+    wanted = folded_words(search)
     concerned = {plan.job_seeker.identifier: plan.job_seeker for plan in plans if concerns(viewer, plan)}
     by_number = wanted[:1].isdigit()
 
     def names(person: JobSeeker) -> tuple[str, str]:
-        return ("" if by_number else person.search_name, folded(person.identifier))
+        return ("" if by_number else person.search_name, folded_words(person.identifier))
 
-    found = [person for person in concerned.values() if names(person)[by_number].startswith(wanted)]
+    def is_wanted(person: JobSeeker) -> bool:
+        return names(person)[1].startswith(wanted) if by_number else is_called(person, search)
+
+    found = [person for person in concerned.values() if is_wanted(person)]
     return [person.identifier for person in sorted(found, key=names)]
 
 
@@ -131,14 +135,20 @@ def within(day: date, days: Days) -> bool:
 
 
 def is_called(person: JobSeeker, search: str | None) -> bool:
-    names = person.search_name, folded(person.identifier)
-    return any(name.startswith(folded(search or "")) for name in names)
+    if not folded(search or ""):
+        return True
+    return begin_words(search, f"{person.first_name} {person.last_name} {person.identifier}")
 
 
 def is_found(session: Session, search: str | None) -> bool:
-    wanted = folded(search or "")
-    beginnings = folded(session.carif_number), folded(session.city or "")
-    if any(each.startswith(wanted) for each in beginnings):
+    if not folded(search or ""):
         return True
-    words, title = folded_words(wanted).split(), folded_words(session.title).split()
-    return bool(words) and all(any(word.startswith(each) for word in title) for each in words)
+    number, wanted = folded_words(session.carif_number), folded_words(search or "")
+    town = re.sub(r"\bst(e?)\b", r"saint\1", folded_words(session.city or ""))
+    in_town = any(begin_words(each, town) for each in (wanted, re.sub(r"\bst(e?)\b", r"saint\1", wanted)))
+    return in_town or begin_words(wanted, session.title) or (wanted != "" and number.startswith(wanted))
+
+
+def begin_words(search: str | None, text: str) -> bool:
+    wanted, words = folded_words(search or "").split(), folded_words(text).split()
+    return bool(wanted) and all(any(word.startswith(each) for word in words) for each in wanted)

@@ -36,6 +36,7 @@ some_days = st.builds(Days, DAY, DAY) | st.sampled_from([Days(date.min, date.max
 yes_no_both = st.sampled_from([True, False, None])
 SEARCHED = (
     "adam|ADAM|adam z|coeur|Œ|koné|de la|o'b|(.*)|.*|$|^|\\|luc|0|1|00|10|soud|assembleur soudeur|etat|d'Etat|lens"
+    "|zoe adam|marc jean|jean-marc|st|o`brien|oʼbrien"
 )
 searches = st.one_of(
     st.sampled_from([None, "", " ", "oeting", "SAINT-O", "l", "niveau: b1", *SEARCHED.split("|")]),

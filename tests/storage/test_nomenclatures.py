@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
 from domain.calendar import paris_day
 from domain.nomenclature import ListedEntry, NomenclatureName
 from storage.nomenclatures import NomenclatureRepository
@@ -72,3 +74,13 @@ async def test_of_an_entry_that_was_never_offered_nobody_knows_since_when(databa
     lists = NomenclatureRepository(database)
     await lists.publish(ROME, [ListedEntry(code="F1201", label="Travaux", retired=True)])
     assert (await lists.lookup([OLD]))[OLD].retired_on is None
+
+
+@pytest.mark.parametrize(
+    "search", ["RNCP99401", "99401", "rncp 99401", "rncp-99401", "994", "cuisinier", "l'art cui"]
+)
+async def test_a_certification_is_found_by_its_number_with_or_without_prefix(database: Database, search: str) -> None:
+    lists, name = NomenclatureRepository(database), NomenclatureName.CERTIFICATION
+    await lists.publish(name, [ListedEntry(code="RNCP99401", label="TP Cuisinier (art de l’assiette)")])
+
+    assert [entry.code for entry in await lists.offered(name, search, 10)] == ["RNCP99401"]
