@@ -37,6 +37,12 @@ _MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILED = re.compile(f"(?<={_MARK}{{4}}){_MARK}+")
 """Accents beyond the fourth on one letter: no language has them, and they cover the lines above."""
 
+_LONE_JOINER = re.compile(
+    "(?<![\u0590-\U0010ffff])[\u200c\u200d]+|[\u200c\u200d]+(?![\u0590-\U0010ffff])|(?<=[\u200c\u200d])[\u200c\u200d]+"
+)
+"""Joiners that join nothing: they shape letters of Arabic and of India, and signs, one at a time."""
+
+_WIDEST = 2
 _BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
 
 
@@ -47,22 +53,26 @@ def typeset(typed: str) -> str:
     is added where there was none: an address stays an address. At most one blank line separates paragraphs.
     """
     seen = _NO_WIDTH.sub("", typed.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _PILED.sub("", unicodedata.normalize("NFC", seen)).translate(_SAME)
+    text = _PILED.sub("", _LONE_JOINER.sub("", unicodedata.normalize("NFC", seen))).translate(_SAME)
     text = _UNIT.sub(_WIDE, _BEFORE_HIGH.sub(_NARROW, text))
     text = _CLOSING.sub(f"{_WIDE}»", _OPENING.sub(f"«{_WIDE}", text))
     return _BLANK_LINES.sub("\n\n", _APOSTROPHE.sub("’", text))
 
 
 def inked(text: str, covered: frozenset[str]) -> tuple[str, set[str]]:
-    """Return typeset text with nothing that the font lacks, and the characters that were replaced.
+    """Return typeset text with nothing that the fonts lack, and the characters that were replaced.
 
-    Controls go, and are told; joiners go without a word; whatever is visible leaves a mark in its place.
+    A letter in fancy dress becomes the letter (𝐀 is A, ﷺ its four words). Controls go, and are told; joiners go
+    without a word; whatever else is visible leaves a mark in its place.
     """
     missing = set(text) - covered - {"\n"}
     if not missing:
         return text, missing
-    table = {ord(letter): "" if _invisible(letter) else MISSING for letter in missing}
-    return text.translate(table), {letter for letter in missing if _told(letter)}
+    plain = {letter: unicodedata.normalize("NFKC", letter) for letter in missing}
+    same = {letter: spelt for letter, spelt in plain.items() if covered.issuperset(spelt)}
+    lost = missing - same.keys()
+    marks = {letter: "" if _invisible(letter) else MISSING for letter in lost}
+    return text.translate(str.maketrans(same | marks)), {letter for letter in lost if _told(letter)}
 
 
 def named(letters: Iterable[str]) -> tuple[str, ...]:
@@ -71,14 +81,19 @@ def named(letters: Iterable[str]) -> tuple[str, ...]:
 
 
 def covered(faces: Iterable[Path]) -> frozenset[str]:
-    """Return the characters that every one of these font files has."""
-    tables = [_points(face) for face in faces]
-    return frozenset(map(chr, frozenset.intersection(*tables)))
+    """Return the characters that every one of these font files has, but for the very wide: a line holds few."""
+    return frozenset.intersection(*(_letters(face) for face in faces))
 
 
-def _points(face: Path) -> frozenset[int]:
-    with TTFont(face) as font:
-        return frozenset(font.getBestCmap())
+def covered_by_any(faces: Iterable[Path]) -> frozenset[str]:
+    """Return the characters that one of these font files has or another."""
+    return frozenset[str]().union(*(_letters(face) for face in faces))
+
+
+def _letters(face: Path) -> frozenset[str]:
+    with TTFont(face, lazy=True) as font:
+        widths, widest = font["hmtx"], _WIDEST * font["head"].unitsPerEm
+        return frozenset(chr(point) for point, glyph in font.getBestCmap().items() if widths[glyph][0] <= widest)
 
 
 def _invisible(letter: str) -> bool:

@@ -17,7 +17,7 @@ from pdf.ease import eased
 from pdf.errors import TooLong
 from pdf.finish import finished
 from pdf.identity import identified
-from pdf.ink import covered, inked, named, typeset
+from pdf.ink import covered, covered_by_any, inked, named, typeset
 from pdf.order import MAX_PAGES
 
 if TYPE_CHECKING:
@@ -49,16 +49,14 @@ class Press:
     """Ready to print; what does not change from one document to the next is kept."""
 
     def __init__(self) -> None:
-        self._covered = covered(fonts.FACES)
+        self._common = covered(fonts.FACES)
+        self._covered = self._common | covered_by_any(fonts.OTHER_FACES)
+        self._uncommon = False
         self._replaced: set[str] = set()
         self._fetcher = OwnWatermarkOnly()
         self._fonts = FontConfiguration()
-        self._style = CSS(
-            string=(_HERE / "style.css").read_text(),
-            base_url=_HERE.as_uri() + "/",
-            url_fetcher=self._fetcher,
-            font_config=self._fonts,
-        )
+        style = (_HERE / "style.css").read_text()
+        self._style, self._wide_style = self._css(style), self._css(_with_other_faces(style))
         templates = Environment(
             loader=FileSystemLoader(_HERE),
             autoescape=True,
@@ -71,6 +69,7 @@ class Press:
 
     def proof(self, order: Order) -> Proof:
         """Print an order; TooLong beyond its pages."""
+        self._uncommon = False
         self._replaced.clear()
         html = self._html(order)
         return Proof(self._pdf(html, order.plan, order.report), named(self._replaced))
@@ -81,7 +80,11 @@ class Press:
             return value
         text, missing = inked(typeset(value), self._covered)
         self._replaced |= missing
+        self._uncommon = self._uncommon or not self._common.issuperset(text.replace("\n", ""))
         return eased(text)
+
+    def _css(self, style: str) -> CSS:
+        return CSS(string=style, base_url=_HERE.as_uri() + "/", url_fetcher=self._fetcher, font_config=self._fonts)
 
     def _html(self, order: Order) -> str:
         return self._template.render(
@@ -99,7 +102,10 @@ class Press:
     def _pdf(self, html: str, plan: Plan, report: Report) -> bytes:
         page = HTML(string=html, base_url=_HERE.as_uri() + "/", url_fetcher=self._fetcher)
         document = page.render(
-            font_config=self._fonts, stylesheets=[self._style], pdf_variant="pdf/a-3a", pdf_tags=True
+            font_config=self._fonts,
+            stylesheets=[self._wide_style if self._uncommon else self._style],
+            pdf_variant="pdf/a-3a",
+            pdf_tags=True,
         )
         if len(document.pages) > MAX_PAGES:
             raise TooLong
@@ -110,6 +116,12 @@ class Press:
             attachments=[_attachment(plan, report)],
         )
         return content
+
+
+def _with_other_faces(style: str) -> str:
+    """Let what the one face lacks be set in another. Pages that lack nothing are laid out faster without."""
+    families = ", ".join(f'"{family}"' for family in (fonts.FAMILY, *fonts.OTHER_FAMILIES))
+    return style.replace(f'"{fonts.FAMILY}"', families)
 
 
 def _attachment(plan: Plan, report: Report) -> Attachment:
