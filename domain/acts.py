@@ -122,6 +122,12 @@ def drafted(plan: Plan, form: Form, now: datetime) -> Plan:
     return plan.model_copy(update={"report": draft, "report_version": version})
 
 
+def previewed(plan: Plan, form: Form, now: datetime) -> Plan:
+    """Return the plan with a form that is not saved: its version is none, 0."""
+    draft = saved(plan.report, form, version=0, at=now)
+    return plan.model_copy(update={"report": draft})
+
+
 def _draft(report: Report | None) -> Report:
     assert report is not None  # noqa: S101 - each caller has looked
     return report

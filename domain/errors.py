@@ -24,6 +24,7 @@ class RefusalCode(StrEnum):
     NOT_OPEN = "NOT_OPEN"
     ALREADY_TRANSMITTED = "ALREADY_TRANSMITTED"
     STALE_VERSION = "STALE_VERSION"
+    UNPRINTABLE = "UNPRINTABLE"
 
 
 class Refusal(Value):

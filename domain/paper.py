@@ -12,6 +12,9 @@ MOST_LINES = 240
 _LETTERS_A_LINE = 40
 """As many as hold in a line whatever they are; French takes about 90."""
 
+_WIDE = re.compile("[\u0900-\u1cff\u2e80-\U0010ffff]")
+"""Letters of India and of the East, and emoji: they count double."""
+
 _BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
 
 
@@ -31,4 +34,8 @@ def lines_on_paper(form: Form) -> int:
 def lines_of(text: str | None) -> int:
     """Count the lines of one text."""
     lines = _BLANK_LINES.sub("\n\n", text.strip()).splitlines() if text else []
-    return sum(max(-(-len(line) // _LETTERS_A_LINE), 1) for line in lines)
+    return sum(max(-(-_width(line) // _LETTERS_A_LINE), 1) for line in lines)
+
+
+def _width(line: str) -> int:
+    return len(line) if line.isascii() else len(line) + len(_WIDE.findall(line))

@@ -69,10 +69,9 @@ def inked(text: str, covered: frozenset[str]) -> tuple[str, set[str]]:
     if not missing:
         return text, missing
     plain = {letter: unicodedata.normalize("NFKC", letter) for letter in missing}
-    same = {letter: spelt for letter, spelt in plain.items() if covered.issuperset(spelt)}
-    lost = missing - same.keys()
-    marks = {letter: "" if _invisible(letter) else MISSING for letter in lost}
-    return text.translate(str.maketrans(same | marks)), {letter for letter in lost if _told(letter)}
+    lost = {letter for letter, spelt in plain.items() if not covered.issuperset(spelt)}
+    put = plain | {letter: "" if _invisible(letter) else MISSING for letter in lost}
+    return text.translate({ord(letter): spelt for letter, spelt in put.items()}), set(filter(_told, lost))
 
 
 def named(letters: Iterable[str]) -> tuple[str, ...]:

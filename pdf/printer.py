@@ -7,6 +7,7 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from pdf.coverage import printable
 from pdf.document import Document
 from pdf.errors import TooLong
 from pdf.order import Order, Outcome, Printed
@@ -53,6 +54,7 @@ class Printer:
 
     async def start(self) -> None:
         """Warm the workers in the background; printing may be asked for at once."""
+        self._in_background(asyncio.to_thread(printable))
         for seat in self._seats:
             self._in_background(self._warm(seat))
 

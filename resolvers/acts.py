@@ -106,7 +106,7 @@ async def preview_report(
         plan = noted.plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
         acts.require_open(plan, today)
         acts.require_not_transmitted(plan)
-    drafted = acts.drafted(plan, await answered(services, typed), now)
+    drafted = acts.previewed(plan, await answered(services, typed), now)
     preview_id = token_urlsafe(16)
     expires_at = now + services.links.lifetime
     await services.papers.keep_preview(viewer, preview_id, drafted, expires_at=expires_at)

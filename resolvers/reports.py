@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from domain.acts import not_open
 from domain.blockers import blockers
-from domain.form import Form
+from domain.errors import Refusal, RefusalCode
+from domain.form import Form, Internship
 from domain.text import folded_words
 from domain.trail import Seen
+from pdf.coverage import unprintable
+from pdf.ink import MISSING
 from resolvers.press import print_report
 
 if TYPE_CHECKING:
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from domain.access import Viewer
-    from domain.errors import Refusal
     from domain.link import Link
     from domain.nomenclature import Code, Known, ListedEntry
     from domain.plan import Plan
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     Lookup = Callable[[Iterable[Code]], Awaitable[Known]]
 
+_LETTERS_NAMED = 20
 REPORTS = "documents"
 ADDRESS_ENDS = "bilan.pdf"
 """The name in a link's address, that of nobody; the answer's headers give the real one."""
@@ -46,6 +49,28 @@ async def report_blockers(lookup: Lookup, plan: Plan, *, today: date) -> Sequenc
         return ()
     known = await lookup(plan.report.form.codes())
     return (*not_open(plan, today), *blockers(plan.report.form, plan, known))
+
+
+def report_warnings(plan: Plan) -> Sequence[Refusal]:
+    """Tell what does not stand in the way of transmission, but should be known: what paper cannot show."""
+    report = plan.report
+    if report is None or report.transmitted_at:
+        return ()
+    internship = report.form.internship or Internship()
+    texts = {
+        ("form", "objective"): report.form.objective,
+        ("form", "content"): report.form.content,
+        ("form", "internship", "companyName"): internship.company_name,
+        ("form", "internship", "place"): internship.place,
+        None: f"{plan.job_seeker.last_name} {plan.job_seeker.first_name} {plan.title}",
+    }
+    return tuple(_unprintable(lost, path) for path, text in texts.items() if (lost := unprintable(text or "")))
+
+
+def _unprintable(lost: str, path: tuple[str, ...] | None) -> Refusal:
+    named = ", ".join(lost[:_LETTERS_NAMED]) + (" …" if len(lost) > _LETTERS_NAMED else "")
+    message = f"Le PDF ne peut pas montrer tous les caractères ; {MISSING} y prendra la place de : {named}."
+    return Refusal(code=RefusalCode.UNPRINTABLE, message=message, path=path)
 
 
 def form_of(services: Services, plan: Plan) -> Form:

@@ -24,7 +24,7 @@ _SHOWN_BY: dict[str, frozenset[str]] = {
     "report.facts": frozenset({"report", "replaces", "replacedBy"}),
     "earlier_reports": frozenset({"replaces", "replacedBy"}),
     "fetched": frozenset({"delivery"}),
-    "report.form": frozenset({"form", "blockers"}),
+    "report.form": frozenset({"form", "blockers", "warnings"}),
     "session.funding": frozenset({"funding"}),
     "session.formacode": frozenset({"formacode"}),
     "session.rome": frozenset({"rome"}),

@@ -62,6 +62,9 @@ class UserErrorCode(Enum):
     NOT_OPEN = enum_value("NOT_OPEN", description="The plan is not over yet.")
     ALREADY_TRANSMITTED = enum_value("ALREADY_TRANSMITTED", description="A transmitted report does not change.")
     STALE_VERSION = enum_value("STALE_VERSION", description="Somebody saved in between: read again.")
+    UNPRINTABLE = enum_value(
+        "UNPRINTABLE", description="Characters that the PDF cannot show: a warning, which stops nothing."
+    )
 
 
 @strawberry.enum(description="Which way a list is sorted.")

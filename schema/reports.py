@@ -119,6 +119,13 @@ class Report(Node):
         found = await reports.report_blockers(context.loaders.known, self.live, today=context.today)
         return [user_error(each) for each in found]
 
+    @shown(
+        "What does not stand in the way of transmission, but is to be known: characters that the PDF cannot show. "
+        "Empty once transmitted."
+    )
+    def warnings(self) -> list[UserError]:
+        return [user_error(each) for each in reports.report_warnings(self.live)]
+
     @shown("The PDF, marked as a draft until transmitted.")
     def document(self, info: Info) -> ReportDocument:
         context = info.context

@@ -120,6 +120,15 @@ EMOJI = plan(
         )
     )
 )
+SCRIPTS = plan(
+    sent(
+        answering(
+            objective="الحاسوب والشبكات\nעברית שלום\nГотовить и подавать · Μαγειρική τέχνη\nԽոհարար · მზარეული",
+            content="हिन्दी · বাংলা · தமிழ் · ไทย · አማርኛ · Nguyễn Thị Hồng · 👍🏽 👨‍👩‍👧 ✓ ☎",
+        )
+    ),
+    job_seeker=JobSeeker(identifier="4410265K", last_name="القادري", first_name="محمد"),
+)
 CORRECTED = sent().model_copy(
     update={
         "version": 4,
@@ -133,7 +142,7 @@ CORRECTED = sent().model_copy(
 )
 SAMPLES = {
     "bare": BARE, "draft": plan(draft()), "full": plan(), "abandoned": ABANDONED, "unreferenced": UNREFERENCED,
-    "periods": SEVERAL_PERIODS, "long": LONG, "emoji": EMOJI,
+    "periods": SEVERAL_PERIODS, "long": LONG, "emoji": EMOJI, "scripts": SCRIPTS,
     "breaks": plan(sent(answering(content="a" + "\n" * 2998 + "b"))),
     "corrected": plan(CORRECTED),
     "lines": plan(sent(answering(content="a\n" * 1500))),
