@@ -19,7 +19,7 @@ LARGEST_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """At most `first` items (1 to 100) after an opaque cursor; BadRequest beyond.
+    """At most `first` items (1 to 100) after an opaque cursor, or the `last` ones before one; BadRequest beyond.
 
     `unread` are parts of each plan (`session.content`) that nobody asks for, see `domain/restoring.py`; without
     `items`, nobody asks for the plans at all, but for how many there are or for a link to them.
@@ -29,10 +29,23 @@ class PageRequest:
     after: str | None = None
     unread: frozenset[str] = frozenset()
     items: bool = True
+    last: int | None = None
+    before: str | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.first <= LARGEST_PAGE:
-            raise BadRequest(f"« first » doit être compris entre 1 et {LARGEST_PAGE}.")
+        if not 1 <= self.size <= LARGEST_PAGE:
+            name = "first" if self.last is None else "last"
+            raise BadRequest(f"« {name} » doit être compris entre 1 et {LARGEST_PAGE}.")
+
+    @property
+    def size(self) -> int:
+        """How many items at most."""
+        return self.first if self.last is None else self.last
+
+    @property
+    def backward(self) -> bool:
+        """Whether the end of the range is wanted."""
+        return self.last is not None
 
 
 @dataclass(frozen=True, slots=True)

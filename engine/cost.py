@@ -185,13 +185,22 @@ class Survey:
         return Term(below, times, usual, usual, paged=False)
 
     def _first(self, node: FieldNode, definition: GraphQLField) -> Size | None:
-        """Find the value of `first`: as written, of a variable, or by default; None where there is none."""
+        """Find how long a page is asked for: by `last`, by `first`, by default; None where it is no page."""
         argument = definition.args.get("first")
         if argument is None:
             return None
         usual = coerce_default_value(argument)
         usual = usual if isinstance(usual, int) else self.limits.list_size
-        written = next((given.value for given in node.arguments or () if given.name.value == "first"), None)
+        written = {given.name.value: given.value for given in node.arguments or ()}
+        first = self._size(written.get("first"), usual)
+        last = written.get("last")
+        if isinstance(last, VariableNode):
+            default = self._defaults.get(last.name.value)
+            beside = Size(_number(default, 0)) if isinstance(default, IntValueNode) else first
+            return Size(0, last.name.value, beside)
+        return Size(_number(last, 0)) if isinstance(last, IntValueNode) else first
+
+    def _size(self, written: ValueNode | None, usual: int) -> Size:
         if isinstance(written, VariableNode):
             name = written.name.value
             return Size(max(usual, _number(self._defaults.get(name), usual)), name)

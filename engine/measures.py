@@ -36,15 +36,18 @@ class CostLimits:
 
 
 class Size(NamedTuple):
-    """The value of a `first` argument: that of a variable, or else a number."""
+    """The value of a `first` or `last` argument: that of a variable, or else a number, or what stands beside it."""
 
     otherwise: int
     variable: str | None = None
+    beside: Size | None = None
 
     def given(self, variables: Mapping[str, Any]) -> int:
         """Read it; what is no number is refused elsewhere, where variables are coerced."""
         value = variables.get(self.variable) if self.variable else None
-        return max(int(value), 0) if isinstance(value, int | float) else self.otherwise
+        if isinstance(value, int | float):
+            return max(int(value), 0)
+        return self.beside.given(variables) if self.beside else self.otherwise
 
 
 ONE = Size(1)

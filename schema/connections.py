@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, NamedTuple, TypeVar
 
 import strawberry
 
@@ -18,28 +18,43 @@ from schema.node import QUESTION, shown
 T = TypeVar("T")
 First = Annotated[int | None, strawberry.argument(description="How many at most, 1 to 100; 20 when null.")]
 After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
+Last = Annotated[
+    int | None,
+    strawberry.argument(description="The last ones, so many at most, 1 to 100; `first` then says nothing."),
+]
+Before = Annotated[str | None, strawberry.argument(description="The cursor before which the page ends.")]
 
 
-def page_request(info: Info, first: int | None, after: str | None, *shown: str) -> PageRequest:
+class Span(NamedTuple):
+    """Which page of a list is asked for, as the arguments say it."""
+
+    first: int | None
+    after: str | None
+    last: int | None
+    before: str | None
+
+
+def page_request(info: Info, span: Span, *shown: str) -> PageRequest:
     """Read what page is wanted, and what of its plans (`shown` in any case); BadRequest beyond 100."""
-    return _page_request(info, first, after, unasked(info, *shown))
+    return _page_request(info, span, unasked(info, *shown))
 
 
-def page_request_of_sessions(info: Info, first: int | None, after: str | None) -> PageRequest:
+def page_request_of_sessions(info: Info, span: Span) -> PageRequest:
     """Read likewise what page of sessions is wanted."""
-    return _page_request(info, first, after, unasked_of_sessions(info))
+    return _page_request(info, span, unasked_of_sessions(info))
 
 
-def _page_request(info: Info, first: int | None, after: str | None, unread: frozenset[str]) -> PageRequest:
+def _page_request(info: Info, span: Span, unread: frozenset[str]) -> PageRequest:
     items = asks_for_one(info, "nodes", "edges", "pageInfo")
-    return PageRequest(USUAL_PAGE if first is None else first, after, unread, items)
+    first = USUAL_PAGE if span.first is None else span.first
+    return PageRequest(first, span.after, unread, items, span.last, span.before)
 
 
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
     has_next_page: bool = shown("Whether more follows.")
     has_previous_page: bool = shown("Whether something comes before.")
-    start_cursor: str | None = shown("Cursor of the first item.")
+    start_cursor: str | None = shown("Cursor of the first item; give it back as `before`.")
     end_cursor: str | None = shown("Cursor of the last item; give it back as `after`.")
 
 

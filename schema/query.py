@@ -15,8 +15,11 @@ from resolvers import identities, questions
 from schema.asked import unasked
 from schema.connections import (
     After,
+    Before,
     Connection,
     First,
+    Last,
+    Span,
     TableConnection,
     connection,
     page_request,
@@ -108,15 +111,17 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         ] = BY_START,
         first: First = 20,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> TableConnection[TrainingSession]:
         order, descending = (order_by or BY_START).read()
         wanted = SessionFilter(employment_service_funded, days(plan_ends_on), search, order, descending)
-        context = info.context
+        context, span = info.context, Span(first, after, last, before)
         page = await questions.pending_sessions(
             context.services,
             context.viewer,
             wanted,
-            page_request_of_sessions(info, first, after),
+            page_request_of_sessions(info, span),
             today=context.today,
         )
         return table_connection(page, TrainingSession.of_its_plan, AskedList.of_sessions(wanted))
@@ -144,12 +149,18 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         search: PersonSearch = None,
         first: First = 20,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> TableConnection[TrainingPlan]:
         session_id = None if training_session_id is None else key_of(training_session_id, "TrainingSession") or "\0"
         wanted = PlanFilter(session_id, employment_service_funded, referenced, days(plan_ends_on), search)
-        context = info.context
+        context, span = info.context, Span(first, after, last, before)
         page = await questions.pending_plans(
-            context.services, context.viewer, wanted, page_request(info, first, after), today=context.today
+            context.services,
+            context.viewer,
+            wanted,
+            page_request(info, span),
+            today=context.today,
         )
         return table_connection(page, TrainingPlan.of, AskedList.of_plans(wanted))
 
@@ -161,10 +172,16 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         search: PersonSearch = None,
         first: First = 20,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> TableConnection[Report]:
-        context = info.context
+        context, span = info.context, Span(first, after, last, before)
         page = await questions.draft_reports(
-            context.services, context.viewer, days(created_on), search, page_request(info, first, after, "report")
+            context.services,
+            context.viewer,
+            days(created_on),
+            search,
+            page_request(info, span, "report"),
         )
         return table_connection(page, Report.of, AskedList.of_reports(Table.DRAFTS, days(created_on), search))
 
@@ -182,10 +199,16 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         search: PersonSearch = None,
         first: First = 20,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> TableConnection[Report]:
-        context = info.context
+        context, span = info.context, Span(first, after, last, before)
         page = await questions.transmitted_reports(
-            context.services, context.viewer, days(transmitted_on), search, page_request(info, first, after, "report")
+            context.services,
+            context.viewer,
+            days(transmitted_on),
+            search,
+            page_request(info, span, "report"),
         )
         asked = AskedList.of_reports(Table.TRANSMITTED, days(transmitted_on), search)
         return table_connection(page, Report.of, asked)
@@ -201,9 +224,11 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         ],
         first: First = 20,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[JobSeeker]:
-        context = info.context
-        page = await questions.job_seekers(context.services, context.viewer, search, page_request(info, first, after))
+        context, span = info.context, Span(first, after, last, before)
+        page = await questions.job_seekers(context.services, context.viewer, search, page_request(info, span))
         return connection(page, JobSeeker.of)
 
     @shown(

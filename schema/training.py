@@ -13,7 +13,7 @@ from domain.nomenclature import NomenclatureName
 from domain.plan import Plan
 from domain.report import ReportStatus as Status
 from resolvers import reports
-from schema.connections import After, First, TableConnection, page_request, table_connection
+from schema.connections import After, Before, First, Last, Span, TableConnection, page_request, table_connection
 from schema.context import Info
 from schema.enums import FundingScheme, PlanExitKind, ReportStatus
 from schema.forms import ReportForm
@@ -81,11 +81,18 @@ class JobSeeker(Node):
         points=QUESTION,
     )
     async def plans(
-        self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        report_status: Statuses = None,
+        first: First = 20,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> "TableConnection[TrainingPlan]":
         context, wanted = info.context, statuses(report_status)
+        span = Span(first, after, last, before)
         asked = AskedList.of_plans_of(ListName.PLANS_OF_PERSON, self.identifier, wanted)
-        page = await context.loaders.plans.load((asked, page_request(info, first, after)))
+        page = await context.loaders.plans.load((asked, page_request(info, span)))
         return table_connection(page, TrainingPlan.of, asked)
 
 
@@ -153,11 +160,18 @@ class TrainingSession(Node):
 
     @shown("Its plans that the viewer may see, by name.", points=QUESTION)
     async def plans(
-        self, info: Info, report_status: Statuses = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        report_status: Statuses = None,
+        first: First = 20,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> "TableConnection[TrainingPlan]":
         context, wanted = info.context, statuses(report_status)
+        span = Span(first, after, last, before)
         asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, self.session.id, wanted)
-        page = await context.loaders.plans.load((asked, page_request(info, first, after)))
+        page = await context.loaders.plans.load((asked, page_request(info, span)))
         return table_connection(page, TrainingPlan.of, asked)
 
 

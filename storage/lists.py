@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import getitem
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from domain.errors import BadRequest
 from domain.pages import Page
@@ -38,6 +38,17 @@ EMPTY: Document = {"$in": []}
 NOTHING: Document = {"_id": EMPTY}
 
 
+class Span(NamedTuple):
+    """What comes after a position and before another, from its beginning or from its end."""
+
+    after: str | None = None
+    before: str | None = None
+    backward: bool = False
+
+
+WHOLE_LIST = Span()
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A list of plans for somebody. `distinct`: plans in the same position count as one item.
@@ -54,6 +65,8 @@ class Listing:
     high: str | None = None
     descending: bool = False
     distinct: bool = False
+    among: tuple[Document, ...] = ()
+    """Of items that count as one: conditions of which plans pass one, each read by its own range of the index."""
     shows: Literal["plans", "people", "sessions"] = "plans"
     """What of each plan is shown: all of it, whom it is about, or its session only."""
 
@@ -62,37 +75,52 @@ class Listing:
         """Whether nothing can be in the list for this viewer: then the server is not asked."""
         return EMPTY in self.match.values()
 
-    def selection(self, after: str | None = None) -> Document:
-        """Return the filter, bounded to what comes after a position."""
-        low, high, past = self.low, self.high, {}
-        if after is not None and self.descending:
-            high = after if high is None else min(high, after)
-        elif after is not None:
-            past = {"$gt": after}
-        bounds = past | ({} if low is None else {"$gte": low}) | ({} if high is None else {"$lt": high})
-        return {**self.match, self.key: bounds} if bounds else {**self.match, self.key: {"$gt": ""}}
+    def selection(self, span: Span = WHOLE_LIST) -> Document:
+        """Return the filter, bounded to a span of the list."""
+        return {**self.match, **self._bounds(span), **({"$or": [*self.among]} if self.among else {})}
 
-    def pipeline(self, limit: int, after: str | None = None, projection: Document | None = None) -> list[Document]:
+    def pipeline(
+        self, limit: int, span: Span = WHOLE_LIST, projection: Document | None = None, *, collection: str = "plans"
+    ) -> list[Document]:
         """Read a page in the order of the index; where plans count as one, the first of each stands for them."""
-        order = -1 if self.descending else 1
-        stages: list[Document] = [{"$match": self.selection(after)}, {"$sort": {self.key: order}}]
+        order = -1 if self.descending is not span.backward else 1
+        branches = [self._branch(span, order, limit, each) for each in self.among or ({},)]
+        stages = [*branches[0], *_united(branches[1:], collection)]
         if self.distinct:
-            stages += [
-                {"$group": {"_id": f"${self.key}", "plan": {"$first": "$$ROOT"}}},
-                {"$sort": {"_id": order}},
-                {"$limit": limit},
-                {"$replaceRoot": {"newRoot": "$plan"}},
-            ]
-        else:
-            stages += [{"$limit": limit}]
+            if len(branches) > 1:
+                stages += [{"$group": {"_id": "$_id", "plan": {"$first": "$plan"}}}]
+            stages += [{"$sort": {"_id": order}}, {"$limit": limit}, {"$replaceRoot": {"newRoot": "$plan"}}]
         return [*stages, {"$project": {**projection, self.key: 1}}] if projection else stages
 
-    def count_pipeline(self, name: str) -> list[Document]:
+    def count_pipeline(self, name: str, *, collection: str = "plans") -> list[Document]:
         """Count the items, as `{_id: name, n: ...}`; nothing is given back for an empty list."""
-        stages: list[Document] = [{"$match": self.selection()}]
-        if self.distinct:
-            stages.append({"$group": {"_id": f"${self.key}"}})
+        group: list[Document] = [{"$group": {"_id": f"${self.key}"}}] if self.distinct else []
+        branches = [[self._matched(WHOLE_LIST, each), *group] for each in self.among or ({},)]
+        stages = [*branches[0], *_united(branches[1:], collection)]
+        if len(branches) > 1:
+            stages += [{"$group": {"_id": "$_id"}}]
         return [*stages, {"$group": {"_id": name, "n": {"$sum": 1}}}]
+
+    def _branch(self, span: Span, order: int, limit: int, each: Document) -> list[Document]:
+        stages = [self._matched(span, each), {"$sort": {self.key: order}}]
+        if self.distinct:
+            return [*stages, {"$group": {"_id": f"${self.key}", "plan": {"$first": "$$ROOT"}}}]
+        return [*stages, {"$limit": limit}]
+
+    def _matched(self, span: Span, each: Document) -> Document:
+        return {"$match": {**self.match, **each, **self._bounds(span)}}
+
+    def _bounds(self, span: Span) -> Document:
+        over, under = (span.before, span.after) if self.descending else (span.after, span.before)
+        high = under if self.high is None or under is None else min(self.high, under)
+        high = self.high if high is None else high
+        bounds = ({} if over is None else {"$gt": over}) | ({} if self.low is None else {"$gte": self.low})
+        bounds |= {} if high is None else {"$lt": high}
+        return {self.key: bounds or {"$gt": ""}}
+
+
+def _united(branches: Sequence[list[Document]], collection: str) -> list[Document]:
+    return [{"$unionWith": {"coll": collection, "pipeline": each}} for each in branches]
 
 
 class _Counts:
@@ -125,12 +153,12 @@ async def read_pages(
     reading: dict[int, list[Document]] = {}
     for rank, (listing, request) in enumerate(wanted):
         try:
-            after = None if request.after is None else decode_cursor(listing.key, request.after)
+            span = _span(listing.key, request)
         except BadRequest as bad:
             refused[rank] = bad
             continue
         if request.items and not listing.holds_nothing:
-            reading[rank] = listing.pipeline(request.first + 1, after, projection(request.unread))
+            reading[rank] = listing.pipeline(request.size + 1, span, projection(request.unread))
     found = await _read_together(collection, wanted, reading)
     counts = _Counts(collection, {str(rank): listing for rank, (listing, _) in enumerate(wanted)})
     return [
@@ -156,17 +184,26 @@ async def _read_together(
     return found
 
 
+def _span(key: str, request: PageRequest) -> Span:
+    given = request.after, request.before
+    after, before = (None if cursor is None else decode_cursor(key, cursor) for cursor in given)
+    return Span(after, before, request.backward)
+
+
 def _page(
     listing: Listing, request: PageRequest, found: list[Document], count: Callable[[], Awaitable[int]]
 ) -> Page[Document]:
-    kept = found[: request.first]
+    more = len(found) > request.size
+    kept = found[: request.size]
+    if request.backward:
+        kept.reverse()
     names = listing.key.split(".")
     return Page(
         items=kept,
         positions=[str(reduce(getitem, names, document)) for document in kept],
         cursor=partial(encode_cursor, listing.key),
-        has_next=len(found) > request.first,
-        has_previous=request.after is not None,
+        has_next=request.before is not None if request.backward else more,
+        has_previous=more if request.backward else request.after is not None,
         count=count,
     )
 

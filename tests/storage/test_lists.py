@@ -88,8 +88,21 @@ async def holds(world: World, listing: Listing, expected: list[str], first: int,
             break
         after = page.cursor(page.positions[-1])
     assert found == expected
+    assert await backward(repository, listing, wanted, name) == expected
     assert await page.count() == len(expected)
     assert await repository.count({"a": listing, "b": listing}) == {"a": len(expected), "b": len(expected)}
+
+
+async def backward(repository: PlanRepository, listing: Listing, last: int, name: Callable[[Plan], str]) -> list[str]:
+    """Go through all pages from the end of the list to its beginning."""
+    found, before = list[str](), None
+    while True:
+        page = await repository.page(listing, PageRequest(last=last, before=before))
+        found = [*(name(plan) for plan in page.items), *found]
+        assert page.has_next is (before is not None)
+        if not page.has_previous:
+            return found
+        before = page.cursor(page.positions[0])
 
 
 @a_broad_run
