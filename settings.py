@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from ipaddress import ip_network
 from os import environ
 from pathlib import Path
 from secrets import token_hex
@@ -52,6 +53,9 @@ class Settings(BaseSettings):
     )
     allowed_origins: str = Field(
         "", description="origins of web front ends (CORS and WebSockets), as https://HOST, separated by commas"
+    )
+    trusted_proxies: str = Field(
+        "", description="addresses of proxies whose X-Forwarded-For is believed, separated by commas"
     )
     desk: bool = Field(default=True, description="pages for people (docs/desk.md); off, their addresses do not exist")
     employment_service: str = Field(
@@ -132,6 +136,17 @@ class Settings(BaseSettings):
             if not _is_origin(origin):
                 raise ValueError(f"{origin} is no origin: write https://HOST or https://HOST:PORT, and nothing after")
         return origins
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, addresses: str) -> str:
+        for address in listed(addresses):
+            try:
+                ip_network(address)
+            except ValueError:
+                message = f"{address} is neither an address nor a network: write 10.0.0.7 or 10.0.0.0/24"
+                raise ValueError(message) from None
+        return addresses
 
     @field_validator("oidc_jwks_url")
     @classmethod

@@ -62,7 +62,7 @@ from web.health import health_routes
 from web.verification import verification_routes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from starlette.types import ASGIApp
 
@@ -84,6 +84,7 @@ class Service:
     doors: GraphQLDoors
     services: Services
     database: Database
+    trusted_proxies: Sequence[str] = ()
 
 
 def connect(settings: Settings, url: str, aside: Database | None = None) -> Database:
@@ -149,7 +150,9 @@ async def service(
         ]
         at = desk(settings, doors.http, operations, public_url) if settings.desk else None
         served = outermost(doors.before(served_pages(routes, at, teller)), settings.origins)
-        yield Service(under_prefix(served, settings.path_prefix), doors, services, database)
+        yield Service(
+            under_prefix(served, settings.path_prefix), doors, services, database, listed(settings.trusted_proxies)
+        )
 
 
 @asynccontextmanager

@@ -1,10 +1,12 @@
-"""A child process that does not outlive its parent, however that one ends."""
+"""What the kernel is asked for: children that do not outlive their parent, and as many open files as there may be."""
 
 import ctypes
 import os
+import resource
 import signal
 
 _PR_SET_PDEATHSIG = 1
+_MOST_FILES = 65_536
 
 
 def die_with_parent() -> None:
@@ -15,3 +17,11 @@ def die_with_parent() -> None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+def open_many_files() -> None:
+    """Raise the soft limit of open files, often 1 024, as far as it may be: each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -17,12 +17,12 @@ import uvloop
 
 from demo.loading import load_demonstration, welcome
 from service.composition import connect, require_documents, service
+from service.configuration import ServerConfig
 from service.measuring import forget_worker, metrics_served
 from service.observing import start_logging
 from service.printing import require_seal
-from service.processes import die_with_parent
+from service.processes import die_with_parent, open_many_files
 from service.refusals import require_sense
-from service.sockets import Socket
 from service.telling import Teller, WorkerEnded
 from service.version import VERSION
 from settings import WrongSetting
@@ -31,7 +31,7 @@ from storage.embedded import embedded_server, shared_server
 from storage.migrating import migrate, require_shape, shape_of, waiting
 from storage.servers import require_server
 from supervision.loops import Finished, Loops
-from transport import Limits, server_settings
+from transport import Limits
 
 if TYPE_CHECKING:
     import argparse
@@ -94,6 +94,7 @@ def serve(parsed: argparse.Namespace, settings: Settings) -> int:
     require_seal(settings)
     require_documents(settings)
     start_logging(settings.log_format)
+    open_many_files()
     listener = open_listener(parsed.host, parsed.port)
     host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
     address = f"http://{host}:{listener.getsockname()[1]}"
@@ -148,15 +149,11 @@ def _spare_what_stays() -> None:
 
 def door_server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
     """Put a server before a service; `on_ready` is called once it listens."""
-    config = uvicorn.Config(
+    config = ServerConfig(
         running.application,
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        server_header=False,
+        Limits(),
+        trusted_proxies=running.trusted_proxies,
         timeout_graceful_shutdown=STOP_SECONDS,
-        **{**server_settings(Limits()), "ws": Socket},
     )
     return DoorServer(config, running.doors, on_ready)
 

@@ -16,9 +16,10 @@ from service.beats import beats_of
 from transport.connection import AT_ONCE
 
 if TYPE_CHECKING:
-    from uvicorn import Config
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
     from uvicorn.server import ServerState
+
+    from service.configuration import ServerConfig
 
 TEXT = 0x81
 """First byte of a whole text message (RFC 6455, 5.2)."""
@@ -63,35 +64,56 @@ class Socket(WebSocketsSansIOProtocol):
         "app", "app_state", "asgi_version", "client", "close_sent", "close_timeout", "close_timer", "config",
         "conn", "connections", "curr_msg_data_type", "default_headers", "disconnected", "frames",
         "handshake_complete", "handshake_initiated", "initial_response", "last_ping_rtt", "logger", "loop",
-        "moment", "pending_ping_payload", "ping_interval", "ping_sent_at", "ping_timeout", "ping_timer",
+        "moment", "overdue", "pending_ping_payload", "ping_interval", "ping_sent_at", "ping_timeout", "ping_timer",
         "pong_timer", "queue", "read_paused", "request", "response", "root_path", "scheme", "scope", "server",
         "tasks", "transport", "writable",
     )  # fmt: skip
     """What uvicorn's class keeps, in a fifth of the dictionary that it keeps it in."""
 
+    config: ServerConfig
+
     def __init__(
         self,
-        config: Config,
+        config: ServerConfig,
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.moment = 0
+        self.overdue: asyncio.TimerHandle | None = None
         self.queue = Inbox()  # type: ignore[assignment] # all that is asked of it
         self.writable = _WRITABLE
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        if self.overdue:
+            self.overdue.cancel()
+        super().connection_lost(exc)
+
     def pause_writing(self) -> None:
-        """Have senders wait: the client takes nothing for now."""
+        """Have senders wait: the client takes nothing for now. It is cut if that lasts."""
         self.writable = asyncio.Event()
+        self.give_up_later(self.config.limits.taking_seconds)
 
     def resume_writing(self) -> None:
         """Let them go on."""
         self.writable.set()
         self.writable = _WRITABLE
+        if self.overdue and not self.transport.is_closing():
+            self.overdue.cancel()
+            self.overdue = None
+
+    def give_up_later(self, seconds: float) -> None:
+        """Cut the connection in a while: closing it would wait until the client has taken all."""
+        if self.overdue is None:
+            self.overdue = self.loop.call_later(seconds, self.transport.abort)
 
     async def send(self, message: ASGISendEvent) -> None:
         """Do as ASGI says; ClientDisconnected, an OSError, once the client is gone."""
+        if message["type"] == "websocket.close" and self.handshake_complete:
+            await self.send_close(message)
+            return
         if message["type"] != "websocket.send" or (text := message.get("text")) is None:
             await super().send(message)
             if message["type"] == "websocket.accept":
@@ -103,6 +125,19 @@ class Socket(WebSocketsSansIOProtocol):
             if self.close_sent or self.transport.is_closing():
                 raise ClientDisconnected
         self.write(text.encode())
+
+    async def send_close(self, message: ASGISendEvent) -> None:
+        """Say goodbye to a client that takes it, and cut one that does not; ClientDisconnected."""
+        closing = self.config.limits.closing_seconds
+        try:
+            async with asyncio.timeout(closing):
+                await self.writable.wait()
+        except TimeoutError:
+            self.transport.abort()
+        if self.close_sent or self.transport.is_closing():
+            raise ClientDisconnected
+        await super().send(message)
+        self.give_up_later(closing)
 
     def has_room(self) -> bool:
         """Whether a message can be written at once: the client is there and takes what it is sent."""
@@ -130,6 +165,7 @@ class Socket(WebSocketsSansIOProtocol):
             return
         if self.pending_ping_payload:
             self.keepalive_timeout()
+            self.give_up_later(self.config.limits.closing_seconds)
             return
         self.pending_ping_payload = BEAT
         self.transport.write(PING)
@@ -139,6 +175,8 @@ class Socket(WebSocketsSansIOProtocol):
         """Run the application, which finds in its scope how to write without waiting."""
         self.scope["extensions"][AT_ONCE] = self  # type: ignore[assignment] # of this process, not of the protocol
         await super().run_asgi()
+        if not self.disconnected:
+            self.give_up_later(self.config.limits.closing_seconds)
 
 
 def header(size: int) -> bytes:

@@ -15,7 +15,7 @@ PRODUCTION = {
 
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*PRODUCTION, "JWT_SECRET", "EXPLORER", "OIDC_STRONG_ROLES"):
+    for name in (*PRODUCTION, "JWT_SECRET", "EXPLORER", "OIDC_STRONG_ROLES", "TRUSTED_PROXIES"):
         monkeypatch.delenv(f"BILANS_{name}", raising=False)
 
 
@@ -46,6 +46,7 @@ def test_a_provider_of_tokens_leaves_no_development_secret(monkeypatch: pytest.M
         ({"OIDC_JWKS_URL": "http://login.example.fr/jwks"}, "https://"),
         ({"OIDC_JWKS_URL": "file:///etc/passwd"}, "https://"),
         ({"OIDC_STRONG_ROLES": "adviser,minister"}, "minister"),
+        ({"TRUSTED_PROXIES": "10.0.0.1, *"}, "neither an address nor a network"),
     ],
 )
 def test_settings_that_will_not_do_are_refused_with_a_sentence(

@@ -91,6 +91,7 @@ class Connection:
     async def run(self) -> None:
         """Serve until the client leaves or is sent away."""
         self._reception.visits.add(self)
+        self._reception.arrived(self)
         try:
             while (event := await self._receive())["type"] == "websocket.receive":
                 if not self._closed:
@@ -130,6 +131,11 @@ class Connection:
             await self._send({"type": "websocket.close", "code": code, "reason": messages.close_reason(reason)})
         except OSError:
             raise Left from None
+
+    def give_up(self) -> None:
+        """Send a client away that has not said who it is, for others wait."""
+        self._reception.known(self)
+        self._end(INIT_TIMEOUT, "Too many connections wait for their initialisation")
 
     async def settled(self) -> None:
         """Wait for the queries and mutations under way."""
@@ -173,6 +179,7 @@ class Connection:
             raise Ended(_close_code(record, refused), refused.errors[0].message, record) from None
         self._viewer, self._authorization = viewer, ""
         self._deadline.cancel()
+        self._reception.known(self)
         if viewer.expires_at is not None:
             left = viewer.expires_at - self._reception.now()
             self._deadline = self._end_later(left, FORBIDDEN, "The token has expired")
@@ -225,6 +232,7 @@ class Connection:
         self._closed = True
         self._deadline.cancel()
         self._stop_operations()
+        self._reception.known(self)
         self._reception.visits.discard(self)
         if self._viewer is not None:
             self._reception.release(self._viewer)

@@ -82,6 +82,7 @@ class EventStream:
                 async for response in stream:
                     self._record.succeeded(response.errors)
                     await self._send(_next(response.body))
+                    await asyncio.sleep(0)  # a source that always has more lets others go on, and a client leave
             last = COMPLETE
         except Exception as error:  # noqa: BLE001 - the border: the head is sent, so the error is sent as an event
             told = Unauthenticated("The token has expired.") if clock.expired() else error

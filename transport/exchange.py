@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DIGITS = 18
 """Of a Content-Length that are read: it is hostile anyway when there are more."""
+UNTAKEN_BYTES = 64 * 1024
+"""What a server may hold for a client without our waiting for it."""
 ALWAYS = {b"cache-control": b"private, no-store", b"x-content-type-options": b"nosniff"}
 TO_ASK_AGAIN = "private, max-age=0, must-revalidate"
 
@@ -91,6 +93,9 @@ class Exchange:
             head[name.lower().encode("latin-1")] = value.encode("latin-1")
         self.record.status, self.record.bytes_sent = status, len(body)
         await self.send({"type": "http.response.start", "status": status, "headers": [*head.items()]})
+        if len(body) > UNTAKEN_BYTES:
+            await self.send({"type": "http.response.body", "body": body, "more_body": True})
+            body = b""  # the end is sent once the client has taken nearly all: until then the account keeps its seat
         await self.send({"type": "http.response.body", "body": body})
 
 

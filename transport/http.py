@@ -67,7 +67,8 @@ class HttpDoor:
         if operation.kind == "subscription":
             await EventStream(self._reception, exchange, viewer).run(operation)
         else:
-            await self._execute(operation, viewer, exchange)
+            with self._reception.seat(viewer):
+                await self._execute(operation, viewer, exchange)
 
     async def _request(self, exchange: Exchange) -> Request:
         limits = self._reception.limits

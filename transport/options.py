@@ -26,6 +26,18 @@ class Limits:
     """Running at once on one WebSocket."""
     connections_per_account: int = 20
     """WebSockets and event streams open at once for one account."""
+    requests_per_account: int = 20
+    """Queries and mutations under way at once for one account, until their answers are taken."""
+    head_bytes: int = 64 * 1024
+    """Of a request's address and header fields."""
+    arrival_seconds: float = 20
+    """For a whole request to arrive, after the connection was opened or the request has begun."""
+    taking_seconds: float = 30
+    """For a client to take what it was sent; it is cut then."""
+    closing_seconds: float = 5
+    """For a client to take what is left when its connection is closed."""
+    waiting_connections: int = 500
+    """Connections without a request, or WebSockets without a token; of more, the one that waits longest is cut."""
 
 
 def server_settings(limits: Limits) -> dict[str, Any]:

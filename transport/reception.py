@@ -44,6 +44,14 @@ class Visit(Protocol):
         ...
 
 
+class Stranger(Protocol):
+    """A connection that has not said yet who it is."""
+
+    def give_up(self) -> None:
+        """End it: others wait."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class Reception:
     """One for all doors of an executor."""
@@ -60,6 +68,8 @@ class Reception:
     under_way: set[asyncio.Task[Any]] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _accounts: Counter[str] = field(default_factory=Counter)
+    _requests: Counter[str] = field(default_factory=Counter)
+    _strangers: dict[Stranger, None] = field(default_factory=dict)
 
     async def viewer(self, authorization: str | None, caller: Caller) -> Viewer:
         """Find who is behind an `Authorization` value; raises Unauthenticated, or RequestRefused."""
@@ -123,6 +133,31 @@ class Reception:
         self._accounts[viewer.account] -= 1
         if not self._accounts[viewer.account]:
             del self._accounts[viewer.account]
+
+    @contextmanager
+    def seat(self, viewer: Viewer) -> Iterator[None]:
+        """Count a request of an account while it is answered; RequestRefused when it has too many."""
+        most, account = self.limits.requests_per_account, viewer.account
+        if self._requests[account] >= most:
+            message = f"This account has {most} requests under way already: wait for one to be answered."
+            raise refusal(message, "TOO_MANY_REQUESTS", 429, {"Retry-After": "1"})
+        self._requests[account] += 1
+        try:
+            yield
+        finally:
+            self._requests[account] -= 1
+            if not self._requests[account]:
+                del self._requests[account]
+
+    def arrived(self, stranger: Stranger) -> None:
+        """Keep a connection among those whose account is not known yet; of too many, the first is sent away."""
+        self._strangers[stranger] = None
+        if len(self._strangers) > self.limits.waiting_connections:
+            next(iter(self._strangers)).give_up()
+
+    def known(self, stranger: Stranger) -> None:
+        """Its account is known now, or it has left."""
+        self._strangers.pop(stranger, None)
 
     def tell(self, record: Record) -> None:
         """Hand a finished record over, with the time it took."""

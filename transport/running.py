@@ -106,7 +106,7 @@ class Running:
                 async for response in stream:
                     await self._line.say(self._noted(response).decode())
         else:
-            with self._reception.at_work():
+            with self._reception.at_work(), self._reception.seat(self._viewer):
                 response = await self._reception.timed(operation.execute(context), operation)
                 await self._line.say(self._noted(response).decode())
         self._line.forget(self._identifier)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket  # noqa: TC003 - strawberry resolves annotations of this module
-from collections.abc import AsyncGenerator, AsyncIterator  # noqa: TC003 - as above
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence  # noqa: TC003 - as above
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,8 +17,8 @@ from starlette.types import ASGIApp  # noqa: TC002 - as above
 
 from engine.operation import RequestRefused
 from engine.plain import PlainExecutor
-from service.sockets import Socket
-from transport import Caller, GraphQLDoors, Limits, Record, Unauthenticated, server_settings
+from service.configuration import ServerConfig
+from transport import Caller, GraphQLDoors, Limits, Record, Unauthenticated
 
 TOKENS = {"ada": "account-1", "bob": "account-2"}
 
@@ -62,6 +62,11 @@ class Query:
     @strawberry.field
     def broken(self) -> str | None:
         raise ValueError("broken")
+
+    @strawberry.field
+    def large(self, info: Info, size: int) -> str:
+        info.context.signals.started.set()
+        return "x" * size
 
     @strawberry.field
     async def waits(self, info: Info) -> str:
@@ -199,10 +204,9 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(world: World, **settings: Any) -> AsyncIterator[World]:
+async def served(world: World, *, proxies: Sequence[str] = (), **settings: Any) -> AsyncIterator[World]:
     """Serve on a free port of the loopback interface; the world then knows its address."""
-    options = {**server_settings(world.limits), "ws": Socket, "log_config": None, "access_log": False, **settings}
-    config = uvicorn.Config(world.app, host="127.0.0.1", port=0, lifespan="off", **options)
+    config = ServerConfig(world.app, world.limits, trusted_proxies=proxies, host="127.0.0.1", port=0, **settings)
     server = Server(config, world.doors)
     serving = asyncio.create_task(server.serve())
     await server.ready.wait()
