@@ -10,7 +10,7 @@ from domain.report import ReportStatus
 from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.keys import END, instant
 from storage.lists import EMPTY, NOTHING, Listing, person_search, searched, session_search
-from storage.scope import concerning, index_of, unwritten, visible, visible_in
+from storage.scope import index_of, owned, unwritten, visible, visible_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def transmitted(viewer: Viewer, days: Days, search: str | None) -> Listing:
 
 def people(viewer: Viewer, search: str) -> Listing:
     """One plan for each job seeker who concerns the viewer: by identifier when the search begins with a digit."""
-    wanted, concerned = searched(search) or "", concerning(viewer)
+    wanted, concerned = searched(search) or "", owned(viewer)
     if wanted[:1].isdigit():
         key, index, high = "keys.identifier", index_of("identifiers", viewer), wanted + END
         return Listing(viewer, concerned, key, index, low=wanted, high=high, distinct=True, shows="people")

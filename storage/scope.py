@@ -27,12 +27,17 @@ def index_of(name: str, viewer: Viewer) -> str:
     return f"{name}_{viewer.role.value.lower()}"
 
 
+def owned(viewer: Viewer) -> Document:
+    """Select the plans that name the viewer, withdrawn ones too: enough to tell who is who."""
+    return {FIELD[viewer.role]: viewer.key}
+
+
 def concerning(viewer: Viewer) -> Document:
     """Select the plans that are the viewer's own, seen or not.
 
     One that was withdrawn is there for its organization alone; it has no adviser.
     """
-    own: Document = {FIELD[viewer.role]: viewer.key}
+    own = owned(viewer)
     return {**own, "withdrawn": None} if viewer.role is Role.JOB_SEEKER else own
 
 
@@ -51,9 +56,10 @@ def visible(viewer: Viewer) -> Document:
 
 def visible_in(viewer: Viewer, state: str) -> Document:
     """Select the plans in a state that the viewer sees: none at all where they see no such state."""
+    own = owned(viewer)
     if state != TRANSMITTED and viewer.role is not Role.TRAINING_ORGANIZATION:
-        return {**concerning(viewer), "state": EMPTY}
-    return {**concerning(viewer), "state": state}
+        return {**own, "state": EMPTY}
+    return {**own, "state": state}
 
 
 def unwritten(viewer: Viewer) -> object:
