@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.filters import PlanFilter, SessionFilter
@@ -22,17 +23,33 @@ if TYPE_CHECKING:
     from storage.lists import Listing
 
 
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """How many stand in each of the four lists of the desk."""
+
+    funded_sessions: int
+    other_sessions: int
+    unreferenced_plans: int
+    drafts: int
+
+
 async def report_dashboard(
     services: Services, viewer: Viewer, *, ends: Days, created: Days, today: date
-) -> dict[str, int]:
+) -> Dashboard:
     """Count the four lists of the desk, each with the very listing that it shows, in one query."""
-    return await services.plans.count(
+    counts = await services.plans.count(
         {
             "funded_sessions": listings.pending_sessions(viewer, SessionFilter(funded=True, ends=ends), today),
             "other_sessions": listings.pending_sessions(viewer, SessionFilter(funded=False, ends=ends), today),
             "unreferenced_plans": listings.pending_plans(viewer, PlanFilter(referenced=False, ends=ends), today),
             "drafts": listings.drafts(viewer, created, None),
         }
+    )
+    return Dashboard(
+        funded_sessions=counts["funded_sessions"],
+        other_sessions=counts["other_sessions"],
+        unreferenced_plans=counts["unreferenced_plans"],
+        drafts=counts["drafts"],
     )
 
 

@@ -1,7 +1,7 @@
 """What can be asked."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
 import strawberry
 
@@ -56,6 +56,17 @@ class ReportDashboard:
     unreferenced_plans: int = shown("DE inscrits sur formation sans référencement.")
     drafts: int = shown("Bilans enregistrés en brouillon.")
 
+    @classmethod
+    def of(cls, counted: questions.Dashboard, as_of: date) -> Self:
+        """Show the counters of a day."""
+        return cls(
+            as_of=as_of,
+            funded_sessions=counted.funded_sessions,
+            other_sessions=counted.other_sessions,
+            unreferenced_plans=counted.unreferenced_plans,
+            drafts=counted.drafts,
+        )
+
 
 @strawberry.type(description="Nothing is ever returned that the viewer may not see.")
 class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
@@ -84,10 +95,10 @@ class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
         self, info: Info, plan_ends_on: PlanEnds = None, draft_created_on: Created = None
     ) -> ReportDashboard:
         context, today = info.context, info.context.today
-        counts = await questions.report_dashboard(
+        counted = await questions.report_dashboard(
             context.services, context.viewer, ends=days(plan_ends_on), created=days(draft_created_on), today=today
         )
-        return ReportDashboard(as_of=today, **counts)
+        return ReportDashboard.of(counted, today)
 
     @shown(
         "Sessions that have at least one report to enter (liste des sessions de formation avec bilan à saisir). "
