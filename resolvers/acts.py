@@ -122,7 +122,8 @@ async def changed(
         for _ in range(_ATTEMPTS):
             plan = noted.plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
             after = await act(plan)
-            if after is plan or await services.plans.replace(viewer, plan, after):
+            noted.wrote = after is not plan and await services.plans.replace(viewer, plan, after)
+            if noted.wrote or after is plan:
                 noted.plan = after
                 return after
         raise Busy("Ce plan est modifié de toutes parts : réessayez dans un instant.")

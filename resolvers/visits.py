@@ -34,6 +34,8 @@ class Act:
     deed: Deed
     plan: Plan | None = None
     outcome: str = DONE
+    wrote: bool = False
+    """Whether the plan is another than before."""
 
 
 class Visit:
@@ -128,7 +130,7 @@ class Watch:
         """Count and write down what the visit saw and did, before it is shown; TooMuchRead when it is not to be.
 
         Whom the viewer has just written about is not counted as read: an organization's program may transmit
-        thousands of reports in an hour.
+        thousands of reports in an hour. An act that changed nothing has only read.
         """
         if visit.told and visit.only_told:
             await self._quota.spend(visit.viewer.account, {visit.told.person}, self._clock())
@@ -140,7 +142,7 @@ class Watch:
         now = self._clock()
         if acts:
             await self._trail.write(_acts(visit, acts, now))
-            written = {Seen.of(act.plan).person for act in acts if act.plan and act.outcome == DONE}
+            written = {Seen.of(act.plan).person for act in acts if act.plan and act.wrote}
             seen = {each for each in seen if each.person not in written}
         persons = {each.person for each in seen}
         wait = await self._quota.spend(visit.viewer.account, persons, now) if persons else 0

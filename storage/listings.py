@@ -32,7 +32,7 @@ def pending_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
     low, high = _due_days(wanted.ends, today)
     one_session = wanted.session_id is not None or wanted.referenced is False
     index = "pending_of_session" if one_session else "pending_plans"
-    return Listing(viewer, match, "keys.due", index, low, high)
+    return Listing(viewer, match, "keys.due", index, low, high, names=bool(wanted.search))
 
 
 def pending_sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> Listing:
@@ -53,24 +53,29 @@ def drafts(viewer: Viewer, created: Days, search: str | None) -> Listing:
     """Plans with a draft, latest created first."""
     low, high = _instants(created)
     match = {**visible_in(viewer, DRAFT), **person_search(search)}
-    return Listing(viewer, match, "keys.drafted", "drafts", low, high, descending=True)
+    return Listing(viewer, match, "keys.drafted", "drafts", low, high, descending=True, names=bool(search))
 
 
 def transmitted(viewer: Viewer, days: Days, search: str | None) -> Listing:
     """Plans with a transmitted report, latest first, found by the name it carries."""
     low, high = _instants(days)
     match = {**visible_in(viewer, TRANSMITTED), **person_search(search, "keys.reported")}
-    return Listing(viewer, match, "keys.transmitted", index_of("transmitted", viewer), low, high, descending=True)
+    index = index_of("transmitted", viewer)
+    return Listing(viewer, match, "keys.transmitted", index, low, high, descending=True, names=bool(search))
 
 
 def people(viewer: Viewer, search: str) -> Listing:
     """One plan for each job seeker who concerns the viewer: by identifier when the search begins with a digit."""
-    wanted, concerned = searched(search) or "", owned(viewer)
+    wanted, concerned, named = searched(search) or "", owned(viewer), bool(search)
     if wanted[:1].isdigit():
         key, index, high = "keys.identifier", index_of("identifiers", viewer), wanted + END
-        return Listing(viewer, concerned, key, index, low=wanted, high=high, distinct=True, shows="people")
+        return Listing(
+            viewer, concerned, key, index, low=wanted, high=high, distinct=True, shows="people", names=named
+        )
     match = {**concerned, **person_search(search)}
-    return Listing(viewer, match, "keys.person", index_of("people", viewer), distinct=True, shows="people")
+    return Listing(
+        viewer, match, "keys.person", index_of("people", viewer), distinct=True, shows="people", names=named
+    )
 
 
 def plans_of_session(

@@ -69,6 +69,8 @@ class Listing:
     """Of items that count as one: conditions of which plans pass one, each read by its own range of the index."""
     shows: Literal["plans", "people", "sessions"] = "plans"
     """What of each plan is shown: all of it, whom it is about, or its session only."""
+    names: bool = False
+    """Whether it holds those whose name or identifier begins so: then how long it is tells of them."""
 
     @property
     def holds_nothing(self) -> bool:
@@ -217,6 +219,14 @@ async def read_counts(collection: Collection, listings: dict[str, Listing]) -> d
         unions = [{"$unionWith": {"coll": collection.name, "pipeline": each}} for each in pipelines[1:]]
         counts |= {row["_id"]: row["n"] async for row in aggregate(collection, [*pipelines[0], *unions])}
     return counts
+
+
+@outages_told
+async def read_identifiers(collection: Collection, listing: Listing, most: int) -> set[str]:
+    """Read whom the first of a list are about."""
+    stages = listing.pipeline(most, projection={"job_seeker.identifier": 1})
+    found = aggregate(collection, stages, index=listing.index)
+    return {document["job_seeker"]["identifier"] async for document in found}
 
 
 def encode_cursor(key: str, position: str) -> str:

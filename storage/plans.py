@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pymongo.errors import DuplicateKeyError
@@ -13,7 +15,7 @@ from domain.moving import has_been_written
 from domain.restoring import WHOLE
 from domain.trail import Seen
 from storage.documents import TRANSMITTED, document_id, from_document, projection, reader, to_document
-from storage.lists import read_counts, read_page, read_pages
+from storage.lists import read_counts, read_identifiers, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.rows import read_people, read_rows
 from storage.scope import FIELD, concerning, visible, written_by
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from storage.client import Database, Document
     from storage.lists import Listing
 
+_FEW = 20
+"""Of as many as a page holds, one may be told apart by counting them again with one letter more."""
 _WRITTEN_BY_ORGANIZATION = ("report", "report_version", "earlier_reports", "recorded_exit", "absences")
 
 
@@ -169,7 +173,15 @@ class PlanRepository:
         read, viewer = reader(request.unread), listing.viewer
         plans = page.map(lambda document: seen(viewer, read(document)))
         self._note(listing, plans.items, request.unread)
-        return plans
+        return replace(plans, count=partial(self._told_count, listing, page)) if listing.names else plans
+
+    async def _told_count(self, listing: Listing, page: Page[Document]) -> int:
+        """Count those who are called so; who is told apart by that, being one of a few, is seen."""
+        number = await page.count()
+        if len(page.items) < number <= _FEW:
+            for identifier in await read_identifiers(self._plans, listing, _FEW):
+                self._notice(Seen(identifier))
+        return number
 
     def _note(self, listing: Listing, plans: Iterable[Plan], unread: frozenset[str] = WHOLE) -> None:
         if listing.shows != "sessions":

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from gql.transport.exceptions import TransportQueryError
@@ -16,6 +17,7 @@ from tests.factories import a_person, a_plan, staff
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from contextlib import AbstractAsyncContextManager
 
     from pymongo.monitoring import CommandStartedEvent
 
@@ -191,15 +193,29 @@ async def test_writing_of_many_people_is_not_reading_them(served: Served) -> Non
 
 
 @pytest.mark.usefixtures("four_plans")
-async def test_opening_links_counts_as_reading(served: Served) -> None:
-    statuses = []
-    for n in range(3):
-        made = await served.ask(staff(), PREVIEW, id=encode_id("TrainingPlan", f"P-{n}"))
-        opened = await served.http.get(made["previewReport"]["document"]["url"])
-        statuses.append(opened.status_code)
+async def test_opening_links_counts_as_reading(
+    served: Served, database: Database, serve: Callable[[], AbstractAsyncContextManager[Served]]
+) -> None:
+    document = "query ($id: ID!) { node(id: $id) { ... on TrainingPlan { report { document { url } } } } }"
+    await served.ask(staff(), SAVE, id=encode_id("TrainingPlan", "P-0"))
+    shown = await served.ask(staff(), document, id=encode_id("TrainingPlan", "P-0"))
+    await database["person_quota"].update_many({}, {"$set": {"taken": 2}})
+    async with serve() as elsewhere:  # whom another process has counted counts once more
+        refused = await elsewhere.http.get(urlsplit(shown["node"]["report"]["document"]["url"]).path)
+    opened = await served.http.get(shown["node"]["report"]["document"]["url"])
 
-    assert statuses == [200, 200, 429]
-    assert opened.headers["Retry-After"]
+    assert (refused.status_code, opened.status_code) == (429, 200)
+    assert refused.headers["Retry-After"]
+
+
+@pytest.mark.usefixtures("four_plans")
+async def test_a_preview_counts_as_reading(served: Served) -> None:
+    codes = []
+    for n in range(3):
+        answer = await served.answer(staff(), PREVIEW, id=encode_id("TrainingPlan", f"P-{n}"))
+        codes += [error["extensions"]["code"] for error in answer.get("errors", ())]
+
+    assert codes == ["RATE_LIMITED"]
 
 
 async def test_who_is_told_at_a_time_just_before_the_hour_is_not_counted_twice_in_it(database: Database) -> None:
