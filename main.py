@@ -87,6 +87,9 @@ def _add_imports(importing: argparse.ArgumentParser) -> None:
         loading = kinds.add_parser(kind, help=what, description=f"Load {what}. The same file again changes nothing.")
         if kind == "nomenclature":
             loading.add_argument("nomenclature", metavar="NAME", choices=LISTS, help=", ".join(LISTS))
+            loading.add_argument(
+                "--allow-shrinking", action="store_true", help="retire however many entries the file lacks"
+            )
         loading.add_argument(
             "files", nargs="+", metavar="FILE", help="- for standard input; .gz, .bz2, .zip as they are"
         )
@@ -94,7 +97,7 @@ def _add_imports(importing: argparse.ArgumentParser) -> None:
         loading.add_argument(
             "--report", type=Path, default=Path("import-report.csv"), help="rejections [%(default)s]"
         )
-        loading.set_defaults(command=_import, nomenclature=None)
+        loading.set_defaults(command=_import, nomenclature=None, allow_shrinking=False)
 
 
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -131,7 +134,8 @@ def _plans_schema(_: argparse.Namespace, __: Settings) -> int:
 def _import(parsed: argparse.Namespace, settings: Settings) -> int:
     from commands.importing import Import, import_feeds  # noqa: PLC0415 - as above
 
-    asked = Import(parsed.kind, parsed.files, parsed.report, parsed.dry_run, parsed.nomenclature)
+    told = parsed.dry_run, parsed.nomenclature, parsed.allow_shrinking
+    asked = Import(parsed.kind, parsed.files, parsed.report, *told)
     return asyncio.run(import_feeds(settings, asked))
 
 

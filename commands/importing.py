@@ -52,6 +52,7 @@ class Import:
     report: Path
     dry_run: bool = False
     nomenclature: str | None = None
+    allow_shrinking: bool = False
 
 
 async def import_feeds(settings: Settings, asked: Import) -> int:
@@ -87,7 +88,8 @@ async def _load(
 ) -> None:
     if asked.nomenclature:
         lists = NomenclatureRepository(database)
-        await load_list(source, LISTS[asked.nomenclature], lists, tally=tally, report=report)
+        name, shrinking = LISTS[asked.nomenclature], asked.allow_shrinking
+        await load_list(source, name, lists, tally=tally, report=report, allow_shrinking=shrinking)
     else:
         read, write = _reader_and_writer(database, asked.kind, tally)
         await load(source, read, None if asked.dry_run else write, tally=tally, report=report, progress=progress)

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many items of a batch were new, different from what was kept, or the same."""
+    """How many items were new, different from what was kept, the same, or are no longer offered."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    retired: int = 0
 
     def __add__(self, other: Written) -> Written:
-        return Written(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)
+        return Written(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.retired + other.retired,
+        )

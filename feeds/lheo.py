@@ -30,7 +30,7 @@ def read_lheo(source: Source) -> Iterator[Outcome[CourseSession]]:
     XML that stops being well-formed cannot be read on: the last outcome says where. Titles of certifications,
     Formacode and ROME are not in the feed: `CourseSession.labelled` gives them.
     """
-    version = _VERSION.search(require_root(source, LHEO, "LHEO"))
+    version = _VERSION.search(require_root(source, LHEO, "LHEO").namespace)
     if version and version[1] != "2":
         raise NotThisFormat(f"{source.name} is LHEO {version[1]}, another version: only LHEO 2 can be read.")
     return _outcomes(source)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
+from domain.loading import Written
 from feeds.loading import note
 from feeds.nomenclatures import compared, read_nomenclature, register_of, whole_list
-from feeds.outcome import Accepted
+from feeds.outcome import Accepted, NotThisFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,10 +19,17 @@ if TYPE_CHECKING:
     from feeds.tally import Tally
 
 
+_SOME = 2
+_PART = 5
+"""A list may lose two entries, or a fifth of those that are offered, without a word of the operator."""
+
+
 class Lists(Protocol):
     """Where lists are kept."""
 
     async def lookup(self, codes: Iterable[Code], /) -> Mapping[Code, ListedEntry]: ...
+
+    async def offered_codes(self, name: NomenclatureName, *, among: str) -> frozenset[str]: ...
 
     async def publish(
         self, name: NomenclatureName, entries: Sequence[ListedEntry], *, among: str, retiring: bool
@@ -29,21 +37,43 @@ class Lists(Protocol):
 
 
 async def load_list(
-    source: Source, name: NomenclatureName, lists: Lists, *, tally: Tally, report: ReportFile
+    source: Source,
+    name: NomenclatureName,
+    lists: Lists,
+    *,
+    tally: Tally,
+    report: ReportFile,
+    allow_shrinking: bool = False,
 ) -> None:
     """Publish a list as the file has it now; NotThisFormat before anything is changed.
 
-    Entries retired count as changed, a code that comes again as unchanged. With a rejected row nothing is retired,
-    as the row might have been what is missing. Raises CutShort where the file breaks off, before anything is
-    changed too: half a list would retire the other half.
+    A code that comes again counts as unchanged. With a rejected row nothing is retired for being absent, as the row
+    might have been what is missing. A list that would lose many entries is refused, unless `allow_shrinking`: a part
+    of it must not take its place. Raises CutShort where the file breaks off, before anything is changed too: half a
+    list would retire the other half.
     """
     outcomes = await asyncio.to_thread(lambda: list(read_nomenclature(source, name)))
     entries = whole_list(source, outcomes)
     for outcome in outcomes:
         note(outcome, source, tally, report)
     known = await lists.lookup((name, entry.code) for entry in entries)
-    if not tally.dry_run:
-        retired = await lists.publish(name, entries, among=register_of(entries, name), retiring=not tally.rejected)
-        tally.count(compared(entries, known, name))
-        tally.changed += retired
-        tally.unchanged += sum(isinstance(outcome, Accepted) for outcome in outcomes) - len(entries)
+    among, retiring = register_of(entries, name), not tally.rejected
+    offered = await lists.offered_codes(name, among=among)
+    absent = offered - {entry.code for entry in entries} if retiring else frozenset()
+    twice = sum(isinstance(outcome, Accepted) for outcome in outcomes) - len(entries)
+    change = compared(entries, known, name) + Written(unchanged=twice, retired=len(absent))
+    if not allow_shrinking:
+        _refuse_a_part(source, change.retired, len(offered))
+    if tally.dry_run:
+        tally.foreseen = change + (tally.foreseen or Written())
+    else:
+        await lists.publish(name, entries, among=among, retiring=retiring)
+        tally.count(change)
+
+
+def _refuse_a_part(source: Source, retired: int, offered: int) -> None:
+    if retired > max(_SOME, offered // _PART):
+        raise NotThisFormat(
+            f"{source.name} would retire {retired} of the {offered} entries offered: it may be a part of the list. "
+            "Nothing was changed. Where it is the whole list, load it with --allow-shrinking."
+        )

@@ -3,42 +3,75 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.loading import Written
 from domain.nomenclature import Known, ListedEntry, NomenclatureName
+from domain.text import folded_words
+from feeds.certification_codes import CERTIFINFO, RNCP, RS, certification_code
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
 from feeds.remarks import Remarks
 from feeds.tables import Row, Table
+from feeds.xml_lists import is_xml, xml_rows
 from feeds.yaml_lists import is_yaml, yaml_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from feeds.sources import Source
 
-_CODE = ("code", "coderncp", "coders", "code_rome", "code_formacode", "formacode", "numero_fiche")
-_LABEL = ("label", "libelle", "libellé", "intitule", "intitulé", "intitulediplome", "lib_formacode", "libelle_rome")
-_STATE = ("activeinactive", "actif")
-_OFFERED = frozenset({"ACTIVE", "ACTIF", "OUI", "1"})
+_CODE = {
+    "code": CERTIFINFO,
+    "coderncp": RNCP,
+    "code_rncp": RNCP,
+    "coders": RS,
+    "code_rs": RS,
+    "numero_fiche": None,
+    "code_certifinfo": CERTIFINFO,
+    "code_certif_info": CERTIFINFO,
+    "code_rome": None,
+    "code_formacode": None,
+    "formacode": None,
+}
+"""The columns of codes, and the register of certifications whose numbers stand there without its letters."""
+_LABELS = "label libelle intitule intitulediplome intitule_diplome libelle_rome intitule_rome lib_rome"
+_LABEL = frozenset(f"{_LABELS} lib_formacode libelle_formacode intitule_formacode descripteur libelle_court".split())
+_STATE = frozenset({"activeinactive", "active_inactive", "actif"})
+_END = frozenset({"date_fin_enregistrement", "date_fin_validite_enregistrement"})
+_OFFERED = frozenset({"ACTIVE", "ACTIF", "OUI", "1", "TRUE"})
 _SHAPES = {
-    NomenclatureName.CERTIFICATION: re.compile(r"(?:RNCP|RS)\d{1,9}\Z|\d{5,6}\Z", re.ASCII),
+    NomenclatureName.CERTIFICATION: re.compile(r"(?:RNCP|RS)\d{1,9}\Z|RNCP\d{1,9}BC\d{1,3}\Z|\d{5,6}\Z", re.ASCII),
     NomenclatureName.FORMACODE: re.compile(r"\d{5}\Z", re.ASCII),
     NomenclatureName.ROME: re.compile(r"[A-Z]\d{4}\Z", re.ASCII),
 }
+_WRITTEN_DAY = re.compile(r"(?P<d>\d\d?)/(?P<m>\d\d?)/(?P<y>\d{4})\b|(?P<Y>\d{4})-(?P<M>\d\d)-(?P<D>\d\d)", re.ASCII)
 _ANY = re.compile(r"\S{1,32}\Z")
+_LETTERS = re.compile(r"[A-Z]*")
 _MAX_LABEL = 1000
 
 
-def read_nomenclature(source: Source, name: NomenclatureName) -> Iterator[Outcome[ListedEntry]]:
-    """Read a list: YAML, or delimited text with a column of codes and one of labels.
+class _Columns(NamedTuple):
+    """The names under which a file has codes and labels, and whether and until when an entry is offered."""
 
-    Raises NotThisFormat at once where it is neither. A code that is not shaped as those of the list is rejected:
+    code: str
+    label: str
+    state: str | None = None
+    end: str | None = None
+
+
+def read_nomenclature(source: Source, name: NomenclatureName) -> Iterator[Outcome[ListedEntry]]:
+    """Read a list: YAML, a register as XML, or delimited text with a column of codes and one of labels.
+
+    Raises NotThisFormat at once where it is none of them. A code that is not shaped as those of the list is rejected:
     the file of another list must not take its place.
     """
     if is_yaml(source.head):
         rows: Iterator[tuple[int, Row] | Rejected] = yaml_rows(source)
-        columns: tuple[str, str, str | None] = ("code", "label", None)
+        columns = _Columns("code", "label")
+    elif is_xml(source.head):
+        names, rows = xml_rows(source)
+        columns = _columns(source, names)
     else:
         table = Table(source, "a list of codes", (), quoted=True)
         columns = _columns(source, table.columns)
@@ -46,30 +79,61 @@ def read_nomenclature(source: Source, name: NomenclatureName) -> Iterator[Outcom
     return (row if isinstance(row, Rejected) else _entry(*row, columns, name) for row in rows)
 
 
-def _columns(source: Source, found: Sequence[str]) -> tuple[str, str, str | None]:
-    code = next((name for name in found if name in _CODE), None)
-    label = next((name for name in found if name in _LABEL), None)
+def _columns(source: Source, found: Sequence[str]) -> _Columns:
+    plain = [(_plain(name), name) for name in found]
+
+    def first(wanted: Container[str]) -> str | None:
+        return next((name for key, name in plain if key in wanted), None)
+
+    code, label = first(_CODE), first(_LABEL)
     if code is None or label is None:
         raise NotThisFormat(
-            f"{source.name} is not a list of codes: it is no YAML list, and its header has no column of codes "
-            f"({', '.join(_CODE)}) with one of labels ({', '.join(_LABEL)})."
+            f"{source.name} is not a list of codes: it is no YAML list and no register as XML, and its header has no "
+            f"column of codes ({', '.join(_CODE)}) with one of labels ({', '.join(sorted(_LABEL))})."
         )
-    return code, label, next((name for name in found if name in _STATE), None)
+    return _Columns(code, label, first(_STATE), first(_END))
 
 
-def _entry(line: int, row: Row, columns: tuple[str, str, str | None], name: NomenclatureName) -> Outcome[ListedEntry]:
+def _plain(column: str) -> str:
+    return folded_words(column).replace(" ", "_")
+
+
+def _entry(line: int, row: Row, columns: _Columns, name: NomenclatureName) -> Outcome[ListedEntry]:
     remarks = Remarks()
-    code_column, label_column, state = columns
-    code = row[code_column] or ""
+    raw = row[columns.code] or ""
+    code = _code(raw, columns.code, name)
     if not _SHAPES.get(name, _ANY).match(code):
-        remarks.refuse(code_column, code, f"not shaped as a code of {name}")
-    label = remarks.text(label_column, row[label_column], _MAX_LABEL)
+        remarks.refuse(columns.code, raw, f"not shaped as a code of {name}")
+    label = remarks.text(columns.label, row[columns.label], _MAX_LABEL)
     if label is None:
-        remarks.refuse(label_column, "", "required, and absent or blank")
+        remarks.refuse(columns.label, "", "required, and absent or blank")
         return remarks.outcome(line, None)
-    offered = state is None or (row[state] or "").upper() in _OFFERED
+    offered = columns.state is None or (row[columns.state] or "").upper() in _OFFERED
     retired = not offered or row.get("retired") == "true"
-    return remarks.outcome(line, ListedEntry(code=code, label=label, retired=retired))
+    retired_on = _day_after(row[columns.end]) if retired and columns.end else None
+    return remarks.outcome(line, ListedEntry(code=code, label=label, retired=retired, retired_on=retired_on))
+
+
+def _code(raw: str, column: str, name: NomenclatureName) -> str:
+    """Return a code as its list has it: numbers of RNCP and RS with their letters, which a column may leave out."""
+    if name is not NomenclatureName.CERTIFICATION:
+        return raw.upper() if name is NomenclatureName.ROME else raw
+    register = _CODE[_plain(column)]
+    if register is None and raw.isdigit():
+        return ""  # of RNCP or of RS: nothing tells
+    return certification_code(raw, register or CERTIFINFO).code or raw
+
+
+def _day_after(raw: str | None) -> date | None:
+    """Return the day after a last day that is written JJ/MM/AAAA or AAAA-MM-JJ; None for any other."""
+    written = _WRITTEN_DAY.match(raw or "")
+    if written is None:
+        return None
+    day, month, year = written.group("d", "m", "y") if written["y"] else written.group("D", "M", "Y")
+    try:
+        return date(int(year), int(month), int(day)) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
 
 
 def whole_list(source: Source, outcomes: Sequence[Outcome[ListedEntry]]) -> list[ListedEntry]:
@@ -85,18 +149,19 @@ def whole_list(source: Source, outcomes: Sequence[Outcome[ListedEntry]]) -> list
 
 def compared(entries: Sequence[ListedEntry], known: Known, name: NomenclatureName) -> Written:
     """Return what publishing a list will change, given the entries already there under its codes."""
-    before = [known.get((name, entry.code)) for entry in entries]
-    added = sum(entry is None for entry in before)
+    pairs = [(known.get((name, entry.code)), entry) for entry in entries]
+    added = sum(old is None for old, _ in pairs)
     unchanged = sum(
-        old is not None and new == old.model_copy(update={"retired_on": new.retired_on})
-        for old, new in zip(before, entries, strict=True)
+        old is not None and new == old.model_copy(update={"retired_on": new.retired_on}) for old, new in pairs
     )
-    return Written(added=added, changed=len(entries) - added - unchanged, unchanged=unchanged)
+    retired = sum(old is not None and new.retired and not old.retired for old, new in pairs)
+    changed = len(entries) - added - unchanged - retired
+    return Written(added=added, changed=changed, unchanged=unchanged, retired=retired)
 
 
 def register_of(entries: Sequence[ListedEntry], name: NomenclatureName) -> str:
-    """Return a regular expression for the codes that a list speaks for: RNCP says nothing of RS or Certif-Info."""
+    """Return a regular expression for the codes that a list speaks for: RNCP says nothing of RS or of blocks."""
     if name is not NomenclatureName.CERTIFICATION:
         return ""
-    letters = {entry.code.rstrip("0123456789") for entry in entries}
-    return f"^(?:{'|'.join(sorted(letters))})[0-9]"
+    letters = {found[0] for entry in entries if (found := _LETTERS.match(entry.code))}
+    return f"^(?:{'|'.join(sorted(letters))})[0-9]+$"

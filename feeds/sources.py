@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import zipfile
 import zlib
 from contextlib import ExitStack, contextmanager
@@ -22,6 +23,8 @@ HEAD = 65_536
 MAX_LINE = 1 << 20
 STANDARD_INPUT = "-"
 _UTF8_BOM = b"\xef\xbb\xbf"
+_LIST = re.compile(r"(?:csv_standard_[^/]*|referentiel_code_rome_v\d+_utf8)\.csv\Z", re.IGNORECASE)
+"""The list itself in an archive as publishers pack it, France compétences and ROME: among tables of its relations."""
 _FREE = 1 << 30
 _MAX_RATIO = 200
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
@@ -175,6 +178,8 @@ def _only_member(file: io.BufferedReader, stack: ExitStack) -> Readable:
         archive = stack.enter_context(zipfile.ZipFile(file))
         members = [member for member in archive.infolist() if _is_feed(member)]
         refuse_workbooks(file.name, {member.filename for member in members})
+        if len(members) > 1:
+            members = [member for member in members if _LIST.search(member.filename)] or members
         if len(members) != 1:
             raise NotThisFormat(f"The archive holds {len(members)} files; give one with a single file in it.")
         return stack.enter_context(archive.open(members[0]))

@@ -19,8 +19,8 @@ _NUMBER = re.compile(r"\[.*?\]")
 class Tally:
     """Counts of records; `read` is the sum of the accepted and the rejected.
 
-    Without writing (`dry_run`), added, changed and unchanged stay at 0. `odd` counts flags by field and reason, of
-    whichever record.
+    Without writing (`dry_run`), added, changed and unchanged stay at 0; `foreseen` is what a list would change. `odd`
+    counts flags by field and reason, of whichever record.
     """
 
     dry_run: bool = False
@@ -28,7 +28,9 @@ class Tally:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    retired: int = 0
     rejected: int = 0
+    foreseen: Written | None = None
     flagged: int = 0
     odd: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -42,6 +44,7 @@ class Tally:
         self.added += written.added
         self.changed += written.changed
         self.unchanged += written.unchanged
+        self.retired += written.retired
 
     @property
     def exit_status(self) -> int:
@@ -51,8 +54,14 @@ class Tally:
     def line(self) -> str:
         """Return the counts on one line."""
         counts = f"{self.read} read, {self.added} added, {self.changed} changed, {self.unchanged} unchanged"
+        if self.retired:
+            counts += f", {self.retired} retired"
         if self.dry_run:
             counts = f"{self.read} read, nothing written (dry run)"
+        if self.foreseen:
+            would = self.foreseen
+            counts += f": {would.added} would be added, {would.changed} changed, {would.unchanged} unchanged"
+            counts += f", {would.retired} retired"
         return f"{counts}, {self.rejected} rejected, {self.flagged} kept with a flag"
 
     def summary(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -56,6 +56,13 @@ class Node:
                 return None
             node = found[0]
         return node
+
+
+class Root(NamedTuple):
+    """The outermost element."""
+
+    name: str
+    namespace: str
 
 
 class _Pruned:
@@ -149,8 +156,8 @@ def _encoding(source: Source) -> str | None:
     return "utf-8" if accented and is_utf8(source.head[: source.head.rfind(b">") + 1]) else "windows-1252"
 
 
-def require_root(source: Source, shape: Shape, what: str) -> str:
-    """Return the namespace of the root; NotThisFormat where the head is no XML, declares entities or has another."""
+def require_root(source: Source, shape: Shape, what: str) -> Root:
+    """Return the root element; NotThisFormat where the head is no XML, declares entities or has another."""
     target, parser = _parser(shape, source)
     try:
         parser.feed(source.head)
@@ -161,7 +168,7 @@ def require_root(source: Source, shape: Shape, what: str) -> str:
             raise NotThisFormat(f"{source.name} is not {what}: {error}.") from error
     if target.root not in shape:
         raise NotThisFormat(f"{source.name} is not {what}: its root element is {target.root or 'not to be found'}.")
-    return target.namespace
+    return Root(target.root, target.namespace)
 
 
 def records(source: Source, shape: Shape) -> Iterator[Node]:

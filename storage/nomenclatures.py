@@ -70,6 +70,11 @@ class NomenclatureRepository:
         cursor = self._entries.find(match).sort([("rank", 1), ("code", 1)]).limit(first)
         return [_entry(found) async for found in cursor]
 
+    async def offered_codes(self, name: NomenclatureName, *, among: str) -> frozenset[str]:
+        """Return the codes of a list that are offered, of those that match the regular expression `among`."""
+        match: Document = {"name": name.value, "retired": False, **({"code": {"$regex": among}} if among else {})}
+        return frozenset([found["code"] async for found in self._entries.find(match, {"code": 1})])
+
     async def learn(self, name: NomenclatureName, entries: Iterable[Entry]) -> None:
         """Add entries that a feed brought and that no list has yet; those that are known are left as they are."""
         writes = [

@@ -22,6 +22,10 @@ class Shelf:
     async def lookup(self, codes: Iterable[Code]) -> dict[Code, ListedEntry]:
         return {code: self.entries[code] for code in codes if code in self.entries}
 
+    async def offered_codes(self, name: NomenclatureName, *, among: str) -> frozenset[str]:
+        assert among == ""
+        return frozenset(code for of, code in self.entries if of is name and not self.entries[of, code].retired)
+
     async def publish(
         self, name: NomenclatureName, entries: Sequence[ListedEntry], *, among: str, retiring: bool
     ) -> int:
@@ -33,11 +37,17 @@ class Shelf:
         return len(gone)
 
 
-async def load(shelf: Shelf, content: str, folder: Path, *, dry_run: bool = False) -> Tally:
-    tally = Tally(dry_run=dry_run)
+async def load(
+    shelf: Shelf, content: str, folder: Path, *, dry_run: bool = False, allow_shrinking: bool = False
+) -> Tally:
+    tally, name = Tally(dry_run=dry_run), NomenclatureName.ROME
     with report_file(folder / "report.csv") as report:
-        await load_list(source(content), NomenclatureName.ROME, shelf, tally=tally, report=report)
+        await load_list(source(content), name, shelf, tally=tally, report=report, allow_shrinking=allow_shrinking)
     return tally
+
+
+def rome(*codes: int) -> str:
+    return "code_rome;libelle\n" + "".join(f"A{code};Métier {code}\n" for code in codes)
 
 
 async def test_a_list_is_added_then_unchanged_then_loses_an_entry(tmp_path: Path) -> None:
@@ -48,7 +58,8 @@ async def test_a_list_is_added_then_unchanged_then_loses_an_entry(tmp_path: Path
     later = await load(shelf, "code;label\nA1101;a\n", tmp_path)
 
     assert (first.read, first.added, first.unchanged, again.unchanged) == (3, 2, 1, 2)
-    assert (later.changed, later.unchanged) == (1, 1)
+    assert (later.changed, later.unchanged, later.retired) == (0, 1, 1)
+    assert "0 changed, 1 unchanged, 1 retired, 0 rejected" in later.line()
     assert shelf.entries[NomenclatureName.ROME, "A1201"].retired
 
 
@@ -69,6 +80,43 @@ async def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:
     assert (tally.read, tally.added, shelf.entries) == (1, 0, {})
 
 
+async def test_a_dry_run_tells_what_would_be_changed_and_retired(tmp_path: Path) -> None:
+    shelf = Shelf()
+    await load(shelf, rome(*range(1101, 1112)), tmp_path)
+    before = dict(shelf.entries)
+
+    tally = await load(shelf, rome(*range(1103, 1113)), tmp_path, dry_run=True)
+
+    assert "(dry run): 1 would be added, 0 changed, 9 unchanged, 2 retired" in tally.line()
+    assert shelf.entries == before
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_a_part_of_a_list_does_not_take_its_place_unless_the_operator_says_so(
+    tmp_path: Path,
+    dry_run: bool,  # noqa: FBT001 - a parameter of the case
+) -> None:
+    shelf = Shelf()
+    await load(shelf, rome(*range(1101, 1121)), tmp_path)
+    before = dict(shelf.entries)
+
+    with pytest.raises(NotThisFormat, match=r"would retire 19 of the 20 entries offered.*--allow-shrinking"):
+        await load(shelf, rome(1101), tmp_path, dry_run=dry_run)
+    assert shelf.entries == before
+
+    tally = await load(shelf, rome(1101), tmp_path, allow_shrinking=True)
+    assert (tally.changed, tally.unchanged, tally.retired) == (0, 1, 19)
+
+
+async def test_what_a_file_itself_says_retired_counts_too(tmp_path: Path) -> None:
+    shelf = Shelf()
+    await load(shelf, rome(1101, 1102), tmp_path)
+
+    tally = await load(shelf, "code;label;actif\nA1101;Métier 1101;Oui\nA1102;Métier 1102;Non\n", tmp_path)
+
+    assert (tally.changed, tally.unchanged, tally.retired) == (0, 1, 1)
+
+
 async def test_a_file_without_entries_changes_nothing(tmp_path: Path) -> None:
     shelf = Shelf()
 
@@ -81,9 +129,9 @@ async def test_a_file_without_entries_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("codes", "name", "expected"),
     [
-        (["RNCP1", "RNCP2"], NomenclatureName.CERTIFICATION, "^(?:RNCP)[0-9]"),
-        (["80735"], NomenclatureName.CERTIFICATION, "^(?:)[0-9]"),
-        (["RS1", "RNCP2"], NomenclatureName.CERTIFICATION, "^(?:RNCP|RS)[0-9]"),
+        (["RNCP1", "RNCP2"], NomenclatureName.CERTIFICATION, "^(?:RNCP)[0-9]+$"),
+        (["80735"], NomenclatureName.CERTIFICATION, "^(?:)[0-9]+$"),
+        (["RS1", "RNCP2"], NomenclatureName.CERTIFICATION, "^(?:RNCP|RS)[0-9]+$"),
         (["A1101"], NomenclatureName.ROME, ""),
     ],
 )

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from domain.loading import Written
@@ -115,3 +117,75 @@ def test_what_publishing_changes_is_told_beforehand() -> None:
     known = {(name, "00001"): same, (name, "00002"): other.model_copy(update={"retired": True})}
 
     assert compared([same, other, new], known, name) == Written(added=1, changed=1, unchanged=1)
+
+
+@pytest.mark.parametrize(
+    ("column", "code", "kept"),
+    [
+        ("CodeRNCP", "34159", "RNCP34159"),
+        ("Code RNCP", "rncp34159", "RNCP34159"),
+        ("code_rs", "6117", "RS6117"),
+        ("Numero_Fiche", "RS6117", "RS6117"),
+        ("Numero_Fiche", "34159", None),
+        ("code", "34159", "34159"),
+        ("CodeRNCP", "RNCP34159BC01", "RNCP34159BC01"),
+    ],
+)
+def test_numbers_without_letters_are_of_the_register_that_their_column_names(
+    column: str, code: str, kept: str | None
+) -> None:
+    found = entries(f"{column};intituleDiplome\n{code};Technicien\n", NomenclatureName.CERTIFICATION)
+
+    assert found == ([(2, kept, "Technicien", False)] if kept else [])
+
+
+FICHES = """<?xml version="1.0" encoding="UTF-8"?>
+<FICHES><VERSION_FLUX>3.0</VERSION_FLUX>
+<FICHE><ID_FICHE>1</ID_FICHE><NUMERO_FICHE>RNCP99401</NUMERO_FICHE><INTITULE>Cuisinier &amp;amp; pâtissier</INTITULE>
+<ABREGE><CODE>TP</CODE><LIBELLE>Titre professionnel</LIBELLE></ABREGE><ACTIVITES_VISEES>&lt;p&gt;…</ACTIVITES_VISEES>
+<CERTIFICATEURS><CERTIFICATEUR><NOM_CERTIFICATEUR>X</NOM_CERTIFICATEUR></CERTIFICATEUR></CERTIFICATEURS>
+<ACTIF>Oui</ACTIF><DATE_FIN_ENREGISTREMENT>31/12/2027</DATE_FIN_ENREGISTREMENT></FICHE>
+<FICHE><NUMERO_FICHE>RS6117</NUMERO_FICHE><INTITULE>Ancienne</INTITULE><ACTIF>Non</ACTIF>
+<DATE_FIN_ENREGISTREMENT>31/12/2024</DATE_FIN_ENREGISTREMENT></FICHE>
+<FICHE><NUMERO_FICHE>12</NUMERO_FICHE><INTITULE>Sans lettres</INTITULE><ACTIF>Oui</ACTIF></FICHE>
+</FICHES>"""
+
+
+def test_the_register_of_france_competences_is_read_as_xml() -> None:
+    first, second, third = read(FICHES, NomenclatureName.CERTIFICATION)
+
+    assert isinstance(first, Accepted)
+    assert first.value == ListedEntry(code="RNCP99401", label="Cuisinier & pâtissier")
+    assert isinstance(second, Accepted)
+    assert second.value == ListedEntry(code="RS6117", label="Ancienne", retired=True, retired_on=date(2025, 1, 1))
+    assert isinstance(third, Rejected)
+    assert (third.line, third.reasons[0].value) == (9, "12")
+
+
+def test_a_register_that_breaks_off_ends_with_where() -> None:
+    *_, last = read(FICHES[: FICHES.index("<FICHE><NUMERO_FICHE>12")], NomenclatureName.CERTIFICATION)
+
+    assert isinstance(last, Rejected)
+    assert "not well-formed from here on" in last.reasons[0].reason
+
+
+def test_occupations_are_read_as_their_publisher_has_them() -> None:
+    xml = """<ogr><item_referentiel_code_rome><code_rome>A1101</code_rome><code_ogr>5</code_ogr>
+<libelle>Conduite d'engins</libelle></item_referentiel_code_rome></ogr>"""
+    table = (
+        '"code_rome","code_fiche_em","code_ogr","libelle_rome","statut"\n"A1101","3","5","Conduite d\'engins","1"\n'
+    )
+
+    for content in (xml, table):
+        ((_, code, label, retired),) = entries(content, NomenclatureName.ROME)
+        assert (code, label, retired) == ("A1101", "Conduite d'engins", False)
+
+
+@pytest.mark.parametrize("header", ["Code FORMACODE;Libellé FORMACODE", "FORMACODE;Intitulé", "Code;Descripteur"])
+def test_formacode_is_a_table_whatever_its_columns_are_called(header: str) -> None:
+    assert entries(f"{header};Autre\n42854;Vente;x\n", NomenclatureName.FORMACODE) == [(2, "42854", "Vente", False)]
+
+
+def test_xml_that_is_no_register_is_refused() -> None:
+    with pytest.raises(NotThisFormat, match="not a list of codes: its root element is lheo"):
+        read("<lheo/>", NomenclatureName.CERTIFICATION)

@@ -131,3 +131,15 @@ def test_carriage_returns_alone_end_lines_too(tmp_path: Path) -> None:
     path.write_bytes(TEXT.replace(b"\n", b"\r"))
 
     assert read(path) == TEXT
+
+
+@pytest.mark.parametrize(
+    "wanted", ["export_fiches_CSV_Standard_2024_10_28.csv", "csv/unix_referentiel_code_rome_v460_utf8.csv"]
+)
+def test_the_list_in_an_archive_as_published_is_found_among_its_other_tables(tmp_path: Path, wanted: str) -> None:
+    path = tmp_path / "feed.zip"
+    path.write_bytes(
+        zipped("export_fiches_CSV_Rome_2024_10_28.csv", wanted, "unix_referentiel_appellation_v460_utf8.csv")
+    )
+
+    assert read(path) == TEXT
