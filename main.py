@@ -68,6 +68,15 @@ def _parser() -> argparse.ArgumentParser:
     retaining = commands.add_parser("retain", help="remove what was kept long enough, beside a running service too")
     retaining.add_argument("--dry-run", action="store_true", help="count only")
     retaining.set_defaults(command=_retain)
+    backup = commands.add_parser("backup", help="write all that is kept to one file, beside a running service too")
+    backup.add_argument("file", metavar="FILE", help="- for standard output")
+    backup.set_defaults(command=_backup)
+    restoring = commands.add_parser("restore", help="put a backup in the place of what is kept, then verify it")
+    restoring.add_argument("file", metavar="FILE", help="- for standard input")
+    restoring.add_argument("--replace", action="store_true", help="where the database is not empty")
+    restoring.set_defaults(command=_restore)
+    verifying = commands.add_parser("verify", help="see that papers, announcements and indexes are as they should be")
+    verifying.set_defaults(command=_verify)
     migrating = commands.add_parser(
         "migrate", help="bring the database to the shape of this release, beside the one before it"
     )
@@ -156,6 +165,24 @@ def _migrate(parsed: argparse.Namespace, settings: Settings) -> int:
     from commands.migrating import bring_up_to_date  # noqa: PLC0415 - as above
 
     return asyncio.run(bring_up_to_date(settings, check=parsed.check, dry_run=parsed.dry_run))
+
+
+def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
+    from commands.keeping import make_backup  # noqa: PLC0415 - as above
+
+    return asyncio.run(make_backup(settings, parsed.file))
+
+
+def _restore(parsed: argparse.Namespace, settings: Settings) -> int:
+    from commands.keeping import restore_backup  # noqa: PLC0415 - as above
+
+    return asyncio.run(restore_backup(settings, parsed.file, replace=parsed.replace))
+
+
+def _verify(_: argparse.Namespace, settings: Settings) -> int:
+    from commands.keeping import verify  # noqa: PLC0415 - as above
+
+    return asyncio.run(verify(settings))
 
 
 def _port(text: str) -> int:

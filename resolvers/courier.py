@@ -144,7 +144,7 @@ class Courier:
         for _ in range(_BATCHES):
             cursor = held.webhook.cursor
             batch = await self._log.batch_for(held.webhook.viewer, cursor, _BATCH)
-            if batch.upto == cursor:
+            if batch.upto <= cursor:
                 await self._due.done(held, now=self._clock())
                 return
             still_held = await self._sent(held, batch)

@@ -51,6 +51,7 @@ from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
 from storage.quota import PersonQuota
+from storage.restore import finish_restore
 from storage.trail import Trail
 from storage.verifications import Verifications
 from supervision.loops import Loops
@@ -97,6 +98,7 @@ async def prepare(database: Database) -> None:
 
     Raises NoServer where the database is of another release.
     """
+    await finish_restore(database)
     await require_shape(database)
     await ensure_indexes(database)
     await NomenclatureRepository(database).publish_packaged()

@@ -29,6 +29,7 @@ from settings import WrongSetting
 from storage.client import close_database
 from storage.embedded import embedded_server, shared_server
 from storage.migrating import migrate, require_shape, shape_of, waiting
+from storage.restore import finish_restore
 from storage.servers import require_server
 from supervision.loops import Finished, Loops
 from transport import Limits
@@ -123,6 +124,7 @@ async def _come_up_to_date(settings: Settings, url: str) -> None:
     """Migrate the embedded database, on which no other release can be; NoServer for another that needs it."""
     database = connect(settings, url)
     try:
+        await finish_restore(database)
         if settings.mongodb_url is None:
             for migration in waiting(await shape_of(database)):
                 await migrate(database, migration)

@@ -32,13 +32,29 @@ if TYPE_CHECKING:
     Announcement = tuple[int, Plan]
 
 _NUMBERED: Document = {"sequence": {"$gt": 0}}
+_TAKEN: list[Document] = [
+    {"$match": _NUMBERED},
+    {"$sort": {"sequence": -1}},
+    {"$limit": 1},
+    {"$project": {"number": "$sequence"}},
+    {
+        "$unionWith": {
+            "coll": "marks",
+            "pipeline": [{"$match": {"_id": "numbering"}}, {"$project": {"number": "$floor"}}],
+        }
+    },
+]
 _SEVERAL: Document = {"numbers.1": {"$exists": True}}
 _TRIES = 1_000
 _TOLD_ONCE = 1_000
 
 
 class Batch(NamedTuple):
-    """What was read of the log: all that can be read up to a number, which is where to go on; none further on."""
+    """What was read of the log: all that can be read up to a number, which is where to go on.
+
+    Nothing is further on where it is the number that was asked after; a lower one says that the log has gone back,
+    to what it was when a backup was made.
+    """
 
     upto: int
     announced: Sequence[Announcement]
@@ -60,6 +76,7 @@ class AnnouncementLog:
         on_passed_over: Callable[[str, Exception], None] = lambda *_: None,
     ) -> None:
         self._plans = database["plans"]
+        self._marks = database["marks"]
         self._newest = self._plans.with_options(read_concern=ReadConcern("local"))
         self._on_announced = on_announced
         self._on_passed_over = on_passed_over
@@ -73,7 +90,7 @@ class AnnouncementLog:
         """
         for _ in range(_TRIES):
             try:
-                number = await self._last(self._newest) + 1
+                number = await self._last_taken() + 1
                 result = await self._plans.update_one(
                     {"_id": plan_id, "to_announce": True},
                     {"$set": {"sequence": number}, "$push": {"numbers": number}, "$unset": {"to_announce": ""}},
@@ -123,7 +140,7 @@ class AnnouncementLog:
         return batch.announced
 
     async def batch(self, number: int, limit: int = 100) -> Batch:
-        """Read some of what was announced after a number; up to that very number where there is nothing more."""
+        """Read some of what was announced after a number; see Batch for what its own number says."""
         return await self._after({}, number, limit)
 
     async def batch_for(self, viewer: Viewer, number: int, limit: int = 100) -> Batch:
@@ -138,7 +155,7 @@ class AnnouncementLog:
         """
         head = await self.head()
         if head <= number:
-            return Batch(number, [])
+            return Batch(head, [])
         wanted = {"$gt": number, "$lte": head}
         cursor = self._plans.find({**match, "sequence": wanted}).sort("sequence", 1).limit(limit)
         found = {document["sequence"]: self._read(document) async for document in cursor}
@@ -159,9 +176,22 @@ class AnnouncementLog:
     def _read(self, document: Document) -> Plan | None:
         return attempted(partial(_announced, document), partial(self.pass_over, document["_id"]))
 
+    async def number_above(self, number: int) -> None:
+        """Have every number that is given from now on be above one that was told: a backup was restored meanwhile."""
+        floor = await self._marks.find_one({"_id": "numbering", "floor": {"$gte": number}}, {"_id": 1})
+        if floor is None:
+            jump = {"after": await self.head(), "upto": number}
+            change = {"$max": {"floor": number}, "$push": {"jumps": jump}}
+            await self._marks.update_one({"_id": "numbering"}, change, upsert=True)
+
     async def _last(self, plans: Collection) -> int:
         found = await plans.find_one(_NUMBERED, {"sequence": 1}, sort=[("sequence", -1)])
         return int(found["sequence"]) if found else 0
+
+    async def _last_taken(self) -> int:
+        """Return the last number that is not to be given again: the last given, or that of a floor above it."""
+        taken = [each async for each in aggregate(self._newest, _TAKEN)]
+        return max((int(each["number"]) for each in taken), default=0)
 
 
 def _announced(document: Document) -> Plan:

@@ -141,6 +141,8 @@ class Hub:
                     self._told = number
                 self._told = batch.upto
                 self.on_announced()
+            if batch.upto < self._told:
+                await self._log.number_above(self._told)
 
     async def _tell(self, number: int, plan: Plan) -> None:
         """Tell all subscribers of a role the very same plan, as their role may see it; some, then others their turn.

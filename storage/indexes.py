@@ -70,35 +70,33 @@ def _plan_indexes() -> list[IndexModel]:
     ]
 
 
-async def ensure_indexes(database: Database) -> None:
-    """Create what is missing, and again what is of other fields now; idempotent, and harmless beside a service."""
-    wanted = _plan_indexes()
-    await _drop_outdated(database["plans"], wanted)
-    await database["plans"].create_indexes(wanted)
-    entries = database["nomenclature_entries"]
-    await entries.create_indexes(
-        [
+def indexes() -> dict[str, list[IndexModel]]:
+    """Return those of every collection."""
+    hourly = IndexModel([("begun_at", ASCENDING)], name="expiry", expireAfterSeconds=7_200)
+    return {
+        "plans": _plan_indexes(),
+        "nomenclature_entries": [
             _index("code", "name", "code", unique=True),
             _index("offered", "name", "retired", "rank", "code"),
-        ]
-    )
-    await database["accounts"].create_indexes(
-        [_index("formers", "succession.former_siret", only={"succession.former_siret": {"$gt": ""}})]
-    )
-    await database["papers"].create_indexes([_index("plan", "plan")])
-    await database["webhooks"].create_indexes(
-        [
+        ],
+        "accounts": [_index("formers", "succession.former_siret", only={"succession.former_siret": {"$gt": ""}})],
+        "papers": [_index("plan", "plan")],
+        "webhooks": [
             _index("places", "scope", "place", unique=True),
             _index("due", "due_at", only={"state": "ACTIVE"}),
-        ]
-    )
-    for hourly in ("person_quota", "verification_tries"):
-        await database[hourly].create_indexes(
-            [IndexModel([("begun_at", ASCENDING)], name="expiry", expireAfterSeconds=7_200)]
-        )
-    await database["previews"].create_indexes(
-        [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)]
-    )
+        ],
+        "person_quota": [hourly],
+        "verification_tries": [hourly],
+        "previews": [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)],
+    }
+
+
+async def ensure_indexes(database: Database) -> None:
+    """Create what is missing, and again what is of other fields now; idempotent, and harmless beside a service."""
+    wanted = indexes()
+    await _drop_outdated(database["plans"], wanted["plans"])
+    for collection, models in wanted.items():
+        await database[collection].create_indexes(models)
 
 
 async def _drop_outdated(collection: Collection, wanted: list[IndexModel]) -> None:

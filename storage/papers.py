@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bson import Binary
@@ -9,14 +10,19 @@ from pymongo.errors import DuplicateKeyError
 
 from storage.documents import from_document, to_document
 from storage.outages import telling_outages
+from storage.verify import unnamed_papers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from domain.access import Viewer
     from domain.plan import Plan
     from storage.client import Database
+
+
+UNNAMED_FOR = timedelta(days=1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_UNNAMED = {"unnamed_since": ""}
 
 
 @telling_outages
@@ -24,6 +30,7 @@ class PaperRepository:
     """Papers are written before the report that names them, so that a transmitted report always has its own."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._papers = database["papers"]
         self._previews = database["previews"]
 
@@ -32,12 +39,25 @@ class PaperRepository:
         try:
             await self._papers.insert_one({"_id": sha256, "plan": plan_id, "content": Binary(content)})
         except DuplicateKeyError:
-            return
+            await self._papers.update_one({"_id": sha256, "unnamed_since": {"$gt": LONG_AGO}}, {"$unset": _UNNAMED})
 
     async def discard(self, hashes: Sequence[str]) -> None:
         """Remove papers that no report names."""
         if hashes:
             await self._papers.delete_many({"_id": {"$in": list(hashes)}})
+
+    async def sweep(self, *, now: datetime) -> int:
+        """Remove the papers that were of no report a day ago and are of none now; return how many.
+
+        One that is found for the first time is marked, and stays: its report may be about to be written. Keeping it
+        again takes the mark away, and only what has its mark still is removed.
+        """
+        unnamed = await unnamed_papers(self._database)
+        old = {"_id": {"$in": unnamed}, "unnamed_since": {"$lt": now - UNNAMED_FOR}}
+        removed = int((await self._papers.delete_many(old)).deleted_count)
+        fresh = {"_id": {"$in": unnamed}, "unnamed_since": {"$exists": False}}
+        await self._papers.update_many(fresh, {"$set": {"unnamed_since": now}})
+        return removed
 
     async def content(self, sha256: str) -> bytes | None:
         """Return the PDF of that hash. Whoever calls has found the hash in a report that the viewer sees."""

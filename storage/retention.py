@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pymongo import UpdateOne
+
 from domain.retention import Ages, Rule, day_before, instant_before
 from domain.trail import Seen
 from storage.documents import DRAFT, OPEN, TRANSMITTED, WITHDRAWN, from_document, to_document
@@ -24,6 +26,7 @@ class Retention:
     def __init__(self, database: Database, ages: Ages, today: date) -> None:
         self._plans = database["plans"]
         self._papers = database["papers"]
+        self._erased = database["erased_numbers"]
         self._ages = ages
         self._today = today
 
@@ -52,7 +55,9 @@ class Retention:
         match = {"_id": {"$in": [each.plan for each in batch]}, **await self._match(rule)}
         if rule is Rule.DRAFTS:
             return await self._discard(match)
-        ids = [document["_id"] async for document in self._plans.find(match, {"_id": 1})]
+        found = [document async for document in self._plans.find(match, {"numbers": 1})]
+        ids = [document["_id"] for document in found]
+        await self._note_erased([number for each in found for number in each.get("numbers", ())])
         if rule is not Rule.UNREPORTED_PLANS:
             await self._papers.delete_many({"plan": {"$in": ids}})
         result = await self._plans.delete_many({**match, "_id": {"$in": ids}})
@@ -60,6 +65,12 @@ class Retention:
             left = {document["_id"] async for document in self._plans.find({"_id": {"$in": ids}}, {"_id": 1})}
             await self._papers.delete_many({"plan": {"$in": [each for each in ids if each not in left]}})
         return int(result.deleted_count)
+
+    async def _note_erased(self, numbers: Sequence[int]) -> None:
+        """Remember which announcements are about to go: a gap in the numbers that nothing explains is a loss."""
+        if numbers:
+            notes = [UpdateOne({"_id": number}, {"$setOnInsert": {}}, upsert=True) for number in numbers]
+            await self._erased.bulk_write(notes, ordered=False)
 
     async def _discard(self, match: Document) -> int:
         """Put plans back to enter, each compared and swapped: a draft that is touched meanwhile stays."""
