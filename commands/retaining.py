@@ -16,11 +16,9 @@ from storage.client import close_database
 from storage.papers import PaperRepository
 from storage.retention import Retention
 from storage.trail import Trail
-from storage.verify import unnamed_papers
 
 if TYPE_CHECKING:
     from settings import Settings
-    from storage.client import Database
 
 ACCOUNT, ROLE = "service:retention", "SERVICE"
 _TOLD = {
@@ -52,18 +50,14 @@ async def retain(settings: Settings, *, dry_run: bool) -> int:
             for rule in Rule:
                 number = await (retention.count(rule) if dry_run else remove(retention, Trail(database), rule))
                 sys.stdout.write(f"{number:>9}  {_TOLD[rule]}\n")
-            swept = await (count_unnamed(database) if dry_run else PaperRepository(database).sweep(now=present()))
+            papers, now = PaperRepository(database), present()
+            swept = await (papers.to_sweep(now=now) if dry_run else papers.sweep(now=now))
             sys.stdout.write(f"{swept:>9}  papers that were of no report for a day\n")
         finally:
             close_database(database)
     if dry_run:
         sys.stdout.write("Nothing was removed: this was a dry run.\n")
     return 0
-
-
-async def count_unnamed(database: Database) -> int:
-    """Count the papers of no report, those of a moment ago too."""
-    return len(await unnamed_papers(database))
 
 
 async def remove(retention: Retention, trail: Trail, rule: Rule) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from domain.plan import Plan
-    from storage.client import Database
+    from storage.client import Database, Document
 
 
 UNNAMED_FOR = timedelta(days=1)
@@ -46,6 +46,10 @@ class PaperRepository:
         if hashes:
             await self._papers.delete_many({"_id": {"$in": list(hashes)}})
 
+    async def to_sweep(self, *, now: datetime) -> int:
+        """Count what `sweep` removes now."""
+        return int(await self._papers.count_documents(self._old(await unnamed_papers(self._database), now)))
+
     async def sweep(self, *, now: datetime) -> int:
         """Remove the papers that were of no report a day ago and are of none now; return how many.
 
@@ -53,11 +57,13 @@ class PaperRepository:
         again takes the mark away, and only what has its mark still is removed.
         """
         unnamed = await unnamed_papers(self._database)
-        old = {"_id": {"$in": unnamed}, "unnamed_since": {"$lt": now - UNNAMED_FOR}}
-        removed = int((await self._papers.delete_many(old)).deleted_count)
+        removed = int((await self._papers.delete_many(self._old(unnamed, now))).deleted_count)
         fresh = {"_id": {"$in": unnamed}, "unnamed_since": {"$exists": False}}
         await self._papers.update_many(fresh, {"$set": {"unnamed_since": now}})
         return removed
+
+    def _old(self, unnamed: Sequence[str], now: datetime) -> Document:
+        return {"_id": {"$in": unnamed}, "unnamed_since": {"$lt": now - UNNAMED_FOR}}
 
     async def content(self, sha256: str) -> bytes | None:
         """Return the PDF of that hash. Whoever calls has found the hash in a report that the viewer sees."""
