@@ -52,7 +52,8 @@ async def retain(settings: Settings, *, dry_run: bool) -> int:
                 sys.stdout.write(f"{number:>9}  {_TOLD[rule]}\n")
             papers, now = PaperRepository(database), present()
             swept = await (papers.to_sweep(now=now) if dry_run else papers.sweep(now=now))
-            sys.stdout.write(f"{swept:>9}  papers that were of no report for a day\n")
+            if swept:
+                sys.stdout.write(f"{swept:>9}  papers that were of no report for a day\n")
         finally:
             close_database(database)
     if dry_run:
