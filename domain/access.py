@@ -90,10 +90,15 @@ def require_writer(viewer: Viewer, plan: Plan | None) -> Plan:
     """Return the plan when the viewer may write on it; NOT_FOUND when it is not theirs to see, NOT_ALLOWED after."""
     if plan is None or not sees(viewer, plan):
         raise plan_not_found()
-    if viewer.role is not Role.TRAINING_ORGANIZATION:
-        message = "Seul l'organisme de formation peut saisir, transmettre ou modifier."
-        raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=("trainingPlanId",))])
+    require_staff(viewer, "trainingPlanId")
     if not concerns(viewer, plan):
         message = "Ce plan est passé à un autre organisme : ce que vous avez transmis se lit, et ne se modifie plus."
         raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=("trainingPlanId",))])
     return plan
+
+
+def require_staff(viewer: Viewer, *path: str) -> None:
+    """Raise NOT_ALLOWED for whoever does not write for a training organization."""
+    if viewer.role is not Role.TRAINING_ORGANIZATION:
+        message = "Seul l'organisme de formation peut saisir, transmettre ou modifier."
+        raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=path)])

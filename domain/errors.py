@@ -52,6 +52,14 @@ class BadRequest(Exception):  # noqa: N818 - a refusal, not a fault
     """A question that cannot be answered as asked (a cursor that is none, a page of 1 000); French sentence."""
 
 
+class NotATemplate(Exception):  # noqa: N818 - a refusal, not a fault
+    """A file that cannot be read as a filled template of reports; a French sentence that says what to do."""
+
+
+class TooLarge(NotATemplate):
+    """A file larger than is read at all."""
+
+
 class Busy(Exception):  # noqa: N818 - a refusal, not a fault
     """Too many change the same thing at once; French sentence."""
 

@@ -83,7 +83,7 @@ def exported(
         return SheetTable(columns, _TITLES[wanted.name], now=now, today=today)
 
     make = sheets if kind is TableFormat.XLSX else lambda: CommaTable(columns, today)
-    rows = _settled(services, watch, _listing(viewer, wanted, today))
+    rows = settled_rows(services, watch, listing_of(viewer, wanted, today))
     return Export(
         _file_name(wanted, kind, today),
         _MEDIA_TYPES[kind],
@@ -91,7 +91,7 @@ def exported(
     )
 
 
-async def _settled(services: Services, watch: Watch, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
+async def settled_rows(services: Services, watch: Watch, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
     """Give the rows batch by batch, each counted and written down before it leaves.
 
     A list of more people than the account may still read is refused before its first row. One that turns out so on
@@ -134,7 +134,7 @@ def _file_name(wanted: AskedList, table: TableFormat, today: date) -> str:
     return f"{_FILES[wanted.name]}-{today.isoformat()}.{table.value}"
 
 
-def _listing(viewer: Viewer, wanted: AskedList, today: date) -> Listing:
+def listing_of(viewer: Viewer, wanted: AskedList, today: date) -> Listing:
     match wanted.name:
         case ListName.PENDING_SESSIONS:
             return listings.pending_sessions(viewer, wanted.session_filter, today)

@@ -39,6 +39,7 @@ from schema.training import Funded, JobSeeker, PlanEnds, TrainingPlan, TrainingS
 from schema.verification import VerificationQuery
 from schema.viewer import Viewer, viewer_of
 from schema.webhooks import WebhookQuery
+from schema.whole_session import WholeSessionQuery
 
 PersonSearch = Annotated[
     str | None,
@@ -69,7 +70,7 @@ class ReportDashboard:
 
 
 @strawberry.type(description="Nothing is ever returned that the viewer may not see.")
-class Query(StatisticsQuery, VerificationQuery, WebhookQuery):
+class Query(StatisticsQuery, VerificationQuery, WebhookQuery, WholeSessionQuery):
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context

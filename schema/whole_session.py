@@ -1,21 +1,28 @@
 """The reports of a whole session, saved and transmitted at once."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
+from domain.access import Role
 from domain.errors import Refused
+from domain.filters import PlanFilter
+from domain.listed import AskedList, ListName
+from domain.report import ReportStatus
 from domain.whole_session import Row
 from resolvers import whole_session
+from resolvers.templates import LARGEST_FILE, template_link, upload_link
 from resolvers.whole_session import Outcome, WholeSession
+from schema.connections import TableDocument
 from schema.context import Info
 from schema.ids import key_of
 from schema.inputs import ReportFormInput
 from schema.node import shown
 from schema.outcome import Errors, plan_key, plan_of
 from schema.reports import Report
-from schema.shared import user_error
-from schema.training import TrainingPlan
+from schema.shared import days, user_error
+from schema.training import Funded, PlanEnds, TrainingPlan
 
 SESSION = "Refuse, one by one, plans of another session than this; absent: plans of any session, or of none."
 COMMON = (
@@ -86,6 +93,66 @@ class TransmitReportsPayload:
     user_errors: Errors = shown("Why nothing at all was done: more than 100 reports.")
 
 
+@strawberry.input(description="A filled template to be given back.")
+class ImportReportTemplateInput:
+    training_session_id: strawberry.ID | None = strawberry.field(default=None, description=SESSION)
+
+
+@strawberry.type(description="Where a file may be sent (dépôt).")
+class UploadLink:
+    url: str = shown(
+        "POST the file there without a token, as the body or in a form (multipart), until `expiresAt`. With "
+        "`?dryRun=true` nothing is saved, with `?keepRight=true` the right lines are saved where others are wrong. "
+        "The answer is JSON: `rows`, `saved`, `unchanged`, `complete`, and `errors` with `line`, `column`, `place`, "
+        "`text`, `message`."
+    )
+    expires_at: datetime = shown("When the address stops to take a file.")
+    max_bytes: int = shown("How large the file may be.")
+
+
+@strawberry.type(description="Where to send the filled template.")
+class ImportReportTemplatePayload:
+    upload: UploadLink | None = shown("The address; null where it was refused.")
+    user_errors: Errors = shown("Why there is none.")
+
+
+@strawberry.type
+class WholeSessionQuery:
+    """Questions about a whole session."""
+
+    @shown(
+        "The reports still to be written as a workbook to be filled in (modèle de saisie): a row for each trainee "
+        "with what is known, drop-downs, 1 000 at most. Of a session with its drafts, or of the plans that "
+        "`pendingPlans` lists with the same filters; null for anyone but an organization. It is given back by "
+        "`importReportTemplate`. Whom it shows counts as read when the link is opened."
+    )
+    def report_template(
+        self,
+        info: Info,
+        training_session_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Of this session, drafts included.")
+        ] = None,
+        employment_service_funded: Funded = None,
+        referenced: Annotated[
+            bool | None, strawberry.argument(description="Only plans with (true) or without a referenced session.")
+        ] = None,
+        plan_ends_on: PlanEnds = None,
+        search: Annotated[str | None, strawberry.argument(description="As in `pendingPlans`.")] = None,
+    ) -> TableDocument | None:
+        services, viewer, now, _ = info.context.asked
+        if viewer.role is not Role.TRAINING_ORGANIZATION:
+            return None
+        session = _session(training_session_id)
+        if session is None:
+            wanted = PlanFilter(None, employment_service_funded, referenced, days(plan_ends_on), search)
+            asked = AskedList.of_plans(wanted)
+        else:
+            to_write = [ReportStatus.TO_ENTER, ReportStatus.DRAFT]
+            asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, session, to_write)
+        link, name = template_link(services, viewer, asked, now=now)
+        return TableDocument(url=link.url, expires_at=link.expires_at, file_name=name)
+
+
 @strawberry.type
 class WholeSessionMutation:
     """The acts on a whole session."""
@@ -128,13 +195,35 @@ class WholeSessionMutation:
         outcomes, unreached = _shown(input.reports, found)
         return TransmitReportsPayload(outcomes=outcomes, unreached=unreached, user_errors=[])
 
+    @shown(
+        "Give back a template that was filled in (`reportTemplate`), .xlsx or .csv, 5 MB and 1 000 rows at most: "
+        "drafts are saved, errors told by line and column at once; nothing is transmitted."
+    )
+    def import_report_template(
+        self,
+        info: Info,
+        input: Annotated[ImportReportTemplateInput, strawberry.argument(description="Of which session.")],  # noqa: A002
+    ) -> ImportReportTemplatePayload | None:
+        services, viewer, now, _ = info.context.asked
+        try:
+            link = upload_link(services, viewer, _session(input.training_session_id), now=now)
+        except Refused as refused:
+            return ImportReportTemplatePayload(
+                upload=None, user_errors=[user_error(each) for each in refused.refusals]
+            )
+        upload = UploadLink(url=link.url, expires_at=link.expires_at, max_bytes=LARGEST_FILE)
+        return ImportReportTemplatePayload(upload=upload, user_errors=[])
+
+
+def _session(global_id: strawberry.ID | None) -> str | None:
+    return None if global_id is None else key_of(str(global_id), "TrainingSession")
+
 
 def _asked(given: SaveReportDraftsInput | TransmitReportsInput) -> WholeSession:
-    session = given.training_session_id
     return WholeSession(
         rows=[each.read() for each in given.reports],
         common=given.common.read() if given.common else None,
-        session_id=None if session is None else key_of(str(session), "TrainingSession"),
+        session_id=_session(given.training_session_id),
     )
 
 

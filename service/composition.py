@@ -60,6 +60,7 @@ from transport.refusals import refusal
 from web.documents import document_routes
 from web.exports import export_routes
 from web.health import health_routes
+from web.templates import template_routes
 from web.verification import verification_routes
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ async def service(
         routes = [
             *document_routes(services, watch, present),
             *export_routes(services, watch, present),
+            *template_routes(services, watch, present),
             *verification_routes(services, present),
             *health_routes(partial(problems, readiness.why_not, loops), VERSION),
         ]

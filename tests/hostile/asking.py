@@ -50,8 +50,8 @@ ACTS_ON_SEVERAL = {
     for name, form in (("saveReportDrafts", ', form: { objective: "pris" }'), ("transmitReports", ""))
 }
 """Every mutation of several plans at once."""
-ACTS_ON_NOTHING = {"registerWebhook"}
-"""What is made for whoever asks, and concerns nothing that is there."""
+ACTS_ON_NOTHING = {"registerWebhook", "importReportTemplate"}
+"""What is made for whoever asks, and concerns nothing that is there (tests/whole_session/test_template.py)."""
 
 
 def codes(answer: tuple[int, bytes, dict[str, str]]) -> set[str]:

@@ -143,6 +143,10 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
         "statistics { total { plans drafts transmitted abandonments } courses { title figures { plans } } }",
         statistics,
     ),
+    "reportTemplate": (
+        "reportTemplate { fileName }",
+        lambda _, viewer: {"fileName": "bilans-a-saisir.xlsx"} if viewer.role is Role.TRAINING_ORGANIZATION else None,
+    ),
     "verifyReport": ('verifyReport(code: "") { organizationSiret }', lambda *_: None),
     "webhooks": (
         "webhooks { id }",

@@ -1,0 +1,140 @@
+"""The templates that links lead to, and what is sent back filled in: checked, and saved as drafts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from domain.calendar import paris_day
+from domain.errors import BadRequest, NotATemplate, TooLarge, TooMuchRead, Unavailable
+from domain.trail import Deed
+from resolvers.templates import LARGEST_FILE, TEMPLATES, UPLOADS, filled_template, import_template, too_large
+from resolvers.visits import asking_for
+from web.documents import GONE, PRIVATE, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from resolvers.services import Services
+    from resolvers.templates import Imported
+    from resolvers.visits import Watch
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_AROUND_THE_FILE = 64 * 1024
+
+
+def template_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
+    """Give the routes of the links to templates, and of those that take them back filled in."""
+    return [_template_route(services, watch, clock), _upload_route(services, watch, clock)]
+
+
+def _template_route(services: Services, watch: Watch, clock: Callable[[], datetime]) -> Route:
+    async def download(request: Request) -> Response:
+        now = clock()
+        opened = services.links.open(TEMPLATES, request.path_params["sealed"], now=now)
+        if opened is None:
+            return PlainTextResponse(GONE, 404, headers=PRIVATE)
+        viewer, thing = opened
+        if request.method == "HEAD":
+            return Response(headers=PRIVATE, media_type=_XLSX)
+        watched = watch.begin(services, viewer, origin_of(request))
+        try:
+            with asking_for(viewer.account):
+                content = await filled_template(watched, viewer, thing, watch, now=now)
+        except BadRequest as refused:
+            return PlainTextResponse(str(refused), 413, headers=PRIVATE)
+        except (TooMuchRead, Unavailable) as refused:
+            return _later(refused)
+        name = quote(request.path_params["name"])
+        headers = {**PRIVATE, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        return Response(content, headers=headers, media_type=_XLSX)
+
+    return Route(f"/{TEMPLATES}/{{sealed}}/{{name}}", download)
+
+
+def _upload_route(services: Services, watch: Watch, clock: Callable[[], datetime]) -> Route:
+    """Take the file as the body, or in a form (multipart).
+
+    `?dryRun=true` saves nothing, `?keepRight=true` saves the lines that are right where others are wrong. The answer
+    is JSON, by line and column; nothing is transmitted. One file is read at a time: reading keeps a core busy.
+    """
+    reading = asyncio.Semaphore(1)
+
+    async def upload(request: Request) -> Response:
+        now = clock()
+        opened = services.links.open(UPLOADS, request.path_params["sealed"], now=now)
+        if opened is None:
+            return PlainTextResponse(GONE, 404, headers=PRIVATE)
+        viewer, thing = opened
+        watched = watch.begin(services, viewer, origin_of(request))
+        dry_run, keep_right = _asked(request, "dryRun"), _asked(request, "keepRight")
+        try:
+            content = await _file(request)
+            async with reading:
+                with asking_for(viewer.account):
+                    told = await import_template(
+                        watched, viewer, content, thing["session"],
+                        dry_run=dry_run, keep_right=keep_right, now=now, today=paris_day(now),
+                    )  # fmt: skip
+                    if watched.visit:
+                        await watch.settle(watched.visit, Deed.READ)
+        except NotATemplate as refused:
+            status = 413 if isinstance(refused, TooLarge) else 422
+            return JSONResponse({"message": str(refused)}, status, headers=PRIVATE)
+        except (TooMuchRead, Unavailable) as refused:
+            return _later(refused)
+        nothing_saved = bool(told.problems) and not told.saved and not dry_run
+        return JSONResponse(_told(told, dry_run=dry_run), 422 if nothing_saved else 200, headers=PRIVATE)
+
+    return Route(f"/{UPLOADS}/{{sealed}}/{{name}}", upload, methods=["POST"])
+
+
+def _asked(request: Request, name: str) -> bool:
+    return request.query_params.get(name, "").lower() in ("true", "1")
+
+
+def _told(told: Imported, *, dry_run: bool) -> dict[str, object]:
+    counts = {"rows": told.rows, "saved": told.saved, "unchanged": told.unchanged, "complete": told.complete}
+    return {"dryRun": dry_run, **counts, "errors": [asdict(each) for each in told.problems]}
+
+
+def _later(refused: TooMuchRead | Unavailable) -> Response:
+    seconds = refused.seconds if isinstance(refused, TooMuchRead) else 10
+    status = 429 if isinstance(refused, TooMuchRead) else 503
+    return PlainTextResponse(str(refused), status, headers={**PRIVATE, "Retry-After": str(seconds)})
+
+
+async def _file(request: Request) -> bytes:
+    """Read the file, in a form or bare; NotATemplate beyond 5 MB, whatever was announced."""
+    if not request.headers.get("Content-Type", "").startswith("multipart/form-data"):
+        return b"".join([chunk async for chunk in _bounded(request, LARGEST_FILE)])
+    body = _bounded(request, LARGEST_FILE + _AROUND_THE_FILE)
+    try:
+        form = await MultiPartParser(request.headers, body, max_files=1, max_fields=10).parse()
+    except MultiPartException:
+        raise NotATemplate("Le formulaire ne peut pas être lu : joignez un seul fichier.") from None
+    try:
+        file = next((value for value in form.values() if not isinstance(value, str)), None)
+        if file is None:
+            raise NotATemplate("Aucun fichier n'est joint : choisissez le modèle rempli.")
+        return await file.read()
+    finally:
+        await form.close()
+
+
+async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise too_large()
+        yield chunk
