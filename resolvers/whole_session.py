@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from domain.whole_session import Row
     from resolvers.services import Services
 
-PRINTED_AT_ONCE = 4
-"""Papers of one act that wait for a printer: a few keep it busy, more would only stand before others."""
+PRINTED_AT_ONCE = 2
+"""Papers of one act that wait for a printer: two keep it busy, more would only stand before others."""
 PRINTING_SECONDS = 3.0
 """After which no further report is begun: many clients wait five seconds for an answer, and people for less."""
 

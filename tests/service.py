@@ -80,7 +80,7 @@ async def serving(settings: Settings, mongodb_url: str, printer: Printer) -> Asy
     ready = asyncio.Event()
     async with (
         service(settings, mongodb_url, url, printer=printer) as running,
-        httpx.AsyncClient(base_url=url) as http,
+        httpx.AsyncClient(base_url=url, timeout=60) as http,
     ):
         server = door_server(running, ready.set)
         task = asyncio.create_task(server.serve(sockets=[listener]))
