@@ -22,6 +22,8 @@ Write = Callable[[Sequence[T]], Awaitable["Written"]]
 
 BATCH = 1000
 BATCH_BYTES = 8 << 20
+MOST_REJECTED = 100_000
+"""In a row: what follows them is no feed of ours, and each line of it would be told in the report."""
 
 
 async def load(
@@ -84,11 +86,17 @@ def _batch(outcomes: Iterator[Outcome[T]], source: Source, tally: Tally, report:
 
 
 def _to_the_end(outcomes: Iterator[Outcome[T]]) -> Iterator[Outcome[T]]:
-    """Turn a file that breaks off into a last rejection: what came before it counts."""
-    line = 0
+    """Turn a file that breaks off, or is of something else, into a last rejection: what came before it counts."""
+    line, in_a_row = 0, 0
     try:
         for outcome in outcomes:
             line = outcome.line
+            in_a_row = in_a_row + 1 if isinstance(outcome, Rejected) else 0
+            if in_a_row > MOST_REJECTED:
+                yield Rejected(
+                    line, (Remark("", "", f"{MOST_REJECTED} before it were rejected: the rest is not read"),)
+                )
+                return
             yield outcome
     except CutShort as error:
         yield Rejected(line + 1, (Remark("", "", str(error)),))

@@ -25,7 +25,7 @@ STANDARD_INPUT = "-"
 _UTF8_BOM = b"\xef\xbb\xbf"
 _LIST = re.compile(r"(?:csv_standard_[^/]*|referentiel_code_rome_v\d+_utf8)\.csv\Z", re.IGNORECASE)
 """The list itself in an archive as publishers pack it, France compétences and ROME: among tables of its relations."""
-_FREE = 1 << 30
+_FREE = 64 << 20
 _MAX_RATIO = 200
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
@@ -43,7 +43,7 @@ class CutShort(Exception):  # noqa: N818 - a fact about the file, not a fault of
 class _Guarded(io.RawIOBase):
     """A stream whose failures are CutShort and which stops where a compressed file swells without end.
 
-    The first gigabyte is free; after it, 200 bytes for each compressed byte are more than the feeds need
+    The first 64 MiB are free; after them, 200 bytes for each compressed byte are more than the feeds need
     (text compresses 5 to 30 times).
     """
 
@@ -122,6 +122,16 @@ class Source:
                 self._skip_rest_of(line)
             if line.strip():
                 yield number, line
+            else:
+                number += self._skip_blank_lines()
+
+    def _skip_blank_lines(self) -> int:
+        """Pass over the blank lines that were read ahead, all at once: a file may be made of them."""
+        ahead = self._stream.peek(HEAD)
+        blank = len(ahead) - len(ahead.lstrip())
+        end = ahead.rfind(b"\n", 0, blank) + 1
+        self._stream.read(end)
+        return ahead.count(b"\n", 0, end)
 
     def _skip_rest_of(self, line: bytes) -> None:
         while line and not line.endswith(b"\n"):

@@ -23,6 +23,7 @@ LONGEST_URL = 2_000
 _UNICAST = IPv6Network("2000::/3")
 _DOCUMENTATION = IPv6Network("3fff::/20")
 _NAT64 = IPv6Network("64:ff9b::/96")
+_LAST_PORT = 65_535
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -77,6 +78,8 @@ def parsed(text: str) -> httpx.URL:
         raise Forbidden("Ce n'est pas une adresse.") from None
     if url.scheme not in _PORTS or not url.raw_host:
         raise Forbidden("L'adresse doit commencer par https://.")
+    if url.port is not None and not 1 <= url.port <= _LAST_PORT:
+        raise Forbidden(f"Le port doit être compris entre 1 et {_LAST_PORT}.")
     if url.userinfo or url.fragment:
         raise Forbidden("L'adresse ne doit contenir ni identifiant, ni mot de passe, ni « # ».")
     return url

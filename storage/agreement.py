@@ -44,9 +44,12 @@ class Agreement:
         differing = {name: value for name, value in told.items() if value and value != getattr(plan, name)}
         return plan.model_copy(update=differing) if differing else plan
 
-    def differing(self) -> Iterator[Document]:
-        """Give the conditions that find the plans which do not agree, each of bounded length."""
-        conditions: list[Document] = [
+    def differing(self) -> Iterator[tuple[Document, str]]:
+        """Give the conditions that find the plans which do not agree, each of bounded length, and their index.
+
+        Of an `$or` the server plans each part, and tries every index that it might use: it is told which.
+        """
+        sessions: list[Document] = [
             {
                 "keys.session": key,
                 **({"organization.siret": siret} if siret else {}),
@@ -54,12 +57,13 @@ class Agreement:
             }
             for (siret, key), session in self.sessions.items()
         ]
-        conditions += [
+        people: list[Document] = [
             {"job_seeker.identifier": key, "job_seeker": {"$ne": person.model_dump()}}
             for key, person in self.people.items()
         ]
-        for start in range(0, len(conditions), _CONDITIONS):
-            yield {"$or": conditions[start : start + _CONDITIONS]}
+        for conditions, index in ((sessions, "plans_of_session"), (people, "plans_of_person")):
+            for start in range(0, len(conditions), _CONDITIONS):
+                yield {"$or": conditions[start : start + _CONDITIONS]}, index
 
     def _session(self, plan: Plan) -> Session | None:
         if plan.session is None:

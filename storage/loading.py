@@ -151,8 +151,9 @@ class PlanLoader:
         cursor = self._plans.find({"_id": {"$in": list(told)}}, {"digest": 1})
         return {document["_id"]: document.get("digest") async for document in cursor}
 
-    async def _read(self, condition: Document, most: int = 0) -> list[Plan]:
-        return [from_document(document) async for document in self._plans.find(condition).limit(most)]
+    async def _read(self, condition: Document, most: int = 0, *, index: str | None = None) -> list[Plan]:
+        found = self._plans.find(condition, hint=index).limit(most)
+        return [from_document(document) async for document in found]
 
     async def _unwritten(self, told: dict[str, Plan], digests: dict[str, str]) -> dict[str, Plan]:
         kept = await self._digests(told)
@@ -167,9 +168,9 @@ class PlanLoader:
 
     async def _align(self, agreement: Agreement, *, but: Sequence[str] = ()) -> None:
         """Tell every plan that says otherwise; whoever changes one meanwhile is asked again."""
-        for condition in agreement.differing():
+        for condition, index in agreement.differing():
             for _ in range(_ATTEMPTS):
-                differing = await self._read({**condition, "_id": {"$nin": but}})
+                differing = await self._read({**condition, "_id": {"$nin": but}}, index=index)
                 if not differing:
                     break
                 await self._bulk([Passing(plan, Retold(agreement.applied(plan))).write() for plan in differing])
