@@ -84,10 +84,23 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--check", action="store_true", help="only say what is to be done; exit status 1 if anything is")
     how.add_argument("--dry-run", action="store_true", help="only count what would change")
     migrating.set_defaults(command=_migrate)
+    _add_corrections(commands)
     commands.add_parser("schema", help="print the public schema (SDL)").set_defaults(command=_schema)
     feed = commands.add_parser("plans-schema", help="print the JSON Schema of a line of the plans feed")
     feed.set_defaults(command=_plans_schema)
     return parser
+
+
+def _add_corrections(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    withdrawing = commands.add_parser("withdraw-plan", help="withdraw a plan that is none, whatever feeds tell")
+    withdrawing.add_argument("plan", metavar="ID", help="the plan's id, as the feed has it")
+    withdrawing.add_argument("--bring-back", action="store_true", help="let feeds tell it again")
+    withdrawing.set_defaults(command=_withdraw)
+    merging = commands.add_parser("merge-identities", help="make one person of two identifiers")
+    merging.add_argument("former", metavar="FORMER", help="the identifier that is no longer used")
+    merging.add_argument("current", metavar="CURRENT", help="the one that is")
+    merging.add_argument("--dry-run", action="store_true", help="count only")
+    merging.set_defaults(command=_merge)
 
 
 def _add_imports(importing: argparse.ArgumentParser) -> None:
@@ -183,6 +196,18 @@ def _verify(_: argparse.Namespace, settings: Settings) -> int:
     from commands.keeping import verify  # noqa: PLC0415 - as above
 
     return asyncio.run(verify(settings))
+
+
+def _withdraw(parsed: argparse.Namespace, settings: Settings) -> int:
+    from commands.correcting import withdraw_plan  # noqa: PLC0415 - as above
+
+    return asyncio.run(withdraw_plan(settings, parsed.plan, bring_back=parsed.bring_back))
+
+
+def _merge(parsed: argparse.Namespace, settings: Settings) -> int:
+    from commands.correcting import merge_identities  # noqa: PLC0415 - as above
+
+    return asyncio.run(merge_identities(settings, parsed.former, parsed.current, dry_run=parsed.dry_run))
 
 
 def _port(text: str) -> int:

@@ -10,6 +10,7 @@ from domain.calendar import start_of_day, start_of_next_day
 from service.composition import connect
 from service.serving import database_url
 from storage.client import close_database
+from storage.identities import Identities
 from storage.trail import Trail
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ async def print_trail(settings: Settings, *, person: str | None, account: str | 
         try:
             trail = Trail(database)
             if person is not None:
-                await _print(trail.of_person(person, start, end))
+                people = [*await Identities(database).former(person), person]
+                await _print(each for known in people async for each in trail.of_person(known, start, end))
             elif account is not None:
                 await _print(trail.of_account(account, start, end))
         finally:

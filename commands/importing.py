@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from commands.correcting import merge, note
 from domain.calendar import paris_day
+from domain.trail import Deed
+from feeds.identities import read_identities
 from feeds.kinds import LISTS
 from feeds.lheo import read_lheo
 from feeds.list_loading import load_list
@@ -26,7 +30,9 @@ from service.serving import database_url
 from storage.accounts import AccountRepository
 from storage.client import close_database
 from storage.courses import CourseRepository
+from storage.identities import Identities
 from storage.loading import PlanLoader
+from storage.merging import Merging
 from storage.nomenclatures import NomenclatureRepository
 
 if TYPE_CHECKING:
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
 
     from domain.account import Account
     from domain.course import CourseSession
+    from domain.identities import Correspondence
     from domain.loading import Written
     from feeds.progress import Progress
     from feeds.rejections import ReportFile
@@ -97,7 +104,8 @@ async def _load(
 
 def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Parse[Any], Write[Any]]:
     courses, accounts = CourseRepository(database), AccountRepository(database)
-    plans = PlanLoader(database, today=paris_day(present()))
+    withdrawn = partial(note, database, "service:import", Deed.WITHDRAW_PLAN)
+    plans = PlanLoader(database, today=paris_day(present()), on_withdrawn=withdrawn)
 
     async def publish(batch: Sequence[CourseSession]) -> Written:
         written = await courses.load(batch)
@@ -110,10 +118,18 @@ def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Par
         await plans.succeed(batch)
         return written
 
+    async def correspond(batch: Sequence[Correspondence]) -> Written:
+        merging, written = Merging(database), await Identities(database).load(batch)
+        for pair in batch:
+            if await merging.concerned(pair):
+                await merge(database, merging, pair)
+        return written
+
     feeds: dict[str, tuple[Parse[Any], Write[Any]]] = {
         "plans": (read_plans, plans.load),
         "lheo": (read_lheo, publish),
-        "trainees": (read_trainees, joining(courses.find, plans.load, tally)),
+        "trainees": (read_trainees, joining(courses.find, partial(plans.load, made_up=True), tally)),
         "organizations": (read_organizations, succeed),
+        "identities": (read_identities, correspond),
     }
     return feeds[kind]

@@ -7,6 +7,7 @@ KINDS = {
     "lheo": "sessions of the training offer, LHEO XML 2.2 or 2.3",
     "trainees": "the employment service's trainee export, pipe-separated",
     "organizations": "the accounts export of training organizations, pipe-separated",
+    "identities": "former and present identifiers of job seekers, delimited",
     "nomenclature": "a coded list: the publisher's file (RNCP, ROME, Formacode) or YAML",
 }
 LISTS = {name.value.lower().replace("_", "-"): name for name in NomenclatureName}

@@ -13,15 +13,17 @@ from domain.loading import Written
 from domain.moving import TOLD_BY_FEED, Retold, with_draft_of
 from domain.nomenclature import UNKNOWN_LABEL, NomenclatureName
 from domain.plan import Withdrawn
+from domain.trail import Seen
 from storage.agreement import Agreement
 from storage.documents import OPEN, document_id, from_document, left_id, to_document
 from storage.nomenclatures import NomenclatureRepository
 from storage.outages import telling_outages
 from storage.passing import Passing, given_to, passing
+from storage.recognition import Recognition
 from storage.successions import Successions
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
 
     from domain.account import Account
     from domain.facts import Session
@@ -40,20 +42,32 @@ _AT_ONCE = 500
 class PlanLoader:
     """Writes batches of plans beside a running service: each plan is compared and swapped like any other change.
 
-    Changes of SIRET that were declared for a day after `today` do not count yet.
+    Changes of SIRET that were declared for a day after `today` do not count yet. `on_withdrawn` is told of plans
+    before they are withdrawn.
     """
 
-    def __init__(self, database: Database, *, today: date = date.max) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        today: date = date.max,
+        on_withdrawn: Callable[[Sequence[Seen]], Awaitable[None]] | None = None,
+    ) -> None:
         self._plans = database["plans"]
         self._successions = Successions(database)
+        self._recognition = Recognition(database)
         self._today = today
+        self._on_withdrawn = on_withdrawn
         self._nomenclatures = NomenclatureRepository(database)
         self._learned: set[tuple[NomenclatureName, str]] = set()
 
-    async def load(self, plans: Sequence[Plan]) -> Written:
-        """Write a batch; of two lines with one id the later one counts. Nothing is lost to a concurrent change."""
+    async def load(self, plans: Sequence[Plan], *, made_up: bool = False) -> Written:
+        """Write a batch; of two lines with one id the later one counts. Nothing is lost to a concurrent change.
+
+        Ids that are `made_up` change with what a row says: see Recognition.
+        """
         await self._learn(plans)
-        told = {plan.id: plan for plan in plans}
+        told = {plan.id: plan for plan in await self._recognition.known(plans, made_up=made_up)}
         written = Written(unchanged=len(plans) - len(told))
         waiting = told
         while waiting:
@@ -105,12 +119,18 @@ class PlanLoader:
         ]
         retold = await self._passing(agreed, known)
         await self._bulk([each.leave() for each in retold if each.retold.left])
+        await self._tell_withdrawn(retold)
         writes += [each.write(digests[each.kept.id]) for each in retold]
         added, changed = await self._bulk(writes)
         await self._forget_left(retold)
         lost = len(writes) - added - changed
         done = Written(added, changed, len(told) - len(fresh))
         return (await self._unwritten(told, digests) if lost else {}), done
+
+    async def _tell_withdrawn(self, passed: Iterable[Passing]) -> None:
+        seen = [Seen.of(each.kept) for each in passed if each.retold.plan.withdrawn and not each.kept.withdrawn]
+        if seen and self._on_withdrawn:
+            await self._on_withdrawn(seen)
 
     async def _heirs(self, plans: Iterable[Plan]) -> dict[str, Heir]:
         return await self._successions.heirs({plan.organization.siret for plan in plans}, self._today)

@@ -42,7 +42,7 @@ class Passing(NamedTuple):
         passes = plan.organization.siret != self.kept.organization.siret or self.returning is not None
         document = to_document(plan)
         names = (*TOLD_BY_FEED, "keys", "state", *(_WRITTEN if passes else ()))
-        changed = {name: document[name] for name in names} | ({"digest": digest} if digest else {})
+        changed = {name: document[name] for name in names} | ({} if digest is None else {"digest": digest})
         return UpdateOne(match, {"$set": changed, "$inc": {"revision": 1}})
 
 

@@ -114,7 +114,7 @@ def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
 def test_help_lists_every_command_and_every_setting(here: Here) -> None:
     status, output, _ = here.run("--help")
     assert status == 0
-    for command in ("serve", "token", "import", "schema", "trail", "retain"):
+    for command in ("serve", "token", "import", "schema", "trail", "retain", "withdraw-plan"):
         assert re.search(rf"^ +{command} ", output, re.MULTILINE), command
     for name in Settings.model_fields:
         assert f"BILANS_{name.upper()}" in output
@@ -202,6 +202,25 @@ def test_a_bad_line_is_told_the_others_load_and_again_change_nothing(shell: Shel
     assert status == 0
     assert re.search(r"\b2 unchanged", output)
     assert list(plans.find().sort("_id", 1)) == before
+
+
+def test_an_operator_withdraws_a_plan_and_makes_one_person_of_two_identifiers(shell: Shell, plans: Any) -> None:
+    person = {"identifier": "1205012K", "lastName": "ADAM", "firstName": "Zoé"}
+    feed = shell.feed(jsonl(plan_line(), plan_line(id="P-2", jobSeeker=person)))
+    shell.run("import", "plans", feed)
+
+    assert shell.run("withdraw-plan", "P-1")[0] == 0
+    shell.run("import", "plans", feed)
+    assert [each["_id"] for each in plans.find()] == ["P-2"]
+    status, output, _ = shell.run("merge-identities", "1205012K", "9205012K", "--dry-run")
+    assert (status, output) == (0, "1 plans would have the other identifier. Nothing was changed.\n")
+    status, output, _ = shell.run("merge-identities", "1205012K", "9205012K")
+    assert (status, output) == (0, "1 plans have the other identifier now, 0 were there twice.\n")
+    assert [each["job_seeker"]["identifier"] for each in plans.find()] == ["9205012K"]
+
+    _, trail, _ = shell.run("trail", "--person", "9205012K")
+    deeds = [json.loads(line)["deed"] for line in trail.splitlines()]
+    assert set(deeds) == {"WITHDRAW_PLAN", "MERGE_IDENTITIES"}
 
 
 def test_what_is_not_the_feed_is_refused_and_nothing_is_loaded(shell: Shell, plans: Any) -> None:

@@ -69,6 +69,7 @@ async def test_each_kind_loads_and_the_same_file_again_changes_nothing(office: O
             ),
             {},
         ),
+        "identities": ("ancien identifiant;nouvel identifiant\n1205012K;1205013K\n", {}),
         "nomenclature": (yaml, {"nomenclature": "exit-reason", "allow_shrinking": True}),
     }
     assert files.keys() == KINDS.keys()
