@@ -186,8 +186,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _something_trusted(self) -> Self:
-        if self.trusted_only and not (self.trusted_documents and self.compiled):
-            raise ValueError("BILANS_TRUSTED_ONLY needs BILANS_TRUSTED_DOCUMENTS, and BILANS_COMPILED on")
+        if self.trusted_only and not self.trusted_documents:
+            raise ValueError("BILANS_TRUSTED_ONLY needs BILANS_TRUSTED_DOCUMENTS")
         return self
 
     @field_validator("metrics_address")

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bench.stock import ASKED, TODAY
 from domain.access import Role, Viewer
 from domain.filters import PlanFilter, SessionFilter
-from engine.compiled import CompiledExecutor
+from engine.executors import compiled_executor
 from engine.operation import Request as GraphQLRequest
 from schema.context import Context
 from schema.ids import decode_id
@@ -42,7 +42,7 @@ class Bare:
     def __init__(self, services: Services, database: Database, clock: Callable[[], datetime]) -> None:
         self._services, self._plans, self._clock = services, database["plans"], clock
         self._entries = database["nomenclature_entries"]
-        self._executor = CompiledExecutor(public_schema._schema)  # noqa: SLF001
+        self._executor = compiled_executor(public_schema._schema)  # noqa: SLF001
         self._answers: dict[bytes, bytes] = {}
         self._database = database
 

@@ -14,9 +14,8 @@ import orjson
 import strawberry
 
 from bench.trainings import CASES, FIELDS, REPORT, SESSIONS, TRAINEES, Query, Report, Subscription, Topic
-from engine.compiled import CompiledExecutor
+from engine.executors import compiled_executor, core_executor
 from engine.operation import Request
-from engine.plain import PlainExecutor
 
 ROUNDS = 7
 SUBSCRIBERS = 2000
@@ -124,7 +123,7 @@ async def subscribed(executor: Any) -> tuple[float, float]:
 async def main() -> None:
     """Print microseconds by case: graphql-core, compiled, by hand."""
     schema = strawberry.Schema(Query, subscription=Subscription, types=[Report])._schema  # noqa: SLF001 - the executor's subject
-    plain, compiled = PlainExecutor(schema), CompiledExecutor(schema)
+    plain, compiled = core_executor(schema), compiled_executor(schema)
     print(f"{'µs of processor time':<30}{'graphql-core':>14}{'compiled':>10}{'by hand':>10}{'ratio':>8}")
     for name, (text, variables) in CASES.items():
         slow, fast = executed(plain, text, variables), executed(compiled, text, variables)

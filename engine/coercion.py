@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
 from math import inf
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from graphql import (
     GraphQLBoolean,
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from graphql import GraphQLInputType
 
 Coerce = Callable[[Any], Any]
+UNCHANGING = (str, int, float, type(None), Enum, date, time, Decimal, UUID)
+"""Classes of values that no resolver can change: one may be given to all."""
 GREATEST_INT = 2_147_483_647
 MAX_DEPTH = 30
 """Deeper values are left to graphql-core, which has its own limit."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from graphql import StringValueNode, VariableNode
 
 from engine.measures import ONE, Block, Term, Words, words_of
-from engine.resolution import definition_of
+from engine.strawberry_definitions import definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,7 @@ from graphql.execution.values import VariableValues, VariableValueSource
 from graphql.pyutils import Undefined
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from engine.arguments import UNCHANGING
-from engine.coercion import coercion
+from engine.coercion import UNCHANGING, coercion
 from engine.values import values_by_core
 
 if TYPE_CHECKING:

@@ -19,10 +19,9 @@ from desk.asking import read_operations
 from domain.access import Role, acting_for
 from domain.calendar import paris_day
 from domain.trail import Origin
-from engine.compiled import CompiledExecutor
 from engine.cost import inspect
-from engine.documents import InvalidRegister, KnownDocuments, read_register
-from engine.plain import PlainExecutor
+from engine.executors import compiled_executor, core_executor
+from engine.persisted import InvalidRegister, PersistedDocuments, read_register
 from resolvers.services import Services
 from resolvers.visits import Watch
 from schema.context import Context
@@ -252,10 +251,8 @@ def require_documents(settings: Settings) -> None:
 def _executor(settings: Settings, teller: Teller, operations: Mapping[str, str]) -> Executor:
     schema = public_schema._schema  # noqa: SLF001 - strawberry gives graphql-core's schema no other way
     format_error, explored = error_formatter(teller.fault), settings.explored
-    if not settings.compiled:
-        return PlainExecutor(schema, format_error=format_error, hide_suggestions=not explored, introspection=explored)
-    compiled = CompiledExecutor(
+    executor = (compiled_executor if settings.compiled else core_executor)(
         schema, format_error=format_error, inspect=inspect, hide_suggestions=not explored, introspection=explored
     )
     trusted = read_register(settings.trusted_documents) if settings.trusted_documents else {}
-    return KnownDocuments(compiled, trusted={**operations, **trusted}, trusted_only=settings.trusted_only)
+    return PersistedDocuments(executor, trusted={**operations, **trusted}, trusted_only=settings.trusted_only)

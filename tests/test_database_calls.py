@@ -14,7 +14,7 @@ from bench.operations import COUNTERS, DRAFT, FORM, REPORT, SESSIONS, TRAINEES
 from bench.stock import ASKED, CLASS, plan_of
 from credentials.links import Links
 from domain.calendar import paris_day
-from engine.compiled import CompiledExecutor
+from engine.executors import compiled_executor
 from engine.operation import Request
 from resolvers.services import Services
 from schema.context import Context
@@ -149,7 +149,7 @@ async def keep(database: Database, plans: list[Plan]) -> None:
 async def cost(database: Database, services: Services, asked: Asked) -> Cost:
     loaders = Loaders(services, STAFF, lambda: paris_day(present()))
     context = Context(services, STAFF, present, loaders)
-    executor = CompiledExecutor(public_schema._schema)  # noqa: SLF001 - as the composition does
+    executor = compiled_executor(public_schema._schema)  # noqa: SLF001 - as the composition does
     operation = executor.prepare(Request(query=asked.document, variables=asked.variables))
     services.nomenclatures.forget()
     await database.command("profile", 2)

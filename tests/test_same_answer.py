@@ -16,10 +16,9 @@ from graphql import OperationType
 
 import schema.asked
 from domain.calendar import paris_day
-from engine.compiled import CompiledExecutor
-from engine.execution import CompiledOperation
+from engine.executors import compiled_executor, core_executor
 from engine.operation import RequestRefused
-from engine.plain import PlainExecutor
+from engine.running.compiled_operation import CompiledOperation
 from schema.context import Context
 from schema.ids import encode_id
 from schema.loaders import Loaders
@@ -89,7 +88,7 @@ async def test_the_answer_is_graphql_cores_with_every_part_read(
     values, compiled, showing = scalars(), 0, 0
     for seed in range(EXAMPLES):
         asked = written(Random(seed), values)  # noqa: S311 - data of a test
-        found, expected = prepared(CompiledExecutor(GRAPHQL), asked, 2), prepared(PlainExecutor(GRAPHQL), asked, 1)
+        found, expected = prepared(compiled_executor(GRAPHQL), asked, 2), prepared(core_executor(GRAPHQL), asked, 1)
         if isinstance(expected, list | tuple):
             assert found == expected, asked
             continue

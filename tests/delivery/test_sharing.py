@@ -12,9 +12,9 @@ import pytest
 from domain.facts import PlanExit, PlanExitKind
 from domain.form import Form
 from domain.report import Report
-from engine.compiled import CompiledExecutor
-from engine.execution import CompiledOperation
+from engine.executors import compiled_executor
 from engine.operation import Request
+from engine.running.compiled_operation import CompiledOperation
 from resolvers import acts
 from schema.once import OnceMade
 from schema.public import public_schema
@@ -182,7 +182,7 @@ def account(viewer: Viewer) -> str:
     ],
 )
 def test_news_is_shared_and_what_depends_on_who_reads_is_not(fields: str, *, shared: bool) -> None:
-    executor = CompiledExecutor(public_schema._schema)  # noqa: SLF001 - as composition does
+    executor = compiled_executor(public_schema._schema)  # noqa: SLF001 - as composition does
     operation = executor.prepare(Request(f"subscription {{ reportTransmitted {{ {fields} }} }}"))
     assert isinstance(operation, CompiledOperation)
     assert operation.shares is shared

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.answers import AT_ONCE, MOST_BYTES, PARTS, TooLarge, written
-from engine.compiled import CompiledExecutor
 from engine.cost import inspect
+from engine.executors import compiled_executor, core_executor
 from engine.operation import Request, RequestRefused
-from engine.plain import PlainExecutor
+
+if TYPE_CHECKING:
+    from engine.executor import DocumentExecutor
 
 CHEAP, COSTLY = AT_ONCE, AT_ONCE + 1
 MEGABYTE = 1024 * 1024
@@ -81,12 +83,12 @@ class Mutation:
 
 
 SCHEMA = strawberry.Schema(Query, Mutation)._schema  # noqa: SLF001 - as the service does
-COMPILED = CompiledExecutor(SCHEMA, inspect=inspect)
-EXECUTORS = [COMPILED, PlainExecutor(SCHEMA)]
+COMPILED = compiled_executor(SCHEMA, inspect=inspect)
+EXECUTORS = [COMPILED, core_executor(SCHEMA)]
 both = pytest.mark.parametrize("executor", EXECUTORS, ids=["compiled", "graphql-core"])
 
 
-async def answered(executor: CompiledExecutor | PlainExecutor, text: str) -> dict[str, Any]:
+async def answered(executor: DocumentExecutor, text: str) -> dict[str, Any]:
     for _ in range(2):  # the second time it is compiled
         response = await executor.prepare(Request(text)).execute(None)
         assert len(response.body) <= MOST_BYTES
@@ -95,7 +97,7 @@ async def answered(executor: CompiledExecutor | PlainExecutor, text: str) -> dic
 
 
 @both
-async def test_an_answer_that_is_too_large_is_null_with_an_error_that_says_so(executor: CompiledExecutor) -> None:
+async def test_an_answer_that_is_too_large_is_null_with_an_error_that_says_so(executor: DocumentExecutor) -> None:
     answer = await answered(executor, "{ papers(first: 500) { text } }")
     assert answer["data"] is None
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["TOO_LARGE"]
@@ -103,13 +105,13 @@ async def test_an_answer_that_is_too_large_is_null_with_an_error_that_says_so(ex
 
 
 @both
-async def test_of_an_act_whose_answer_is_too_large_it_is_said_that_it_is_done(executor: CompiledExecutor) -> None:
+async def test_of_an_act_whose_answer_is_too_large_it_is_said_that_it_is_done(executor: DocumentExecutor) -> None:
     answer = await answered(executor, "mutation { write { text } }")
     assert "is done" in answer["errors"][0]["message"]
 
 
 @both
-async def test_of_a_thousand_field_errors_a_hundred_are_told(executor: CompiledExecutor) -> None:
+async def test_of_a_thousand_field_errors_a_hundred_are_told(executor: DocumentExecutor) -> None:
     answer = await answered(executor, "{ faults(first: 1000) }")
     assert answer["data"]["faults"] == [None] * 1000
     assert len(answer["errors"]) == 100

@@ -4,49 +4,54 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import strawberry
 from graphql import DirectiveLocation, GraphQLError, parse
+from graphql.execution.values import VariableValues
 from strawberry.schema.config import StrawberryConfig
 
-from engine.compiled import CompiledExecutor
-from engine.execution import CompiledOperation
+from engine.compiling.resolver_code import ResolverCode
+from engine.compiling.selection import MAX_DEPTH, Selector
+from engine.compiling.variants import MAX_VARIANTS
+from engine.defined_operation import defined
+from engine.executors import compiled_executor, core_executor
 from engine.operation import Request, RequestRefused
-from engine.plain import PlainExecutor, PlainOperation
-from engine.program import MAX_VARIANTS, Program
-from engine.running import Running
-from engine.selection import MAX_DEPTH, Selector
+from engine.running.compiled_operation import CompiledOperation
+from engine.running.core_execution import CoreOperation
 from tests.engine.toy import graphql_schema
 from tests.engine.world import World
+
+if TYPE_CHECKING:
+    from engine.executor import DocumentExecutor
+    from engine.operation import Operation
 
 PEOPLE = "{ people { id name greeting box { label colour since cells { word } } } }"
 
 
-def twice(executor: CompiledExecutor, text: str, **variables: Any) -> CompiledOperation | PlainOperation:
+def twice(executor: DocumentExecutor, text: str, **variables: Any) -> Operation:
     request = Request(text, variables=variables)
     executor.prepare(request)
     return executor.prepare(request)
 
 
-def executor(**options: Any) -> CompiledExecutor:
-    return CompiledExecutor(graphql_schema, **options)
+def executor(**options: Any) -> DocumentExecutor:
+    return compiled_executor(graphql_schema, **options)
 
 
 def source_of(text: str) -> str:
     document = parse(text)
-    program = Program(graphql_schema, document, document.definitions[0], hide_suggestions=False)  # type: ignore[arg-type]
-    root = program.root_type()
-    assert root is not None
-    writer = Running(graphql_schema)
-    writer.running(Selector(program, ()).root(root))  # type: ignore[arg-type]
-    return "\n".join(writer.source.lines)
+    operation = defined(graphql_schema, document, document.definitions[0], hide_suggestions=False)  # type: ignore[arg-type]
+    assert operation.root_type is not None
+    code = ResolverCode(graphql_schema)
+    code.selection(Selector(operation, VariableValues({}, {})).root(operation.root_type))
+    return "\n".join(code.module.lines)
 
 
 def test_an_operation_is_compiled_at_its_second_sight() -> None:
     one = executor()
-    assert isinstance(one.prepare(Request(PEOPLE)), PlainOperation)
+    assert isinstance(one.prepare(Request(PEOPLE)), CoreOperation)
     assert isinstance(one.prepare(Request(PEOPLE)), CompiledOperation)
 
 
@@ -62,7 +67,7 @@ def test_a_document_kept_for_good_is_compiled_at_its_first_sight() -> None:
 )
 async def test_introspection_is_left_to_graphql_core(text: str) -> None:
     operation = twice(executor(), text)
-    assert isinstance(operation, PlainOperation)
+    assert isinstance(operation, CoreOperation)
     assert "errors" not in json.loads((await operation.execute(World(1, 0))).body).get("errors", "")
 
 
@@ -76,8 +81,8 @@ def test_a_directive_of_the_schemas_own_is_left_to_graphql_core() -> None:
         name: str = "a"
 
     schema = strawberry.Schema(Query, directives=[loud])
-    one = CompiledExecutor(schema._schema)  # noqa: SLF001 - the executor's subject
-    assert isinstance(twice(one, '{ name @loud(value: "a") }'), PlainOperation)
+    one = compiled_executor(schema._schema)  # noqa: SLF001 - the executor's subject
+    assert isinstance(twice(one, '{ name @loud(value: "a") }'), CoreOperation)
     assert isinstance(twice(one, "{ name }"), CompiledOperation)
 
 
@@ -88,13 +93,13 @@ def test_a_schema_with_incremental_delivery_is_left_to_graphql_core() -> None:
 
     config = StrawberryConfig(enable_experimental_incremental_execution=True)
     schema = strawberry.Schema(Query, config=config)
-    one = CompiledExecutor(schema._schema)  # noqa: SLF001 - the executor's subject
-    assert isinstance(twice(one, "{ name }"), PlainOperation)
+    one = compiled_executor(schema._schema)  # noqa: SLF001 - the executor's subject
+    assert isinstance(twice(one, "{ name }"), CoreOperation)
 
 
 def test_a_selection_nested_too_deep_is_left_to_graphql_core() -> None:
     text = "{ box " + "{ inner " * MAX_DEPTH + "{ label }" + " }" * (MAX_DEPTH + 1)
-    assert isinstance(twice(executor(), text), PlainOperation)
+    assert isinstance(twice(executor(), text), CoreOperation)
 
 
 def test_each_setting_of_the_conditions_is_compiled_up_to_a_bound() -> None:
@@ -134,7 +139,7 @@ async def test_usual_values_never_need_graphql_core(monkeypatch: pytest.MonkeyPa
              things { __typename ... on Person { name } ... on Box { label } }
              beings { title shout ... on Robot { model } } cellOf { word } later { word } } }""",
     )
-    monkeypatch.setattr("engine.run.Executor", unexpected)
+    monkeypatch.setattr("engine.running.graphql_core.Executor", unexpected)
     response = await operation.execute(World(3, 0))
     assert isinstance(operation, CompiledOperation)
     assert response.errors == ()
@@ -151,7 +156,7 @@ async def test_a_cancelled_execution_is_cancelled_and_not_an_error_of_a_field() 
             await for_ever.wait()
             return "done"
 
-    one = CompiledExecutor(strawberry.Schema(Query)._schema)  # noqa: SLF001 - the executor's subject
+    one = compiled_executor(strawberry.Schema(Query)._schema)  # noqa: SLF001 - the executor's subject
     task = asyncio.ensure_future(twice(one, "{ slow }").execute(None))
     await started.wait()
     task.cancel()
@@ -169,7 +174,7 @@ async def test_fields_of_a_query_wait_together() -> None:
             await meeting.wait()
             return "met"
 
-    one = CompiledExecutor(strawberry.Schema(Query)._schema)  # noqa: SLF001 - the executor's subject
+    one = compiled_executor(strawberry.Schema(Query)._schema)  # noqa: SLF001 - the executor's subject
     response = await asyncio.wait_for(twice(one, "{ a: meet b: meet }").execute(None), 5)
     assert response.body == b'{"data":{"a":"met","b":"met"}}'
 
@@ -212,7 +217,7 @@ def test_a_refused_request_is_refused_as_graphql_core_does() -> None:
         Request("query($n: Int!) { echo(numbers: [$n]) }", variables={"n": "a"}),
     ]:
         with pytest.raises(RequestRefused) as plain:
-            PlainExecutor(graphql_schema).prepare(request)
+            core_executor(graphql_schema).prepare(request)
         with pytest.raises(RequestRefused) as compiled:
             executor().prepare(request)
         assert compiled.value.errors == plain.value.errors

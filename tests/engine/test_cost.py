@@ -152,6 +152,7 @@ def selections_of(text: str) -> int:
     return found
 
 
+@settings(deadline=None)
 @given(chain=st.integers(1, 40), spreads=st.integers(1, 5), nested=st.booleans())
 def test_a_fan_of_fragments_is_visited_once(chain: int, spreads: int, nested: bool) -> None:  # noqa: FBT001
     opening, closing = ("page(first: $n) { nodes {", "} }") if nested else ("", "")

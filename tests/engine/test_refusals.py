@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.compiled import CompiledExecutor
+from engine.executors import compiled_executor, core_executor
 from engine.operation import Request, RequestRefused
-from engine.plain import PlainExecutor
 from engine.refused_errors import MOST_CHARACTERS, MOST_ERRORS, MOST_LOCATIONS
 from engine.values import MOST_LEVELS, MOST_VALUES
 from schema.public import public_schema
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from engine.operation import Executor
 
 SCHEMA = public_schema._schema  # noqa: SLF001 - as the service does
-EXECUTORS: list[Executor] = [CompiledExecutor(SCHEMA), PlainExecutor(SCHEMA)]
+EXECUTORS: list[Executor] = [compiled_executor(SCHEMA), core_executor(SCHEMA)]
 SAVE = "mutation q($i: SaveReportDraftInput!) { saveReportDraft(input: $i) { userErrors { code } } }"
 LIST = "query q($first: Int, $search: String, $by: TrainingSessionOrder) { pendingSessions(first: $first, search: $search, orderBy: $by) { totalCount } }"  # noqa: E501
 REFUSAL_BYTES = 16 * 1024

@@ -23,10 +23,9 @@ from graphql import OperationType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.compiled import CompiledExecutor
-from engine.execution import CompiledOperation
+from engine.executors import compiled_executor, core_executor
 from engine.operation import Request, RequestRefused
-from engine.plain import PlainExecutor
+from engine.running.compiled_operation import CompiledOperation
 from tests.engine.toy import graphql_schema
 from tests.engine.toy_parts import Colour, Size
 from tests.engine.world import NEAR, ODDITIES, World
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLError
 
+    from engine.executor import DocumentExecutor
     from engine.operation import Operation, Response
 
 EXAMPLES = int(os.environ.get("ENGINE_EXAMPLES", "2000"))
@@ -114,7 +114,7 @@ def run(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any]) ->
 
 
 def compare(loop: asyncio.AbstractEventLoop, asked: Asked, seed: int, strangeness: float) -> Any:
-    expected = prepared(PlainExecutor(graphql_schema), asked, 1)
+    expected = prepared(core_executor(graphql_schema), asked, 1)
     found = prepared(executor_of(), asked, 2)
     if isinstance(expected, tuple):
         assert found == expected
@@ -123,8 +123,8 @@ def compare(loop: asyncio.AbstractEventLoop, asked: Asked, seed: int, strangenes
     return found
 
 
-def executor_of() -> CompiledExecutor:
-    return CompiledExecutor(graphql_schema)
+def executor_of() -> DocumentExecutor:
+    return compiled_executor(graphql_schema)
 
 
 def compare_answers(
@@ -169,7 +169,7 @@ EVERYTHING = [
 @pytest.mark.parametrize("text", EVERYTHING)
 def test_whatever_resolvers_return_the_answer_is_graphql_cores(loop: asyncio.AbstractEventLoop, text: str) -> None:
     asked = Asked(text, None, {})
-    plain, compiled = prepared(PlainExecutor(graphql_schema), asked, 1), prepared(executor_of(), asked, 2)
+    plain, compiled = prepared(core_executor(graphql_schema), asked, 1), prepared(executor_of(), asked, 2)
     assert isinstance(compiled, CompiledOperation)
     for seed in range(EXAMPLES // 40):
         for strangeness in (0.01, 0.05):
@@ -217,8 +217,8 @@ def test_each_leaf_is_written_as_graphql_core_writes_it(loop: asyncio.AbstractEv
     for name in ["must", "texts", *LEAF_NAMES]:
         asked = Asked(f"{{ leaves {{ {name if name in {'must', 'texts'} else f'one {{ {name} }}'} }} }}", None, {})
         found, expected = (
-            prepared(CompiledExecutor(schema), asked, 2),
-            prepared(PlainExecutor(schema), asked, 1),
+            prepared(compiled_executor(schema), asked, 2),
+            prepared(core_executor(schema), asked, 1),
         )
         assert run(loop, answer(found, value)) == run(loop, answer(expected, value))
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable  # noqa: TC003 - strawberry reads it
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import strawberry
 
-from engine.compiled import CompiledExecutor
+from engine.executors import compiled_executor
 from engine.operation import Request, RequestRefused, Response
-from engine.shared import SharedAnswers
-from engine.stream import Responses
+from engine.running.shared_answers import SharedAnswers
+from engine.running.subscription import Responses
+
+if TYPE_CHECKING:
+    from engine.executor import DocumentExecutor
 
 SUBSCRIBERS = 20
 
@@ -70,14 +73,14 @@ TITLES = "subscription { news { name title } }"
 MARKS = "subscription($mark: String!) { news { name mark(mark: $mark) } }"
 
 
-async def heard(executor: CompiledExecutor, feed: Feed, text: str = TITLES, **variables: Any) -> list[Response]:
+async def heard(executor: DocumentExecutor, feed: Feed, text: str = TITLES, **variables: Any) -> list[Response]:
     operation = executor.prepare(Request(text, variables=variables))
     return [response async for response in await operation.subscribe(feed)]
 
 
 async def test_subscribers_with_one_selection_share_the_answer() -> None:
     feed = Feed([News(share_key=1, name="one"), News(share_key=2, name="two")])
-    executor = CompiledExecutor(SCHEMA)
+    executor = compiled_executor(SCHEMA)
     answers = await asyncio.gather(*[heard(executor, feed) for _ in range(SUBSCRIBERS)])
     assert [event.read for event in feed.events] == [["one"], ["two"]]
     assert all(answer[1] is answers[0][1] for answer in answers)
@@ -125,7 +128,7 @@ async def test_an_answer_that_is_there_is_handed_over_at_once_and_one_that_is_no
 
 async def test_where_a_subscriber_began_does_not_keep_it_from_sharing() -> None:
     feed = Feed([News(share_key=1, name="one")])
-    executor = CompiledExecutor(SCHEMA)
+    executor = compiled_executor(SCHEMA)
     text = "subscription($after: Int!) { news(after: $after) { title } }"
     answers = [await heard(executor, feed, text, after=number) for number in range(3)]
     assert feed.events[0].read == ["one"]
@@ -134,7 +137,7 @@ async def test_where_a_subscriber_began_does_not_keep_it_from_sharing() -> None:
 
 async def test_a_field_that_is_told_who_asks_is_answered_for_each() -> None:
     feed = Feed([News(share_key=1, name="one")])
-    executor = CompiledExecutor(SCHEMA)
+    executor = compiled_executor(SCHEMA)
     answers = await asyncio.gather(*[heard(executor, feed, MARKS, mark=mark) for mark in "!?!"])
     assert feed.asked == ["one"] * 3
     assert [b'"one?"' in answer[0].body for answer in answers] == [False, True, False]
@@ -150,16 +153,17 @@ async def test_a_field_that_is_told_who_asks_is_answered_for_each() -> None:
 async def test_wherever_it_hides_it_makes_the_whole_answer_personal(fields: str) -> None:
     rest = " fragment rest on News { name mark }" if "rest" in fields else ""
     text = f"subscription {{ news {{ name {fields} }} }}{rest}"
-    executor = CompiledExecutor(SCHEMA)
+    shared = SharedAnswers()
+    executor = compiled_executor(SCHEMA, shared=shared)
     first, second = [await heard(executor, Feed([News(share_key=1, name="one")]), text) for _ in range(2)]
     assert first[0].body == second[0].body
     assert first[0] is not second[0]
-    assert len(executor.shared) == 0
+    assert len(shared) == 0
 
 
 async def test_a_condition_that_leaves_the_personal_out_leaves_the_rest_to_share() -> None:
     text = "subscription($all: Boolean!) { news { name mark @include(if: $all) } }"
-    feed, executor = Feed([News(share_key=1, name="one")]), CompiledExecutor(SCHEMA)
+    feed, executor = Feed([News(share_key=1, name="one")]), compiled_executor(SCHEMA)
     with_mark = await heard(executor, feed, text, all=True)
     without = [await heard(executor, feed, text, all=False) for _ in range(2)]
     assert with_mark[0].body == b'{"data":{"news":{"name":"one","mark":"one"}}}'
@@ -169,7 +173,7 @@ async def test_a_condition_that_leaves_the_personal_out_leaves_the_rest_to_share
 
 async def test_another_selection_has_its_own_answer() -> None:
     feed = Feed([News(share_key=1, name="one")])
-    executor = CompiledExecutor(SCHEMA)
+    executor = compiled_executor(SCHEMA)
     assert (await heard(executor, feed))[0].body == b'{"data":{"news":{"name":"one","title":"one"}}}'
     other = await heard(executor, feed, "subscription { news { name } }")
     assert other[0].body == b'{"data":{"news":{"name":"one"}}}'
@@ -177,14 +181,14 @@ async def test_another_selection_has_its_own_answer() -> None:
 
 async def test_an_event_without_a_share_key_is_answered_for_each() -> None:
     feed = Feed([News(share_key=None, name="one")])
-    executor = CompiledExecutor(SCHEMA)
+    executor = compiled_executor(SCHEMA)
     await asyncio.gather(*[heard(executor, feed) for _ in range(3)])
     assert feed.events[0].read == ["one"] * 3
 
 
 async def test_an_answer_with_errors_is_not_kept() -> None:
     feed = Feed([News(share_key=1, name="bad")])
-    executor = CompiledExecutor(SCHEMA)
+    executor = compiled_executor(SCHEMA)
     assert (await heard(executor, feed))[0].errors
     assert (await heard(executor, feed))[0].errors
     assert feed.events[0].read == ["bad", "bad"]
@@ -233,7 +237,7 @@ async def test_kept_answers_are_bounded_in_number_and_in_bytes() -> None:
 
 
 async def test_an_error_of_the_source_itself_ends_the_stream() -> None:
-    executor = CompiledExecutor(SCHEMA)
+    executor = compiled_executor(SCHEMA)
     operation = executor.prepare(Request("subscription { news(after: -1) { name } }"))
     stream = await operation.subscribe(Feed([]))
     with pytest.raises(ValueError, match="no such news"):
@@ -241,7 +245,7 @@ async def test_an_error_of_the_source_itself_ends_the_stream() -> None:
 
 
 async def test_a_source_that_is_no_stream_refuses_the_request() -> None:
-    operation = CompiledExecutor(BROKEN).prepare(Request("subscription { numbers }"))
+    operation = compiled_executor(BROKEN).prepare(Request("subscription { numbers }"))
     with pytest.raises(RequestRefused, match="must return AsyncIterable"):
         await operation.subscribe(None)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.routing import Route, WebSocketRoute
 
-from engine.plain import PlainExecutor
+from engine.executors import core_executor
 from tests.transport.world import SCHEMA, TOKENS, Person
 from transport import Caller, GraphQLDoors, Record, Unauthenticated
 
@@ -44,7 +44,7 @@ async def authenticate(token: str | None, _caller: Caller) -> Person:
 
 
 def doors(records: list[Record]) -> GraphQLDoors:
-    return GraphQLDoors(PlainExecutor(SCHEMA), authenticate, lambda *_: None, records.append)
+    return GraphQLDoors(core_executor(SCHEMA), authenticate, lambda *_: None, records.append)
 
 
 async def answered(

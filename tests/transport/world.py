@@ -15,8 +15,8 @@ from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.types import ASGIApp  # noqa: TC002 - as above
 
+from engine.executors import core_executor
 from engine.operation import RequestRefused
-from engine.plain import PlainExecutor
 from service.configuration import ServerConfig
 from transport import Caller, GraphQLDoors, Limits, Record, Unauthenticated
 
@@ -151,7 +151,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.doors = GraphQLDoors(
-            PlainExecutor(SCHEMA),
+            core_executor(SCHEMA),
             self.authenticate,
             lambda viewer, caller: Context(viewer, caller, self.signals),
             self.observe,

@@ -5,56 +5,62 @@ from __future__ import annotations
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from graphql import ExecutionResult, GraphQLError
+from graphql import GraphQLError
 
 from engine.operation import RequestRefused
-from engine.run import Run
-from engine.stream import Responses, open_source
+from engine.running.graphql_core import core_of
+from engine.running.run import Run
+from engine.running.subscription import Responses, open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from graphql.execution.values import VariableValues
 
-    from engine.compiled import CompiledExecutor
+    from engine.defined_operation import DefinedOperation
     from engine.operation import OperationKind, Response
-    from engine.prepared import Prepared
-    from engine.program import Compiled
+    from engine.rendering import Renderer
+    from engine.running.shared_answers import SharedAnswers, ShareKey
+
+    Compiled = Callable[[Run, Any, None], Any]
+    """The function of a root selection: (run, root value, no position) to JSON, or a coroutine of it."""
 
 
 class CompiledOperation:
-    """A known operation, coerced and costed."""
+    """A known operation, coerced and costed. `sharing` where whoever selects the same is answered the same."""
 
-    __slots__ = ("_executor", "_function", "_prepared", "cost", "variables")
+    __slots__ = ("_defined", "_function", "_renderer", "_sharing", "cost", "variables")
 
     def __init__(
         self,
-        executor: CompiledExecutor,
-        prepared: Prepared,
+        defined: DefinedOperation,
         function: Compiled,
+        renderer: Renderer,
+        sharing: tuple[SharedAnswers, ShareKey] | None,
         variables: VariableValues,
         cost: int,
     ) -> None:
-        self._executor = executor
-        self._prepared = prepared
+        self._defined = defined
         self._function = function
+        self._renderer = renderer
+        self._sharing = sharing
         self.variables = variables
         self.cost = cost
 
     @property
     def kind(self) -> OperationKind:
         """query, mutation or subscription."""
-        return self._prepared.kind
+        return self._defined.kind
 
     @property
     def name(self) -> str | None:
         """As the document names it."""
-        return self._prepared.name
+        return self._defined.name
 
     @property
     def shares(self) -> bool:
         """Whether the answer to an event is the same for all who select the same: nothing is told who asks."""
-        return self._function in self._prepared.program.impersonal
+        return self._sharing is not None
 
     async def execute(self, context: object) -> Response:
         """Run to the end; field errors are in the response."""
@@ -62,14 +68,14 @@ class CompiledOperation:
 
     async def subscribe(self, context: object) -> Responses:
         """Open the source stream; RequestRefused when it cannot be opened."""
-        run = Run(self._prepared.program, None, context, self.variables)
+        run = Run(self._defined, None, context, self.variables)
         try:
             source = await open_source(run)
         except GraphQLError as error:
             raise RequestRefused([error]) from None
-        if not self.shares:
+        if self._sharing is None:
             return Responses(source, lambda event: self._execute(event, context))
-        share_key, shared, function = self._executor.share_key, self._executor.shared, self._function
+        (shared, share_key), function = self._sharing, self._function
 
         def answer(event: object) -> Awaitable[Response]:
             key = share_key(context, event)
@@ -84,13 +90,13 @@ class CompiledOperation:
         return Responses(source, answer, made)
 
     async def _execute(self, root: object, context: object) -> Response:
-        run = Run(self._prepared.program, root, context, self.variables)
+        run = Run(self._defined, root, context, self.variables)
         data: Any
         try:
             data = self._function(run, root, None)
             if data.__class__ is CoroutineType:
                 data = await data
         except GraphQLError as error:
-            run.core.collected_errors.add(error, None)
+            core_of(run).collected_errors.add(error, None)
             data = None
-        return self._executor.plain.render(ExecutionResult(data, run.errors or None), self)
+        return self._renderer.answer(data, run.errors, self.kind, self.cost)

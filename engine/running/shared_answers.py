@@ -27,7 +27,7 @@ class SharedAnswers:
     is not kept.
     """
 
-    def __init__(self, *, number: int, size: int) -> None:
+    def __init__(self, *, number: int = 1024, size: int = 8 * 1024 * 1024) -> None:
         self.number = number
         self.size = size
         self._made: OrderedDict[Hashable, Response] = OrderedDict()

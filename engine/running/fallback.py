@@ -1,4 +1,4 @@
-"""What leaves the compiled path: values and documents whose completion is graphql-core's own business."""
+"""Values that leave the compiled path: graphql-core completes what is not as it was compiled for."""
 
 from __future__ import annotations
 
@@ -12,12 +12,8 @@ if TYPE_CHECKING:
 KNOWN_CLASSES = 64
 
 
-class Odd(Exception):  # noqa: N818 - a turn of the road, never an error that is shown
+class FallBack(Exception):  # noqa: N818 - a turn of the road, never an error that is shown
     """A value is not of the shape that was compiled for; graphql-core completes it instead."""
-
-
-class Uncompilable(Exception):  # noqa: N818 - the document is fine, it is executed by graphql-core
-    """A document holds something the compiler does not know."""
 
 
 def plainly_a_value(value: object) -> bool:
@@ -26,17 +22,17 @@ def plainly_a_value(value: object) -> bool:
 
 
 def admission(known: set[type], is_type_of: Callable[[Any, Any], Any] | None) -> Callable[[Any], None]:
-    """Make the check of an object that is not of its type's own class; raises Odd.
+    """Make the check of an object that is not of its type's own class; raises FallBack.
 
     Whether values of a class can be awaited is asked once per class, of its first value.
     """
 
     def admit(value: Any) -> None:  # noqa: ANN401 - any value a resolver returned
         if not plainly_a_value(value):
-            raise Odd
+            raise FallBack
         if is_type_of is not None:
             if not _is_of_the_type(is_type_of, value):
-                raise Odd
+                raise FallBack
         elif len(known) < KNOWN_CLASSES:
             known.add(value.__class__)
 
@@ -50,6 +46,6 @@ def _is_of_the_type(is_type_of: Callable[[Any, Any], Any], value: object) -> boo
         return False
 
 
-def refuse(_value: object) -> None:
-    """Raise Odd, in an expression."""
-    raise Odd
+def fall_back(_value: object) -> None:
+    """Raise FallBack, in an expression."""
+    raise FallBack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphql import GraphQLAbstractType, GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
 
-from engine.resolution import definition_of
+from engine.strawberry_definitions import definition_of
 
 
 def has_known_predicate(type_: GraphQLObjectType) -> bool:

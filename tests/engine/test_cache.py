@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from engine.kept import Kept
+from engine.cache import Cache
 
 
-def seen(kept: Kept[str], text: str, times: int = 1, size: int = 10) -> None:
+def seen(kept: Cache[str], text: str, times: int = 1, size: int = 10) -> None:
     for _ in range(times):
         if kept.find(text)[0] is None:
             kept.add(text, text.upper(), size)
 
 
 def test_a_text_settles_at_its_second_sight() -> None:
-    kept: Kept[str] = Kept(number=4, size=1000)
+    kept: Cache[str] = Cache(number=4, size=1000)
     seen(kept, "a")
     assert kept.find("a") == ("A", True)
 
 
 def test_a_stream_of_new_texts_leaves_the_settled_ones() -> None:
-    kept: Kept[str] = Kept(number=4, size=1000)
+    kept: Cache[str] = Cache(number=4, size=1000)
     for text in "abcd":
         seen(kept, text, 10)
     for number in range(1000):
@@ -27,7 +27,7 @@ def test_a_stream_of_new_texts_leaves_the_settled_ones() -> None:
 
 
 def test_texts_sent_twice_leave_those_sent_often() -> None:
-    kept: Kept[str] = Kept(number=4, size=1000)
+    kept: Cache[str] = Cache(number=4, size=1000)
     for number in range(200):
         for text in "abcd":
             seen(kept, text, 10)
@@ -36,7 +36,7 @@ def test_texts_sent_twice_leave_those_sent_often() -> None:
 
 
 def test_what_is_no_longer_asked_for_gives_way() -> None:
-    kept: Kept[str] = Kept(number=2, size=1000)
+    kept: Cache[str] = Cache(number=2, size=1000)
     seen(kept, "old", 100)
     seen(kept, "older", 100)
     seen(kept, "new", 300)
@@ -44,17 +44,17 @@ def test_what_is_no_longer_asked_for_gives_way() -> None:
 
 
 def test_what_is_kept_is_bounded_in_number_and_in_bytes() -> None:
-    kept: Kept[str] = Kept(number=8, size=400)
+    kept: Cache[str] = Cache(number=8, size=400)
     for number in range(100):
         seen(kept, f"text {number}", 3, size=50)
     assert len(kept) <= 16
-    kept = Kept(number=1000, size=400)
+    kept = Cache(number=1000, size=400)
     for number in range(100):
         seen(kept, f"text {number}", 3, size=50)
     assert len(kept) <= 16
 
 
 def test_a_text_too_large_for_the_store_is_not_kept() -> None:
-    kept: Kept[str] = Kept(number=8, size=400)
+    kept: Cache[str] = Cache(number=8, size=400)
     seen(kept, "large", size=51)
     assert kept.find("large") == (None, False)

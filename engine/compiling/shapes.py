@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from engine.resolution import Attribute, Event, Resolution, Typename
+from engine.compiling.resolution import Attribute, Event, Resolution, Typename
+from engine.running.field import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from graphql import FieldNode, GraphQLAbstractType, GraphQLField, GraphQLLeafType, GraphQLObjectType
-    from graphql.execution.collect_fields import FieldDetails
-
-    from engine.arguments import Values
-    from engine.call import Call
+    from graphql import GraphQLAbstractType, GraphQLLeafType, GraphQLObjectType
 
 
 @dataclass(eq=False, slots=True)
@@ -66,25 +61,16 @@ class Unknown:
 Shape = Leaf | Items | Object | Abstract | Unknown
 
 
-@dataclass(eq=False, slots=True)
-class Field:
-    """One entry of a selection: its key in the response and all that is known of it before any request."""
+@dataclass(eq=False, slots=True, kw_only=True)
+class SelectedField(Field):
+    """A field, and what is known of where its value comes from and what it completes to."""
 
-    key: str
-    parent: GraphQLObjectType
-    definition: GraphQLField
-    details: list[FieldDetails]
     resolution: Resolution
     shape: Shape
-    nodes: list[FieldNode]
-    values: Values | None = None
-    call: Call | None = None
-    is_async: bool = False
-    complete: Callable[..., Any] | None = None
 
     @property
     def pure(self) -> bool:
-        """Whether it reads nothing but attributes: it may be read again by graphql-core when it is odd."""
+        """Whether it reads nothing but attributes: graphql-core may read it again when it is not as expected."""
         return isinstance(self.resolution, Attribute | Event | Typename) and self.shape.pure
 
 
@@ -93,7 +79,7 @@ class Selection:
     """The fields asked of one object type."""
 
     type: GraphQLObjectType
-    fields: list[Field] = field(default_factory=list)
+    fields: list[SelectedField] = field(default_factory=list)
     pure: bool = True
     height: int = 1
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.compiled import CompiledExecutor
-from engine.documents import InvalidRegister, KnownDocuments, read_register
-from engine.execution import CompiledOperation
+from engine.executors import compiled_executor
 from engine.operation import Request, RequestRefused
+from engine.persisted import InvalidRegister, PersistedDocuments, read_register
+from engine.running.compiled_operation import CompiledOperation
 from tests.engine.toy import graphql_schema
 from tests.engine.world import World
 
@@ -30,11 +30,11 @@ def by_hash(text: str | None, named: str) -> Request:
     return Request(text, extensions={"persistedQuery": {"version": 1, "sha256Hash": named}})
 
 
-def known(**options: Any) -> KnownDocuments:
-    return KnownDocuments(CompiledExecutor(graphql_schema), **options)
+def known(**options: Any) -> PersistedDocuments:
+    return PersistedDocuments(compiled_executor(graphql_schema), **options)
 
 
-def refusal(documents: KnownDocuments, request: Request) -> tuple[str, int]:
+def refusal(documents: PersistedDocuments, request: Request) -> tuple[str, int]:
     with pytest.raises(RequestRefused) as refused:
         documents.prepare(request)
     return (refused.value.errors[0].extensions or {})["code"], refused.value.status

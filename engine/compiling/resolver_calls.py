@@ -6,35 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 from graphql.execution import default_field_resolver
 
-from engine.inputs import conversion
-from engine.resolution import Function, converter_of
-from engine.run import LateInfo
+from engine.compiling.input_conversion import conversion
+from engine.compiling.resolution import Function
+from engine.running.graphql_core import LateInfo, info_of
+from engine.strawberry_definitions import converter_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from graphql import GraphQLSchema
 
-    from engine.inputs import Convert
-    from engine.run import Position, Run
-    from engine.shapes import Field
+    from engine.compiling.input_conversion import Convert
+    from engine.compiling.shapes import SelectedField
+    from engine.running.field import Call
+    from engine.running.run import Position, Run
 
-    Call = Callable[[Run, Any, Position, dict[str, Any]], Any]
 
-
-def call_of(schema: GraphQLSchema, field: Field) -> Call:
+def call_of(schema: GraphQLSchema, field: SelectedField) -> Call:
     """Make the call of a field's resolver: (run, source, position, GraphQL argument values) to its result."""
     if isinstance(field.resolution, Function):
         return _function_call(schema, field, field.resolution)
     resolve = field.definition.resolve or default_field_resolver
 
     def call(run: Run, source: Any, position: Position, values: dict[str, Any]) -> Any:  # noqa: ANN401
-        return resolve(source, run.info(field, position), **values)
+        return resolve(source, info_of(run, field, position), **values)
 
     return call
 
 
-def _function_call(schema: GraphQLSchema, field: Field, function: Function) -> Call:
+def _function_call(schema: GraphQLSchema, field: SelectedField, function: Function) -> Call:
     resolver = function.field.base_resolver
     converter = converter_of(schema)
     if resolver is None or converter is None:

@@ -1,4 +1,4 @@
-"""A bounded store that passers-by do not empty: what is asked for often stays, what is new waits its turn."""
+"""A bounded cache that passers-by do not empty: what is asked for often stays, what is new waits its turn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Entry(Generic[T]):
+class Cached(Generic[T]):
     """A kept value, its size in bytes and how often it was asked for lately."""
 
     value: T
@@ -18,7 +18,7 @@ class Entry(Generic[T]):
     sights: int = 1
 
 
-class Kept(Generic[T]):
+class Cache(Generic[T]):
     """Values by text, in two parts: on probation those seen once, settled those seen again.
 
     A value settles only where there is room or where it is asked for more often than the settled one that was
@@ -29,8 +29,8 @@ class Kept(Generic[T]):
     def __init__(self, *, number: int, size: int) -> None:
         self.number = number
         self.size = size
-        self._settled: OrderedDict[str, Entry[T]] = OrderedDict()
-        self._probation: OrderedDict[str, Entry[T]] = OrderedDict()
+        self._settled: OrderedDict[str, Cached[T]] = OrderedDict()
+        self._probation: OrderedDict[str, Cached[T]] = OrderedDict()
         self._settled_size = 0
         self._probation_size = 0
 
@@ -51,16 +51,16 @@ class Kept(Generic[T]):
         return entry.value, self._settle(text, entry)
 
     def add(self, text: str, value: T, size: int) -> None:
-        """Keep a new value on probation; one larger than an eighth of the store is not kept."""
+        """Keep a new value on probation; one larger than an eighth of the cache is not kept."""
         if size > self.size // 8:
             return
-        self._probation[text] = Entry(value, size)
+        self._probation[text] = Cached(value, size)
         self._probation_size += size
         while len(self._probation) > self.number or self._probation_size > self.size:
             _, gone = self._probation.popitem(last=False)
             self._probation_size -= gone.size
 
-    def _settle(self, text: str, entry: Entry[T]) -> bool:
+    def _settle(self, text: str, entry: Cached[T]) -> bool:
         while len(self._settled) >= self.number or self._settled_size + entry.size > self.size:
             oldest = next(iter(self._settled))
             if not self._gives_way(oldest, entry):
@@ -71,7 +71,7 @@ class Kept(Generic[T]):
         self._settled_size += entry.size
         return True
 
-    def _gives_way(self, oldest: str, newcomer: Entry[T]) -> bool:
+    def _gives_way(self, oldest: str, newcomer: Cached[T]) -> bool:
         entry = self._settled[oldest]
         if entry.sights >= newcomer.sights:
             entry.sights //= 2

@@ -6,46 +6,66 @@ Nothing of a document enters the source but bound, or as a repr().
 from __future__ import annotations
 
 import math
+import zlib
 from datetime import date, datetime
+from itertools import count
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from engine.evaluation import evaluate, gathered, guarded, items, odd, result, settle
-from engine.odd import Odd, admission, refuse
-from engine.pick import CAST, own_class, own_classes, resolver_of
+from engine.compiling.concrete_types import CAST, own_class, own_classes, resolver_of
+from engine.running.evaluation import by_core, evaluate, gathered, guarded, items, result
+from engine.running.fallback import FallBack, admission, fall_back
+from engine.running.graphql_core import execute_field, fail, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from graphql import GraphQLSchema
 
-    from engine.shapes import Abstract, Field, Selection
+    from engine.compiling.shapes import Abstract, SelectedField, Selection
 
 RUNTIME = {
     "INFINITY": math.inf,
     "Coroutine": CoroutineType,
-    "Odd": Odd,
+    "FallBack": FallBack,
+    "by_core": by_core,
     "date": date,
     "datetime": datetime,
     "evaluate": evaluate,
+    "execute_field": execute_field,
+    "fail": fail,
+    "fall_back": fall_back,
     "gathered": gathered,
     "guarded": guarded,
     "items": items,
-    "odd": odd,
-    "refuse": refuse,
     "result": result,
     "settle": settle,
 }
+"""What generated code calls."""
+NAME = "compiled operation"
+MODULES = count(1)
+"""Each is a file of its own for tracebacks."""
 
 
-class Source:
+class SourceLoader:
+    """Keeps the text of a module where linecache finds it, which gives tracebacks their lines (PEP 302)."""
+
+    def __init__(self, text: str) -> None:
+        self._packed = zlib.compress(text.encode())
+
+    def get_source(self, _name: str) -> str:
+        """Return the text."""
+        return zlib.decompress(self._packed).decode()
+
+
+class GeneratedModule:
     """A module as it is written."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self.lines: list[str] = []
         self._bound: dict[str, Any] = dict(RUNTIME)
-        self._completions: list[tuple[Field, str]] = []
+        self._completions: list[tuple[SelectedField, str]] = []
         self._tables: list[tuple[dict[Any, Any], dict[Any, str]]] = []
 
     def define(self, prefix: str, parameters: str, body: Iterable[str]) -> str:
@@ -60,13 +80,16 @@ class Source:
         self._bound[name] = value
         return name
 
-    def completes(self, field: Field, name: str) -> None:
+    def completes(self, field: SelectedField, name: str) -> None:
         """Say which function completes a field."""
         self._completions.append((field, name))
 
     def load(self) -> dict[str, Any]:
         """Compile what was written: functions by name. Fields get their completions, tables their functions."""
-        code = compile("\n".join(self.lines), "<compiled operation>", "exec")
+        text = "\n".join(self.lines)
+        self.lines.clear()
+        self._bound |= {"__name__": NAME, "__loader__": SourceLoader(text)}
+        code = compile(text, f"{NAME} {next(MODULES)}", "exec")
         exec(code, self._bound)  # noqa: S102 - the source is made of this module's templates alone
         for field, name in self._completions:
             field.complete = self._bound[name]
@@ -75,7 +98,7 @@ class Source:
         return self._bound
 
     def admission(self, selection: Selection, x: str) -> str:
-        """Write the check of an object that a selection is going to read; it raises Odd."""
+        """Write the check of an object that a selection is going to read; it raises FallBack."""
         type_, known = selection.type, set[type]()
         admit = self.bind("A", admission(known, type_.is_type_of))
         cls = own_class(type_)
@@ -84,8 +107,8 @@ class Source:
             return f"if {foreign} and {x}.__class__ not in {self.bind('K', known)}: {admit}({x})"
         return f"if {foreign} or getattr({x}, {CAST!r}, None) is not None: {admit}({x})"
 
-    def picking(self, shape: Abstract, x: str, write: Callable[[Selection], str]) -> list[str]:
-        """Write the choice of the function `f` for a value of an abstract type; it raises Odd."""
+    def choosing(self, shape: Abstract, x: str, write: Callable[[Selection], str]) -> list[str]:
+        """Write the choice of the function `f` for a value of an abstract type; it raises FallBack."""
         names = {name: write(selection) for name, selection in shape.possible.items()}
         by_class: dict[type, Any] = {}
         by_name: dict[str, Any] = {}

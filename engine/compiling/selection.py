@@ -14,46 +14,44 @@ from graphql import (
 )
 from graphql.execution.collect_fields import collect_fields, collect_subfields
 
-from engine.arguments import argument_values
-from engine.call import call_of
-from engine.odd import Uncompilable
-from engine.predicates import has_known_predicate, has_known_resolver
-from engine.resolution import Function, Resolver, Typename, resolution
-from engine.shapes import Abstract, Field, Items, Leaf, Object, Selection, Unknown, height
+from engine.compiling.arguments import argument_values
+from engine.compiling.predicates import has_known_predicate, has_known_resolver
+from engine.compiling.resolution import Function, Resolver, Typename, resolution
+from engine.compiling.resolver_calls import call_of
+from engine.compiling.shapes import Abstract, Items, Leaf, Object, SelectedField, Selection, Unknown, height
 
 if TYPE_CHECKING:
     from graphql import GraphQLOutputType
     from graphql.execution.collect_fields import FieldDetails
     from graphql.execution.values import VariableValues
 
-    from engine.program import Program
-    from engine.shapes import Shape
+    from engine.compiling.shapes import Shape
+    from engine.defined_operation import DefinedOperation
 
 MAX_FIELDS = 2000
 MAX_DEPTH = 40
 INTROSPECTION = {"__schema", "__type"}
 
 
+class Uncompilable(Exception):  # noqa: N818 - the document is fine, it is executed by graphql-core
+    """A document holds something the compiler does not know."""
+
+
 class Selector:
     """Builds the selections of one operation for one setting of its `@include` and `@skip` variables."""
 
-    def __init__(self, program: Program, variables: VariableValues) -> None:
-        self.program = program
-        self.schema = program.schema
+    def __init__(self, operation: DefinedOperation, variables: VariableValues) -> None:
+        self.operation = operation
+        self.schema = operation.schema
         self.variables = variables
         self.budget = MAX_FIELDS
         self._made: dict[tuple[Any, ...], Selection] = {}
 
     def root(self, type_: GraphQLObjectType) -> Selection:
         """Select at the root; raises Uncompilable, or the GraphQLError of a wrong directive argument."""
-        program = self.program
+        operation = self.operation
         collected = collect_fields(
-            self.schema,
-            program.fragments,
-            self.variables,
-            type_,
-            program.operation,
-            program.hide_suggestions,
+            self.schema, operation.fragments, self.variables, type_, operation.node, operation.hide_suggestions
         )
         selection = self._selection(type_, collected.grouped_field_set, 0)
         if selection.height > MAX_DEPTH:
@@ -71,7 +69,7 @@ class Selector:
         selection.height = 1 + max((height(one.shape) for one in selection.fields), default=0)
         return selection
 
-    def _field(self, key: str, parent: GraphQLObjectType, details: list[FieldDetails], depth: int) -> Field:
+    def _field(self, key: str, parent: GraphQLObjectType, details: list[FieldDetails], depth: int) -> SelectedField:
         node = details[0].node
         name = node.name.value
         definition = self.schema.get_field(parent, name)
@@ -79,9 +77,17 @@ class Selector:
             raise Uncompilable
         found = Typename() if name == "__typename" else resolution(self.schema, definition)
         shape = self._shape(definition.type, details, depth)
-        one = Field(key, parent, definition, details, found, shape, [detail.node for detail in details])
+        one = SelectedField(
+            key=key,
+            parent=parent,
+            definition=definition,
+            details=details,
+            nodes=[detail.node for detail in details],
+            resolution=found,
+            shape=shape,
+        )
         if isinstance(found, Function | Resolver):
-            hide = self.program.hide_suggestions
+            hide = self.operation.hide_suggestions
             one.values = argument_values(definition, node, hide_suggestions=hide)
             one.call = call_of(self.schema, one)
             one.is_async = isinstance(found, Function) and found.is_async
@@ -122,15 +128,15 @@ class Selector:
     def _sub(self, type_: GraphQLObjectType, details: list[FieldDetails], depth: int) -> Selection:
         made_of = (type_, *(id(detail.node) for detail in details))
         if made_of not in self._made:
-            program = self.program
+            operation = self.operation
             collected = collect_subfields(
                 self.schema,
-                program.fragments,
+                operation.fragments,
                 self.variables,
-                program.operation,
+                operation.node,
                 type_,
                 details,
-                program.hide_suggestions,
+                operation.hide_suggestions,
             )
             self._made[made_of] = self._selection(type_, collected.grouped_field_set, depth + 1)
         return self._made[made_of]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from engine.kept import Kept
+from engine.cache import Cache
 from engine.operation import Request, RequestRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from engine.compiled import CompiledExecutor
+    from engine.executor import DocumentExecutor
     from engine.operation import Operation
 
 APOLLO_FORMAT = "apollo-persisted-query-manifest"
@@ -46,7 +46,7 @@ def read_register(path: Path) -> dict[str, str]:
     return documents
 
 
-class KnownDocuments:
+class PersistedDocuments:
     """An executor before which documents may be named by `extensions.persistedQuery` or by a document id.
 
     Trusted documents are validated and compiled now and kept for good; InvalidRegister names one that the
@@ -56,7 +56,7 @@ class KnownDocuments:
 
     def __init__(
         self,
-        executor: CompiledExecutor,
+        executor: DocumentExecutor,
         *,
         trusted: Mapping[str, str] | None = None,
         trusted_only: bool = False,
@@ -66,7 +66,7 @@ class KnownDocuments:
         self._executor = executor
         self._trusted_only = trusted_only
         self._trusted: dict[str, str] = {}
-        self._learnt: Kept[str] = Kept(number=kept_documents, size=kept_bytes)
+        self._learnt: Cache[str] = Cache(number=kept_documents, size=kept_bytes)
         for name, text in (trusted or {}).items():
             self._trust(name, text)
 

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 from graphql.pyutils import gather_with_cancel, is_awaitable
 from graphql.type import is_list_type, is_non_null_type
 
-from engine.odd import Odd
-from engine.resolution import Typename
-from engine.run import path_of
+from engine.running.fallback import FallBack
+from engine.running.graphql_core import complete_item, complete_value, execute_field, fail, settle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from graphql import GraphQLOutputType
 
-    from engine.run import Position, Run
-    from engine.shapes import Field
+    from engine.running.field import Field
+    from engine.running.run import Position, Run
+
+TYPENAME = "__typename"
 
 
 def result(run: Run, field: Field, value: Any, position: Position) -> Any:  # noqa: ANN401
@@ -26,28 +27,21 @@ def result(run: Run, field: Field, value: Any, position: Position) -> Any:  # no
     try:
         completed = field.complete(run, value, position, True)  # type: ignore[misc] # noqa: FBT003
     except Exception as error:  # noqa: BLE001 - a field error is located and shown, whatever it is
-        run.fail(error, field, position, field.definition.type)
+        fail(run, error, field, position, field.definition.type)
         return None
     if completed.__class__ is CoroutineType:
         return guarded(run, field, completed, position, field.definition.type)
     return completed
 
 
-def odd(run: Run, field: Field, value: Any, position: Position, raw: bool) -> Any:  # noqa: ANN401, FBT001
+def by_core(run: Run, field: Field, value: Any, position: Position, raw: bool) -> Any:  # noqa: ANN401, FBT001
     """Let graphql-core complete a resolved value: JSON or a coroutine of it. Errors are raised bare.
 
     `raw` says that the value comes from the resolver as it is, so that it may have to be awaited first.
     """
     if raw and is_awaitable(value):
         return awaited(run, field, value, position)
-    completed = run.core.complete_value(
-        field.definition.type,
-        field.details,
-        run.info(field, position),
-        path_of(position),  # type: ignore[arg-type] # a field has a position
-        value,
-        None,
-    )
+    completed = complete_value(run, field, value, position)
     if completed.__class__ is not CoroutineType and is_awaitable(completed):
         return _awaiting(completed)
     return completed
@@ -57,14 +51,16 @@ def evaluate(run: Run, field: Field, source: Any, position: Position) -> Any:  #
     """Resolve and complete a field: a JSON value or a coroutine of it."""
     if field.call is None:
         parent = position[0] if position else None
-        return field.parent.name if isinstance(field.resolution, Typename) else run.field(field, source, parent)
+        return (
+            field.parent.name if field.nodes[0].name.value == TYPENAME else execute_field(run, field, source, parent)
+        )
     try:
         values = {} if field.values is None else field.values(run)
         if field.is_async:
             return called(run, field, source, position, values)
         value = field.call(run, source, position, values)
     except Exception as error:  # noqa: BLE001 - see result
-        run.fail(error, field, position, field.definition.type)
+        fail(run, error, field, position, field.definition.type)
         return None
     return result(run, field, value, position)
 
@@ -77,7 +73,7 @@ async def called(run: Run, field: Field, source: Any, position: Position, values
         if completed.__class__ is CoroutineType:
             return await completed
     except Exception as error:  # noqa: BLE001 - see result
-        run.fail(error, field, position, field.definition.type)
+        fail(run, error, field, position, field.definition.type)
         return None
     return completed
 
@@ -89,7 +85,7 @@ async def awaited(run: Run, field: Field, value: Awaitable[Any], position: Posit
         if completed.__class__ is CoroutineType:
             return await completed
     except Exception as error:  # noqa: BLE001 - see result
-        run.fail(error, field, position, field.definition.type)
+        fail(run, error, field, position, field.definition.type)
         return None
     return completed
 
@@ -101,7 +97,7 @@ async def guarded(
     try:
         return await completed
     except Exception as error:  # noqa: BLE001 - see result
-        run.fail(error, field, position, type_)
+        fail(run, error, field, position, type_)
         return None
 
 
@@ -134,10 +130,10 @@ def items(
             at = (position, index, None)
             try:
                 completed = complete(run, value, at)
-            except Odd:
-                completed = _odd_item(run, field, value, at, type_)
+            except FallBack:
+                completed = complete_item(run, field, value, at, type_)
             except Exception as error:  # noqa: BLE001 - see result
-                run.fail(error, field, at, type_)
+                fail(run, error, field, at, type_)
                 completed = None
             if completed.__class__ is CoroutineType:
                 completed = guarded(run, field, completed, at, type_)
@@ -151,25 +147,8 @@ def items(
     return gathered(found, waiting) if waiting else found
 
 
-def _odd_item(run: Run, field: Field, value: Any, position: Position, type_: GraphQLOutputType) -> Any:  # noqa: ANN401
-    """Let graphql-core complete an item."""
-    core, path = run.core, path_of(position)
-    info = run.info(field, position[0] if position else None)
-    if is_awaitable(value):
-        return core.complete_awaitable_list_item_value(value, type_, field.details, info, path, None)  # type: ignore[arg-type]
-    found: list[Any] = []
-    core.complete_list_item_value(value, found, type_, field.details, info, path, None)  # type: ignore[arg-type]
-    return found[0]
-
-
 async def _awaiting(value: Awaitable[Any]) -> Any:  # noqa: ANN401
     return await value
-
-
-def settle(run: Run, waiting: list[Any]) -> None:
-    """Let what is under way end in the background, errors unseen, as graphql-core does when it gives up."""
-    if waiting:
-        run.core.settle_in_background(waiting)
 
 
 def _item_type(field: Field) -> GraphQLOutputType:

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.leaves import CONDITIONS, enum_names, iso_classes, serialiser
-from engine.resolution import Attribute, Typename
-from engine.shapes import Abstract, Field, Items, Leaf, Object, Selection, Shape, Unknown
+from engine.compiling.leaves import CONDITIONS, enum_names, iso_classes, serialiser
+from engine.compiling.resolution import Attribute, Typename
+from engine.compiling.shapes import Abstract, Items, Leaf, Object, SelectedField, Selection, Shape, Unknown
 
 if TYPE_CHECKING:
-    from engine.source import Source
+    from engine.compiling.generated_module import GeneratedModule
 
 
-class Reading:
+class AttributeCode:
     """Writes a function of its object for each pure selection.
 
     It raises whatever it meets when a value is odd: the nearest field that is not pure then has graphql-core
     complete its own value from the start.
     """
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, module: GeneratedModule) -> None:
+        self._module = module
         self._names: dict[int, str] = {}
         self._checked_names: dict[int, str] = {}
 
     def _reading(self, selection: Selection) -> str:
         if id(selection) not in self._names:
             body = self._reading_body(selection)
-            self._names[id(selection)] = self._source.define("r", "o", body)
+            self._names[id(selection)] = self._module.define("r", "o", body)
         return self._names[id(selection)]
 
     def _reading_body(self, selection: Selection) -> list[str]:
@@ -47,7 +47,7 @@ class Reading:
                 return self._leaf(shape, x)
             case Items():
                 each = f"[{self.value(shape.item, f'{x}i')} for {x}i in {x}]"
-                value = f"({each} if {x}.__class__ is list or {x}.__class__ is tuple else refuse({x}))"
+                value = f"({each} if {x}.__class__ is list or {x}.__class__ is tuple else fall_back({x}))"
             case Object():
                 value = f"{self._checked(shape.selection)}({x})"
             case Abstract():
@@ -57,7 +57,7 @@ class Reading:
         return f"(None if {x} is None else {value})" if shape.nullable else value
 
     def _leaf(self, shape: Leaf, x: str) -> str:
-        other = f"{self._source.bind('L', serialiser(shape.type))}({x})"
+        other = f"{self._module.bind('L', serialiser(shape.type))}({x})"
         enum = enum_names(shape.type)
         if shape.type in CONDITIONS:
             none = f" or {x} is None" if shape.nullable else ""
@@ -66,21 +66,21 @@ class Reading:
             dated = " or ".join(f"{x}.__class__ is {cls.__name__}" for cls in classes)
             other = f"({x}.isoformat() if {dated} else {other})"
         elif enum is not None:
-            members, names = self._source.bind("E", enum.members), self._source.bind("N", enum.names)
+            members, names = self._module.bind("E", enum.members), self._module.bind("N", enum.names)
             other = f"({names}[{x}._name_] if {x}.__class__ is {members} else {other})"
         return f"(None if {x} is None else {other})" if shape.nullable else other
 
     def _checked(self, selection: Selection) -> str:
         if id(selection) not in self._checked_names:
-            body = [self._source.admission(selection, "o"), *self._reading_body(selection)]
-            self._checked_names[id(selection)] = self._source.define("a", "o", body)
+            body = [self._module.admission(selection, "o"), *self._reading_body(selection)]
+            self._checked_names[id(selection)] = self._module.define("a", "o", body)
         return self._checked_names[id(selection)]
 
     def _picked(self, shape: Abstract) -> str:
-        body = [*self._source.picking(shape, "o", self._reading), "return f(o)"]
-        return self._source.define("b", "o", body)
+        body = [*self._module.choosing(shape, "o", self._reading), "return f(o)"]
+        return self._module.define("b", "o", body)
 
 
-def source_of(field: Field) -> str:
+def source_of(field: SelectedField) -> str:
     """Write where a field without a function gets its value, `o` being the object."""
     return f"o.{field.resolution.name}" if isinstance(field.resolution, Attribute) else "o"

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
-from decimal import Decimal
-from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
 
 from graphql import (
     ArgumentNode,
@@ -23,16 +19,13 @@ from graphql.execution import get_argument_values
 from graphql.pyutils import Undefined
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from engine.coercion import UNCHANGING
 
+if TYPE_CHECKING:
     from graphql import FieldNode, ValueNode
 
-    from engine.run import Run
-
-    Values = Callable[[Run], dict[str, Any]]
-
-UNCHANGING = (str, int, float, type(None), Enum, date, time, Decimal, UUID)
+    from engine.running.field import Values
+    from engine.running.run import Run
 
 
 class FromVariable(NamedTuple):

@@ -10,27 +10,25 @@ from graphql.execution import default_field_resolver, get_argument_values
 from graphql.execution.collect_fields import collect_fields
 from graphql.pyutils import inspect, is_awaitable
 
-from engine.resolution import Resolver
-from engine.run import path_of
-from engine.shapes import Field, Unknown
+from engine.running.field import Field
+from engine.running.graphql_core import info_of, path_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Callable
 
     from engine.operation import Response
-    from engine.run import Run
+    from engine.running.run import Run
 
 
 async def open_source(run: Run) -> AsyncIterable[Any]:
     """Open the source stream of a subscription; raises the located GraphQLError of what went wrong."""
-    program = run.program
     field = _root_field(run)
     position = (None, field.key, field.parent.name)
     definition = field.definition
     try:
-        values = get_argument_values(definition, field.nodes[0], run.variables, None, program.hide_suggestions)
+        values = get_argument_values(definition, field.nodes[0], run.variables, None, run.operation.hide_suggestions)
         resolve = definition.subscribe or default_field_resolver
-        source = resolve(run.root, run.info(field, position), **values)
+        source = resolve(run.root, info_of(run, field, position), **values)
         return _event_stream(await source if is_awaitable(source) else source)
     except Exception as error:
         path = path_of(position)
@@ -77,21 +75,20 @@ class Responses:
 
 
 def _root_field(run: Run) -> Field:
-    program = run.program
-    operation = program.operation
-    root = program.root_type()
+    operation = run.operation
+    root = operation.root_type
     if root is None:
-        raise GraphQLError("Schema is not configured to execute subscription operation.", operation)
+        raise GraphQLError("Schema is not configured to execute subscription operation.", operation.node)
     grouped = collect_fields(
-        program.schema, program.fragments, run.variables, root, operation, program.hide_suggestions
+        operation.schema, operation.fragments, run.variables, root, operation.node, operation.hide_suggestions
     ).grouped_field_set
     key, details = next(iter(grouped.items()))
     nodes = [detail.node for detail in details]
     name = nodes[0].name.value
-    definition = program.schema.get_field(root, name)
+    definition = operation.schema.get_field(root, name)
     if definition is None:
         raise GraphQLError(f"The subscription field '{name}' is not defined.", nodes)
-    return Field(key, root, definition, details, Resolver(), Unknown(), nodes)
+    return Field(key=key, parent=root, definition=definition, details=details, nodes=nodes)
 
 
 def _event_stream(source: Any) -> AsyncIterable[Any]:  # noqa: ANN401 - whatever a resolver returned

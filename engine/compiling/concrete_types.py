@@ -8,16 +8,16 @@ from graphql import GraphQLResolveInfo, is_union_type
 from graphql.pyutils import Path, is_awaitable
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
-from engine.odd import Odd, plainly_a_value
-from engine.resolution import definition_of
-from engine.run import HELPERS
+from engine.running.fallback import FallBack, plainly_a_value
+from engine.running.graphql_core import HELPERS
+from engine.strawberry_definitions import definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphql import GraphQLAbstractType, GraphQLObjectType, GraphQLSchema
 
-    from engine.shapes import Abstract
+    from engine.compiling.shapes import Abstract
 
 CAST = TYPE_CAST_ATTRIBUTE
 """The attribute by which `strawberry.cast` says what an object is taken for."""
@@ -48,7 +48,7 @@ def own_classes(schema: GraphQLSchema, abstract: GraphQLAbstractType) -> dict[ty
 
 
 def resolver_of(schema: GraphQLSchema, shape: Abstract, functions: dict[str, Any]) -> Callable[[Any], Any]:
-    """Make the choice of a function for a value whose class does not say its type; raises Odd.
+    """Make the choice of a function for a value whose class does not say its type; raises FallBack.
 
     `functions` are those of the possible types, by type name, filled in later.
     """
@@ -57,16 +57,16 @@ def resolver_of(schema: GraphQLSchema, shape: Abstract, functions: dict[str, Any
 
     def resolve(value: Any) -> Any:  # noqa: ANN401 - any value a resolver returned
         if not plainly_a_value(value):
-            raise Odd
+            raise FallBack
         try:
             name = resolve_type(value, info, shape.type)
         except Exception:  # noqa: BLE001 - graphql-core asks again and shows the error where it belongs
-            raise Odd from None
+            raise FallBack from None
         if name.__class__ is not str or name not in functions:
-            raise Odd
+            raise FallBack
         is_type_of: Any = shape.possible[name].type.is_type_of
         if is_type_of is not None and is_type_of(value, None) is not True:
-            raise Odd
+            raise FallBack
         return functions[name]
 
     return resolve

@@ -18,7 +18,7 @@ from graphql import (
 from graphql.pyutils import Undefined, is_awaitable
 from strawberry.schema.types.base_scalars import isoformat
 
-from engine.odd import KNOWN_CLASSES, Odd, plainly_a_value
+from engine.running.fallback import KNOWN_CLASSES, FallBack, plainly_a_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,19 +67,19 @@ def iso_classes(type_: GraphQLLeafType) -> tuple[type, ...]:
 
 
 def serialiser(type_: GraphQLLeafType) -> Serialise:
-    """Make the function for what the inline check did not settle; raises Odd or what the type raises."""
+    """Make the function for what the inline check did not settle; raises FallBack or what the type raises."""
     coerce = type_.coerce_output_value
     known: set[type] = set()
 
     def serialise(value: Any) -> Any:  # noqa: ANN401 - any value a resolver returned
         if value.__class__ not in known:
             if not plainly_a_value(value):
-                raise Odd
+                raise FallBack
             if len(known) < KNOWN_CLASSES:
                 known.add(value.__class__)
         written = coerce(value)
         if written.__class__ is not str and (written is None or written is Undefined or is_awaitable(written)):
-            raise Odd
+            raise FallBack
         return written
 
     return serialise

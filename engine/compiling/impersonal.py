@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.resolution import Attribute, Event, Function, Typename
-from engine.shapes import Abstract, Field, Items, Leaf, Object
+from engine.compiling.resolution import Attribute, Event, Function, Typename
+from engine.compiling.shapes import Abstract, Items, Leaf, Object, SelectedField
 
 if TYPE_CHECKING:
-    from engine.shapes import Selection, Shape
+    from engine.compiling.shapes import Selection, Shape
 
 
 def is_impersonal(selection: Selection) -> bool:
@@ -20,7 +20,7 @@ def is_impersonal(selection: Selection) -> bool:
     return all(_reads_only_its_object(field) and _of_shape(field.shape) for field in selection.fields)
 
 
-def _reads_only_its_object(field: Field) -> bool:
+def _reads_only_its_object(field: SelectedField) -> bool:
     if isinstance(field.resolution, Function):
         return field.resolution.takes_only_self
     return isinstance(field.resolution, Typename | Event | Attribute)

@@ -7,9 +7,10 @@ from inspect import isasyncgenfunction, iscoroutinefunction
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
-from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
+
+from engine.strawberry_definitions import converter_of, definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,17 +80,6 @@ def resolution(schema: GraphQLSchema, definition: GraphQLField) -> Resolution:
     if built_as in {f"{BUILT}_resolver", f"{BUILT}_async_resolver"}:
         return _function(field)
     return Resolver()
-
-
-def definition_of(type_: Any) -> Any:  # noqa: ANN401 - strawberry's definitions have no common type
-    """Strawberry's definition behind a GraphQL type or field, None where it has none."""
-    return type_.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-
-
-def converter_of(schema: GraphQLSchema) -> GraphQLCoreConverter | None:
-    """Strawberry's converter behind a schema, None where the schema is not strawberry's or is adapted."""
-    converter = getattr(getattr(schema, "_strawberry_schema", None), "schema_converter", None)
-    return converter if type(converter) is GraphQLCoreConverter else None
 
 
 def _is_strawberrys_own(schema: GraphQLSchema, field: StrawberryField) -> bool:

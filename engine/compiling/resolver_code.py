@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.reading import Reading, source_of
-from engine.resolution import Function, Typename
-from engine.shapes import Abstract, Field, Items, Object, Selection, Shape
-from engine.source import Source
+from engine.compiling.attribute_code import AttributeCode, source_of
+from engine.compiling.generated_module import GeneratedModule
+from engine.compiling.resolution import Function, Typename
+from engine.compiling.shapes import Abstract, Items, Object, SelectedField, Selection, Shape
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
 
-class Running:
+class ResolverCode:
     """Writes a function of the run, its object and its position for each selection."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
-        self.source = Source(schema)
-        self._reading = Reading(self.source)
+        self.module = GeneratedModule(schema)
+        self._attributes = AttributeCode(self.module)
         self._names: dict[int, str] = {}
 
     def load(self) -> dict[str, Any]:
         """Compile what was written: functions by name."""
-        return self.source.load()
+        return self.module.load()
 
-    def running(self, selection: Selection) -> str:
+    def selection(self, selection: Selection) -> str:
         """Name the function (run, object, position) of a selection, writing it at first."""
         if id(selection) not in self._names:
             body = self._body(selection)
-            self._names[id(selection)] = self.source.define("s", "run, o, p", body)
+            self._names[id(selection)] = self.module.define("s", "run, o, p", body)
         return self._names[id(selection)]
 
-    def completion(self, field: Field) -> str:
+    def completion(self, field: SelectedField) -> str:
         """Write the function (run, value, position, raw) that completes a resolved value of a field; name it."""
-        f = self.source.bind("F", field)
+        f = self.module.bind("F", field)
         shape = field.shape
         if shape.pure:
-            body = ["try:", f"    return {self._reading.value(shape, 'v')}", "except Exception:", "    pass"]
+            body = ["try:", f"    return {self._attributes.value(shape, 'v')}", "except Exception:", "    pass"]
         else:
             body = self._unpure_completion(shape, f)
-        body.append(f"return odd(run, {f}, v, p, raw)")
-        name = self.source.define("c", "run, v, p, raw=False", body)
-        self.source.completes(field, name)
+        body.append(f"return by_core(run, {f}, v, p, raw)")
+        name = self.module.define("c", "run, v, p, raw=False", body)
+        self.module.completes(field, name)
         return name
 
     def _body(self, selection: Selection) -> list[str]:
@@ -52,19 +52,19 @@ class Running:
         body += ["except Exception:", "    settle(run, [d[k] for k in w])", "    raise"]
         return [*body, "return gathered(d, w) if w else d"]
 
-    def _entry(self, field: Field) -> list[str]:
+    def _entry(self, field: SelectedField) -> list[str]:
         key, at = repr(field.key), f"(p, {field.key!r}, {field.parent.name!r})"
         wait = f"if v.__class__ is Coroutine: w.append({key})"
         if isinstance(field.resolution, Typename):
             return [f"d[{key}] = {field.parent.name!r}"]
-        f = self.source.bind("F", field)
+        f = self.module.bind("F", field)
         if field.pure:
-            read = [f"    v = {source_of(field)}", f"    d[{key}] = {self._reading.value(field.shape, 'v')}"]
+            read = [f"    v = {source_of(field)}", f"    d[{key}] = {self._attributes.value(field.shape, 'v')}"]
             return [
                 "try:",
                 *read,
                 "except Exception:",
-                f"    d[{key}] = v = run.field({f}, o, p)",
+                f"    d[{key}] = v = execute_field(run, {f}, o, p)",
                 f"    {wait}",
             ]
         completion = self.completion(field)
@@ -77,28 +77,28 @@ class Running:
             f"    v = {self._read(field)}",
             f"    d[{key}] = v = {completion}(run, v, {at}, True)",
             "except Exception as e:",
-            f"    d[{key}] = run.fail(e, {f}, {at}, {f}.definition.type)",
+            f"    d[{key}] = fail(run, e, {f}, {at}, {f}.definition.type)",
             "else:",
             "    if v.__class__ is Coroutine:",
             f"        d[{key}] = guarded(run, {f}, v, {at}, {f}.definition.type)",
             f"        w.append({key})",
         ]
 
-    def _read(self, field: Field) -> str:
+    def _read(self, field: SelectedField) -> str:
         if isinstance(field.resolution, Function):
-            return f"{self.source.bind('R', field.resolution.call)}(o)"
+            return f"{self.module.bind('R', field.resolution.call)}(o)"
         return source_of(field)
 
-    def _bare_call(self, field: Field, f: str, at: str, wait: str) -> list[str]:
+    def _bare_call(self, field: SelectedField, f: str, at: str, wait: str) -> list[str]:
         key = repr(field.key)
         return [
             "try:",
             f"    v = {self._read(field)}",
             "except Exception as e:",
-            f"    d[{key}] = run.fail(e, {f}, {at}, {f}.definition.type)",
+            f"    d[{key}] = fail(run, e, {f}, {at}, {f}.definition.type)",
             "else:",
             "    try:",
-            f"        d[{key}] = {self._reading.value(field.shape, 'v')}",
+            f"        d[{key}] = {self._attributes.value(field.shape, 'v')}",
             "    except Exception:",
             f"        d[{key}] = v = result(run, {f}, v, {at})",
             f"        {wait}",
@@ -107,14 +107,14 @@ class Running:
     def _unpure_completion(self, shape: Shape, f: str) -> list[str]:
         null = ["if v is None: return None"] if shape.nullable else []
         if isinstance(shape, Items):
-            inner = self.source.define("n", "run, v, p", self._item(shape.item))
+            inner = self.module.define("n", "run, v, p", self._item(shape.item))
             listed = "if v.__class__ is list or v.__class__ is tuple:"
             return [*null, listed, f"    return items(run, {f}, v, p, {inner})"]
         if isinstance(shape, Object | Abstract):
             return [
                 "try:",
                 *(f"    {line}" for line in [*null, *self._choice(shape)]),
-                "except Odd:",
+                "except FallBack:",
                 "    pass",
                 "else:",
                 "    return f(run, v, p)",
@@ -127,12 +127,12 @@ class Running:
 
     def _choice(self, shape: Shape) -> list[str]:
         if isinstance(shape, Abstract):
-            return self.source.picking(shape, "v", self.running)
+            return self.module.choosing(shape, "v", self.selection)
         if isinstance(shape, Object):
-            return [self.source.admission(shape.selection, "v"), f"f = {self.running(shape.selection)}"]
+            return [self.module.admission(shape.selection, "v"), f"f = {self.selection(shape.selection)}"]
         raise TypeError("only objects are chosen among")
 
 
-def _is_bare(field: Field) -> bool:
+def _is_bare(field: SelectedField) -> bool:
     resolution = field.resolution
     return isinstance(resolution, Function) and resolution.takes_only_self

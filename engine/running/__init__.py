@@ -1,0 +1,1 @@
+"""Runs operations: what compiled functions call while they run, and the way back to graphql-core."""
