@@ -87,7 +87,10 @@ def indexes() -> dict[str, list[IndexModel]]:
         ],
         "person_quota": [hourly],
         "verification_tries": [hourly],
-        "previews": [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)],
+        "previews": [
+            IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+            _index("of_account", "account", "expires_at"),
+        ],
     }
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from storage.client import Database, Document
 
 
+MOST_PREVIEWS = 20
+"""Of one account, kept at once."""
 UNNAMED_FOR = timedelta(days=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _UNNAMED = {"unnamed_since": ""}
@@ -71,9 +73,16 @@ class PaperRepository:
         return bytes(found["content"]) if found else None
 
     async def keep_preview(self, viewer: Viewer, preview_id: str, plan: Plan, *, expires_at: datetime) -> None:
-        """Keep a plan with a form that was not saved, for its viewer alone, until an instant."""
-        document = {"_id": preview_id, "viewer": viewer.key, "plan": {**to_document(plan), "_id": plan.id}}
+        """Keep a plan with a form that was not saved, for its viewer alone, until an instant.
+
+        Of an account, the latest are kept: the form of an earlier one is on a screen, which makes another.
+        """
+        whose = {"viewer": viewer.key, "account": viewer.account}
+        document = {"_id": preview_id, **whose, "plan": {**to_document(plan), "_id": plan.id}}
         await self._previews.insert_one({**document, "expires_at": expires_at})
+        cursor = self._previews.find({"account": viewer.account}, {"_id": 1}).sort("expires_at", -1)
+        if older := [each["_id"] async for each in cursor.skip(MOST_PREVIEWS).limit(MOST_PREVIEWS)]:
+            await self._previews.delete_many({"_id": {"$in": older}})
 
     async def preview(self, viewer: Viewer, preview_id: str, *, now: datetime) -> Plan | None:
         """Return what is to be printed, or None when it is over or another's."""

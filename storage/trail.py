@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from bson import encode
@@ -22,6 +23,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from domain.access import Role
 from domain.trail import DONE, Deed, Entry, Origin, Seen
+from storage.repeats import Repeats
 from storage.together import Together
 from supervision.attempts import attempted
 from supervision.loops import Finished, Loops
@@ -83,6 +85,7 @@ class Trail:
         self._some = asyncio.Event()
         self._stopping = asyncio.Event()
         self._attempts = 0
+        self._repeats = Repeats()
         self._acts: Together[list[Document], None] = Together(self._insert_together)
 
     async def keep_for(self, age: timedelta) -> None:
@@ -133,15 +136,16 @@ class Trail:
         return telling
 
     def note(self, entries: Sequence[Entry]) -> None:
-        """Have entries written within a second; TrailFull when too many wait already."""
+        """Have written within a second what they tell for the first time; TrailFull when too many wait already."""
         if not self._has_room(len(entries)):
             raise TrailFull
-        self._waiting += [_document(entry) for entry in entries]
+        self._waiting += [_document(entry) for entry in self._repeats.fresh(entries)]
         self._some.set()
 
     async def write(self, entries: Sequence[Entry]) -> None:
-        """Write entries now; those that the database does not take wait with the others."""
-        await self._acts.of([_document(entry) for entry in entries])
+        """Write entries now, those of nobody once; those that the database does not take wait with the others."""
+        told = [*filter(_of_somebody, entries), *Repeats().fresh(filterfalse(_of_somebody, entries))]
+        await self._acts.of([_document(each) for each in told])
 
     async def must_write(self, entries: Sequence[Entry]) -> None:
         """Write entries, or raise what the database raised: for what is not to be done without a trail."""
@@ -220,6 +224,10 @@ class Trail:
     def _writable(self, document: Document) -> bool:
         """Whether the driver can write an entry at all: one that it cannot is told and gone, and the others stay."""
         return attempted(partial(encode, document), lambda fault: self._on_error(type(fault).__name__, 1)) is not None
+
+
+def _of_somebody(entry: Entry) -> bool:
+    return bool(entry.seen)
 
 
 def _document(entry: Entry) -> Document:
