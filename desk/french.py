@@ -54,6 +54,16 @@ def long_instant(text: str) -> str:
     return f"{_long(_there(text).date())} à {clock(text)}"
 
 
+def long_day_of(text: str) -> str:
+    """Tell the day of an instant in Paris, in a sentence: 25 novembre 2026."""
+    return _long(_there(text).date())
+
+
+def phone(text: str) -> str:
+    """Return what a telephone dials of a number as people write it."""
+    return re.sub(r"[^0-9+]", "", text)
+
+
 def number(value: float) -> str:
     """1234 with a narrow space: 1 234."""
     return f"{value:,}".replace(",", NARROW).replace(".", ",")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk.pages import dashboard, drafts, session_people, sessions, signing_in, unreferenced
-from desk.roles import ORGANIZATION
+from desk.pages import dashboard, drafts, my_trainings, session_people, sessions, signing_in, unreferenced
+from desk.roles import JOB_SEEKER, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +31,7 @@ class Row:
 
 _BOARD = "/tableau-de-bord"
 STAFF = (ORGANIZATION,)
+SEEKER = (JOB_SEEKER,)
 
 ROWS = (
     Row("/", signing_in.home),
@@ -43,4 +44,6 @@ ROWS = (
     Row("/sessions/{id}", session_people.shown, STAFF, _BOARD),
     Row("/sans-referencement", unreferenced.shown, STAFF, _BOARD, sent=unreferenced.searched),
     Row("/brouillons", drafts.shown, STAFF, _BOARD, sent=drafts.searched),
+    Row("/mes-formations", my_trainings.shown, SEEKER),
+    Row("/mes-formations/{report}/pdf", my_trainings.downloaded, SEEKER),
 )

@@ -52,6 +52,8 @@ def _environment() -> Environment:
         "day_of": french.day_of,
         "instant": french.instant,
         "long_instant": french.long_instant,
+        "long_day_of": french.long_day_of,
+        "phone": french.phone,
         "number": french.number,
         "plural": french.plural,
         "days_before": french.days_between,

@@ -29,6 +29,7 @@ PAGES = [
     (STAFF, "/brouillons?du=hier"),
     (STAFF, "/rien-de-tel"),
     (SEEKER, "/tableau-de-bord"),
+    (SEEKER, "/mes-formations"),
     (ADVISER, "/sessions"),
 ]
 """Who, and an address; a page that is added has its rows here, errors and emptiness included."""

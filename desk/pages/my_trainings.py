@@ -1,0 +1,34 @@
+"""« 2 formations dans mon suivi »: what a job seeker finds, on a phone first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.tables import after, pager
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from desk.visit import Visit
+
+
+async def shown(visit: Visit) -> Response:
+    """Show the trainings, those that go on and those that are over."""
+    data = await visit.ask("MyTrainings", after=after(visit))
+    person = data["viewer"]["jobSeeker"]
+    nothing = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}
+    plans = person["plans"] if person else nothing
+    page = pager(visit, plans)
+    count = plans["totalCount"]
+    title = (
+        f"{count} formation{'s' if count > 1 else ''} dans mon suivi" if count else "Aucune formation dans mon suivi"
+    )
+    return visit.page(
+        "my_trainings.html", title=title, tab=f"{title}{page.in_title}", plans=plans["nodes"], pager=page
+    )
+
+
+async def downloaded(visit: Visit) -> Response:
+    """Send the browser to the PDF: its address lives for minutes, this page's for as long as it is open."""
+    data = await visit.node("ReportLink", visit.part("report"))
+    return visit.go(data["node"]["document"]["url"])
