@@ -128,6 +128,7 @@ COURSES = [
 # plan, course, person, funding of its own, adviser
 _PLANS = [
     ("P-ADAM", "S-APS", (JOB_SEEKER, "ADAM", "Zoé"), None, "A-7"),
+    ("P-ADAM-2", "S-SOUDURE", (JOB_SEEKER, "ADAM", "Zoé"), None, "A-7"),
     ("P-YANN-1", "S-FRIGO", ("0987654L", "YANN", "Loïc"), ("41C011478389", "AFC"), "A-7"),
     ("P-YANN-2", "S-FRIGO", ("0987654L", "YANN", "Loïc"), ("41N012253095", "AIF"), "A-7"),
     ("P-BELKACEM", "S-ADVF", ("1123581M", "BELKACEM", "Nadia"), None, "A-7"),

@@ -90,8 +90,8 @@ async def test_papers_are_verified_where_the_service_is(loaded: Database) -> Non
 @pytest.mark.parametrize("now", DAYS)
 def test_every_line_of_the_story_is_a_plan_without_a_flaw(now: datetime) -> None:
     plans = story_plans(now)
-    assert len(plans) == len(lines(paris_day(now))) == 22
-    assert len({plan.id for plan in plans}) == 22
+    assert len(plans) == len(lines(paris_day(now))) == 23
+    assert len({plan.id for plan in plans}) == 23
     assert {plan.organization.siret for plan in plans} == {ORGANIZATION, OTHER_ORGANIZATION}
     assert all(siret.is_valid(plan.organization.siret) for plan in plans)
 
@@ -101,7 +101,7 @@ def test_what_is_over_is_over_whenever_the_story_is_told(now: datetime) -> None:
     today = paris_day(now)
     plans = {plan.id: plan for plan in story_plans(now)}
     not_over = {plan_id for plan_id, plan in plans.items() if plan.status(today) is ReportStatus.NOT_OPEN}
-    assert not_over == {"P-MOREL"}
+    assert not_over == {"P-ADAM-2", "P-MOREL"}
     assert all(plan.last_day < today for plan_id, plan in plans.items() if plan_id not in not_over)
     assert all(plan.starts_on < today for plan in plans.values())
 
