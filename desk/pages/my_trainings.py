@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desk.tables import after, pager
 
@@ -16,7 +16,7 @@ async def shown(visit: Visit) -> Response:
     """Show the trainings, those that go on and those that are over."""
     data = await visit.ask("MyTrainings", after=after(visit))
     person = data["viewer"]["jobSeeker"]
-    nothing = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}
+    nothing: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}
     plans = person["plans"] if person else nothing
     page = pager(visit, plans)
     count = plans["totalCount"]
