@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from cachetools import TLRUCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,25 +22,23 @@ class RememberedTokens:
 
     def __init__(self, verifier: Verifier, now: Callable[[], float], *, most: int = 10_000) -> None:
         self._verifier = verifier
-        self._now = now
-        self._most = most
-        self._known: OrderedDict[bytes, Viewer] = OrderedDict()
+        self._known: TLRUCache[bytes, Viewer] = TLRUCache(most, ttu=_end, timer=now)
 
     async def viewer(self, token: str) -> Viewer:
         """Return who bears the token; raise what the verifier raises."""
         digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
-        known = self._known.get(digest)
-        if known is not None:
-            if known.expires_at is not None and self._now() < known.expires_at:
-                self._known.move_to_end(digest)
-                return known
-            del self._known[digest]
-        viewer = await self._verifier.viewer(token)
+        try:
+            return self._known[digest]
+        except KeyError:
+            viewer = await self._verifier.viewer(token)
         self._known[digest] = viewer
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
         return viewer
 
     def forget(self) -> None:
         """Forget them all: keys were withdrawn."""
         self._known.clear()
+
+
+def _end(_: bytes, viewer: Viewer, __: float) -> float:
+    """Say when a token is over; one that does not tell is not remembered."""
+    return viewer.expires_at or 0

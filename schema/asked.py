@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cachetools import LRUCache
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _SHOWN_BY: dict[str, frozenset[str]] = {
 _OF_THE_PERSON = frozenset({"job_seeker", "funding", "own_title", "own_carif_number"})
 """Parts of a plan that only stands for its session."""
 _PLACES = 128
-_KNOWN: dict[tuple[int, ...], tuple[Sequence[FieldNode], frozenset[str]]] = {}
+_KNOWN: LRUCache[tuple[int, ...], tuple[Sequence[FieldNode], frozenset[str]]] = LRUCache(_PLACES)
 """Names below the places of documents that are asked again and again, by their nodes."""
 
 
@@ -70,12 +71,10 @@ def _names(info: Info) -> frozenset[str]:
     raw = info._raw_info  # noqa: SLF001 - strawberry's own reading of a selection makes objects of all its arguments
     nodes = raw.field_nodes
     place = tuple(map(id, nodes))
-    known = _KNOWN.get(place)
-    if known is not None:
-        return known[1]
-    if len(_KNOWN) >= _PLACES:
-        _KNOWN.clear()
-    names = _names_below(raw)
+    try:
+        return _KNOWN[place][1]
+    except KeyError:
+        names = _names_below(raw)
     _KNOWN[place] = (nodes, names)  # kept alive, nodes keep their id
     return names
 

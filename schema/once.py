@@ -1,8 +1,9 @@
 """What is shown of values that are kept and never change is made once."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Concatenate, Generic, ParamSpec, TypeVar
+
+from cachetools import FIFOCache
 
 K = TypeVar("K")
 P = ParamSpec("P")
@@ -14,19 +15,16 @@ class OnceMade(Generic[K, P, V]):
 
     def __init__(self, make: Callable[Concatenate[K, P], V], most: int) -> None:
         self._make = make
-        self._most = most
-        self._made: OrderedDict[int, tuple[K, V]] = OrderedDict()
+        self._made: FIFOCache[int, tuple[K, V]] = FIFOCache(most)
 
     def of(self, value: K, *rest: P.args, **named: P.kwargs) -> V:
         """Return what was made of a value, which always comes with the same rest.
 
         The value is kept with it, so that its identity is its own.
         """
-        known = self._made.get(id(value))
-        if known is not None:
-            return known[1]
-        made = self._make(value, *rest, **named)
+        try:
+            return self._made[id(value)][1]
+        except KeyError:
+            made = self._make(value, *rest, **named)
         self._made[id(value)] = (value, made)
-        if len(self._made) > self._most:
-            self._made.popitem(last=False)
         return made

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from domain.facts import Facts
 from domain.plan import Plan, Withdrawn
 from domain.report import ReportStatus
-from domain.restoring import WHOLE, paths, restoring
 from storage.keys import plan_keys
+from storage.restoring import WHOLE, paths, restoring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container

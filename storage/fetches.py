@@ -7,10 +7,10 @@ no loss of a report: what waits is let go where the database is away for long, a
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from cachetools import FIFOCache
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
@@ -37,7 +37,7 @@ class FetchLog:
     def __init__(self, database: Database, *, on_error: Callable[[str, int], None] = lambda *_: None) -> None:
         self._plans = database["plans"]
         self._on_error = on_error
-        self._noted: OrderedDict[Fetch, None] = OrderedDict()
+        self._noted: FIFOCache[Fetch, None] = FIFOCache(REMEMBERED)
         self._waiting: dict[Fetch, datetime] = {}
         self._some = asyncio.Event()
 
@@ -57,8 +57,6 @@ class FetchLog:
             if fetch in self._noted or len(self._waiting) >= ROOM:
                 continue
             self._noted[fetch] = None
-            if len(self._noted) > REMEMBERED:
-                self._noted.popitem(last=False)
             self._waiting[fetch] = now
             self._some.set()
 

@@ -12,11 +12,11 @@ from pymongo.errors import DuplicateKeyError
 from domain.access import Role, seen
 from domain.errors import BadRequest
 from domain.moving import has_been_written
-from domain.restoring import WHOLE
 from domain.trail import Seen
 from storage.documents import TRANSMITTED, document_id, from_document, projection, reader, to_document
 from storage.lists import read_counts, read_identifiers, read_page, read_pages
 from storage.outages import outage_told, telling_outages
+from storage.restoring import WHOLE
 from storage.rows import read_people, read_rows
 from storage.scope import FIELD, concerning, visible, written_by
 from storage.statistics import ENDED, read_statistics

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from cachetools import FIFOCache
 from pymongo import UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
@@ -81,7 +81,7 @@ class PersonQuota:
 
     def __init__(self, database: Database, limit: int) -> None:
         self._room = HourlyRoom(database, "person_quota", limit)
-        self._counted: OrderedDict[str, set[str]] = OrderedDict()
+        self._counted: FIFOCache[str, set[str]] = FIFOCache(_REMEMBERED_ACCOUNTS)
         """By account, of one hour."""
         self._hour = 0
         self._at: datetime | None = None
@@ -99,7 +99,10 @@ class PersonQuota:
     def has_counted(self, account: str, person: str, now: datetime) -> bool:
         """Whether a person was counted for an account within the hour, so that showing them again costs nothing."""
         self._begin(now)
-        return person in self._counted.get(account, ())
+        try:
+            return person in self._counted[account]
+        except KeyError:
+            return False
 
     async def lacks(self, account: str, number: int, now: datetime) -> int:
         """Return 0, or the seconds to wait where so many persons cannot fit, whoever they are: nothing is counted.
@@ -111,11 +114,7 @@ class PersonQuota:
 
     def _known(self, account: str, now: datetime) -> set[str]:
         self._begin(now)
-        known = self._counted.setdefault(account, set())
-        self._counted.move_to_end(account)
-        if len(self._counted) > _REMEMBERED_ACCOUNTS:
-            self._counted.popitem(last=False)
-        return known
+        return self._counted.setdefault(account, set())
 
     def _begin(self, now: datetime) -> None:
         """Forget the hour that is over."""

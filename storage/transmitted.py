@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING
+
+from cachetools import LRUCache
 
 from domain.access import seen_as
 from storage.documents import TRANSMITTED, from_document
@@ -29,8 +30,7 @@ class TransmittedReports:
 
     def __init__(self, plans: Collection, number: int = NUMBER) -> None:
         self._plans = plans
-        self._number = number
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: LRUCache[str, _Kept] = LRUCache(number)
         self._standings = documents_together(plans, _STANDING)
 
     def __len__(self) -> int:
@@ -50,14 +50,8 @@ class TransmittedReports:
             return None
         read = _Kept(from_document(document))
         if document["state"] == TRANSMITTED:
-            self._keep(plan_id, read)
+            self._kept[plan_id] = read
         return read.seen_as(viewer.role)
-
-    def _keep(self, plan_id: str, read: _Kept) -> None:
-        self._kept[plan_id] = read
-        self._kept.move_to_end(plan_id)
-        if len(self._kept) > self._number:
-            self._kept.popitem(last=False)
 
 
 class _Kept:

@@ -12,12 +12,12 @@ from domain.filters import PlanFilter
 from domain.form import Form
 from domain.nomenclature import Entry
 from domain.pages import PageRequest
-from domain.restoring import paths
 from storage import listings
 from storage.documents import projection
 from storage.plans import PlanRepository
-from tests.domain.test_restoring import value
+from storage.restoring import paths
 from tests.factories import NOW, TODAY, a_plan, staff
+from tests.storage.test_restoring import value
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

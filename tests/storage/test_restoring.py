@@ -12,7 +12,7 @@ from domain.nomenclature import Entry
 from domain.people import Address, Adviser, JobSeeker, Organization
 from domain.plan import Plan
 from domain.report import Report
-from domain.restoring import paths, restoring
+from storage.restoring import paths, restoring
 from tests.factories import a_plan, an_organization
 
 if TYPE_CHECKING:
