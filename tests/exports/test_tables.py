@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
+from domain.facts import Absence
 from domain.listed import AskedList, ListName, TableFormat
+from resolvers import acts, attendance
 from resolvers.exports import export_link
 from schema.ids import encode_id
 from tests.exports.asking import DRAFTS, PENDING, SENT, SESSIONS, Asked, linked, paged, plans_of, spelt, table
-from tests.factories import OTHER_SIRET, TODAY, a_person, a_plan, a_session, counsellor, staff, trainee
+from tests.factories import OTHER_SIRET, TODAY, a_form, a_person, a_plan, a_session, counsellor, staff, trainee
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from domain.access import Viewer
+    from resolvers.services import Services
     from tests.service import Served
 
 PERSON = encode_id("JobSeeker", "1000000A")
@@ -234,3 +237,19 @@ async def test_a_link_that_is_over_forged_or_of_another_kind_opens_nothing(
         assert answer.status_code == 404
         assert "ADAM" not in answer.text
     assert (await served.http.head(link["url"])).content == b""
+
+
+async def test_the_hours_attended_are_those_of_the_form(
+    served: Served, services: Services, load: Callable[..., Awaitable[object]]
+) -> None:
+    await load(a_plan())
+    now = datetime.fromisoformat(f"{TODAY}T12:00:00+00:00")
+    missed = Absence(id="a-1", starts_on=date(2025, 9, 8), ends_on=date(2025, 9, 9), reason_code="MALADIE", hours=14)
+    await attendance.record_absence(services, staff(), "P-1", missed)
+    await acts.transmit_report(services, staff(), "P-1", a_form(), None, now=now, today=now.date())
+
+    shown = await served.ask(staff(), "{ transmittedReports { nodes { form { attendedHours } } } }")
+    (row,) = await table(served, staff(), SENT, "XLSX")
+
+    assert shown["transmittedReports"]["nodes"] == [{"form": {"attendedHours": 244}}]
+    assert row["Heures suivies"] == 244
