@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from commands.correcting import merge, note
 from domain.calendar import paris_day
 from domain.trail import Deed
+from feeds.advisers import read_advisers
 from feeds.identities import read_identities
 from feeds.kinds import LISTS
 from feeds.lheo import read_lheo
@@ -34,6 +35,7 @@ from storage.identities import Identities
 from storage.loading import PlanLoader
 from storage.merging import Merging
 from storage.nomenclatures import NomenclatureRepository
+from storage.portfolios import Portfolios
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from domain.course import CourseSession
     from domain.identities import Correspondence
     from domain.loading import Written
+    from domain.people import Following
     from feeds.progress import Progress
     from feeds.rejections import ReportFile
     from feeds.sources import Source
@@ -105,6 +108,7 @@ async def _load(
 def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Parse[Any], Write[Any]]:
     courses, accounts = CourseRepository(database), AccountRepository(database)
     withdrawn = partial(note, database, "service:import", Deed.WITHDRAW_PLAN)
+    lists, portfolios = NomenclatureRepository(database), Portfolios(database)
     plans = PlanLoader(database, today=paris_day(present()), on_withdrawn=withdrawn)
 
     async def publish(batch: Sequence[CourseSession]) -> Written:
@@ -116,6 +120,12 @@ def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Par
     async def succeed(batch: Sequence[Account]) -> Written:
         written = await accounts.load(batch)
         await plans.succeed(batch)
+        await plans.complete_agreements({account.siret for account in batch})
+        return written
+
+    async def follow(batch: Sequence[Following]) -> Written:
+        written = await portfolios.load(batch)
+        await plans.complete_advisers({each.identifier for each in batch})
         return written
 
     async def correspond(batch: Sequence[Correspondence]) -> Written:
@@ -128,8 +138,12 @@ def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Par
     feeds: dict[str, tuple[Parse[Any], Write[Any]]] = {
         "plans": (read_plans, plans.load),
         "lheo": (read_lheo, publish),
-        "trainees": (read_trainees, joining(courses.find, partial(plans.load, made_up=True), tally)),
+        "trainees": (
+            read_trainees,
+            joining(courses.find, partial(plans.load, made_up=True), tally, lookup=lists.lookup),
+        ),
         "organizations": (read_organizations, succeed),
         "identities": (read_identities, correspond),
+        "advisers": (read_advisers, follow),
     }
     return feeds[kind]

@@ -38,7 +38,7 @@ class Taken:
 def _own(plan: Plan) -> Iterator[Code]:
     """Give what the plan itself names: what opens its form, and what its transmitted report says."""
     yield from plan.prefilled_codes()
-    if plan.session and plan.session.certification:
-        yield NomenclatureName.CERTIFICATION, plan.session.certification.code
+    if plan.certification:
+        yield NomenclatureName.CERTIFICATION, plan.certification.code
     if plan.report and plan.report.transmitted_at:
         yield from plan.report.form.codes()

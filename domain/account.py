@@ -1,6 +1,16 @@
 """The accounts that training organizations hold, as the employment service exports them."""
 
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
 from domain.values import Day, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DAY = timedelta(days=1)
 
 
 class Succession(Value):
@@ -24,3 +34,20 @@ class Account(Value):
     starts_on: Day | None = None
     ends_on: Day | None = None
     succession: Succession | None = None
+
+    @property
+    def bounds(self) -> tuple[date, date]:
+        """The first day on which it holds, and the day after the last."""
+        last = self.ends_on or date.max - _DAY
+        return self.starts_on or date.min, min(last, date.max - _DAY) + _DAY
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        first, after = self.bounds
+        return first <= day < after
+
+
+def agreement_on(accounts: Iterable[Account], day: date) -> str | None:
+    """Return the agreement that an organization has on a day; None where it has several: nothing tells which."""
+    held = {account.agreement for account in accounts if account.agreement and account.holds_on(day)}
+    return held.pop() if len(held) == 1 else None

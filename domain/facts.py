@@ -56,11 +56,6 @@ class Session(Value):
     content: str | None = None
 
     @property
-    def leads_to_certification(self) -> bool | None:
-        """Whether the course is certifying: where nothing says so, what names a certification leads to it."""
-        return True if self.certifying is None and self.certification else self.certifying
-
-    @property
     def exit_level_today(self) -> str | None:
         """The exit level as one may be given today; None where no level of today is certain."""
         return EXIT_LEVEL_TODAY.get(self.exit_level_code or "", self.exit_level_code)
@@ -106,6 +101,9 @@ class Facts(Value):
     ends_on: Day
     own_title: str | None = None
     own_carif_number: str | None = None
+    own_agreement_number: str | None = None
+    own_formacode: Entry | None = None
+    own_certification: Entry | None = None
     funding: Funding
     job_seeker: JobSeeker
     organization: Organization
@@ -123,6 +121,32 @@ class Facts(Value):
     def carif_number(self) -> str | None:
         """The session's where there is one."""
         return self.session.carif_number if self.session else self.own_carif_number
+
+    @property
+    def agreement_number(self) -> str | None:
+        """N° de convention: the session's where it has one, else the one that the organization has."""
+        return (self.session.agreement_number if self.session else None) or self.own_agreement_number
+
+    @property
+    def formacode(self) -> Entry | None:
+        """The session's where it has one."""
+        return (self.session.formacode if self.session else None) or self.own_formacode
+
+    @property
+    def rome(self) -> Entry | None:
+        """The session's where there is one."""
+        return self.session.rome if self.session else None
+
+    @property
+    def certification(self) -> Entry | None:
+        """What the training leads to: the session's certification where it names one."""
+        return (self.session.certification if self.session else None) or self.own_certification
+
+    @property
+    def leads_to_certification(self) -> bool | None:
+        """Whether the training is certifying: where nothing says so, what names a certification leads to it."""
+        told = self.session.certifying if self.session else None
+        return True if told is None and self.certification else told
 
     @property
     def exit(self) -> PlanExit | None:

@@ -1,7 +1,7 @@
 """Who the reports are about, by and for."""
 
 from domain.text import folded_words
-from domain.values import Value
+from domain.values import Day, Value
 
 
 class Address(Value):
@@ -40,3 +40,11 @@ class Adviser(Value):
     id: str
     name: str
     agency: str
+
+
+class Following(Value):
+    """That an adviser follows a job seeker, from a day on."""
+
+    identifier: str
+    adviser: Adviser
+    since: Day

@@ -11,6 +11,7 @@ from domain.form import Form
 from domain.nomenclature import NomenclatureName, entry
 from domain.people import Adviser
 from domain.report import Report, ReportStatus
+from domain.values import Day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,7 @@ class Plan(Facts):
 
     id: str
     adviser: Adviser | None = None
+    followed_since: Day | None = None
     withdrawn: Withdrawn | None = None
     report: Report | None = None
     report_version: int = 0
@@ -44,6 +46,11 @@ class Plan(Facts):
     later_reports: tuple[Report, ...] = ()
     fetched: dict[str, dict[str, datetime]] | None = None
     revision: int = 0
+
+    @property
+    def names_adviser(self) -> bool:
+        """Whether the plan itself names its adviser, and not the advisers feed (`followed_since`)."""
+        return self.adviser is not None and self.followed_since is None
 
     @property
     def facts(self) -> Facts:
@@ -62,16 +69,16 @@ class Plan(Facts):
         return ReportStatus.TO_ENTER if today >= self.opens_on else ReportStatus.NOT_OPEN
 
     def prefilled_form(self, known: Known) -> Form:
-        """Return the form as it opens, with what the session already tells."""
-        session = self.session
+        """Return the form as it opens, with what the session and the plan already tell."""
+        session, certifying = self.session, self.leads_to_certification
+        certification = self.certification if certifying else None
         if session is None:
-            return Form()
-        certifying = session.leads_to_certification
+            return Form(certifying=certifying, certification=certification)
         return Form(
             duration_hours=session.duration_hours,
             teaching_mode=entry(known, NomenclatureName.TEACHING_MODE, session.teaching_mode_code),
             certifying=certifying,
-            certification=session.certification if certifying else None,
+            certification=certification,
             exit_level=entry(known, NomenclatureName.EXIT_LEVEL, session.exit_level_today),
             objective=session.objective,
             content=session.content,

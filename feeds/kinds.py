@@ -8,6 +8,7 @@ KINDS = {
     "trainees": "the employment service's trainee export, pipe-separated",
     "organizations": "the accounts export of training organizations, pipe-separated",
     "identities": "former and present identifiers of job seekers, delimited",
+    "advisers": "who follows whom since when: identifiant, conseiller, agence, depuis",
     "nomenclature": "a coded list: the publisher's file (RNCP, ROME, Formacode) or YAML",
 }
 LISTS = {name.value.lower().replace("_", "-"): name for name in NomenclatureName}

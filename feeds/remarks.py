@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from domain.text import cleaned
+from domain.text import cleaned, cleaned_code
 from feeds.markup import on_one_line, readable
 from feeds.outcome import Accepted, Outcome, Rejected, Remark, shown
 from feeds.shapes import is_siret, siret_key
@@ -68,6 +68,10 @@ class Remarks:
             self.flag(where, text, f"cut to {limit} characters")
             return text[:limit].rstrip()
         return text
+
+    def code_text(self, where: str, raw: str | None, limit: int) -> str | None:
+        """Return a code, a number or an identifier, without anything in it that does not show."""
+        return cleaned_code(self.text(where, raw, limit))
 
     def code(self, where: str, raw: str | None, known: Container[str]) -> str | None:
         """Return a code of a list; an unknown one is kept and flagged."""

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 from domain.course import CourseKey, CourseSession
 from domain.facts import Funding
+from domain.nomenclature import Code, Known, NomenclatureName, entry
 from domain.people import JobSeeker, Organization
 from domain.plan import Plan
 from domain.values import Day, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
     from domain.loading import Written
     from feeds.tally import Tally
+
+
+NOTHING_KNOWN: Known = {}
 
 
 class Trainee(Value):
@@ -33,8 +37,17 @@ class Trainee(Value):
     funding: Funding
     job_seeker: JobSeeker
     organization: Organization
+    formacode: str | None = None
+    certification: str | None = None
 
-    def plan(self, course: CourseSession | None) -> Plan:
+    def codes(self) -> Iterable[Code]:
+        """Name the codes whose labels the export does not give."""
+        if self.formacode:
+            yield NomenclatureName.FORMACODE, self.formacode
+        if self.certification:
+            yield NomenclatureName.CERTIFICATION, self.certification
+
+    def plan(self, course: CourseSession | None, known: Known = NOTHING_KNOWN) -> Plan:
         """Return the plan on a session, or without one under its own title."""
         published = course.organization if course else None
         same = published is not None and published.siret == self.organization.siret
@@ -44,6 +57,8 @@ class Trainee(Value):
             ends_on=self.ends_on,
             own_title=None if course else self.title,
             own_carif_number=None if course else self.carif_number,
+            own_formacode=entry(known, NomenclatureName.FORMACODE, self.formacode),
+            own_certification=entry(known, NomenclatureName.CERTIFICATION, self.certification),
             funding=self.funding,
             job_seeker=self.job_seeker,
             organization=published if same and published else self.organization,
@@ -61,10 +76,16 @@ def plan_id(*natural_key: str | None) -> str:
     return f"T-{sha256(text.encode()).hexdigest()[:32]}"
 
 
+async def _nothing(_: Iterable[Code]) -> Known:
+    return NOTHING_KNOWN
+
+
 def joining(
     find: Callable[[Collection[CourseKey]], Awaitable[Mapping[CourseKey, CourseSession]]],
     write: Callable[[Sequence[Plan]], Awaitable[Written]],
     tally: Tally,
+    *,
+    lookup: Callable[[Iterable[Code]], Awaitable[Known]] = _nothing,
 ) -> Callable[[Sequence[Trainee]], Awaitable[Written]]:
     """Return a writer of trainees that finds their sessions and writes their plans.
 
@@ -80,6 +101,7 @@ def joining(
         )
         if alone:
             tally.odd["dc_numeroicsession", "session not loaded: kept as a plan without session"] += alone
-        return await write([trainee.plan(course) for trainee, course in zip(trainees, found, strict=True)])
+        known = await lookup({code for trainee in trainees for code in trainee.codes()})
+        return await write([trainee.plan(course, known) for trainee, course in zip(trainees, found, strict=True)])
 
     return write_joined

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from domain.calendar import paris_day
 from domain.course import CourseKey
 from domain.facts import Funding
 from domain.people import Address, JobSeeker, Organization
+from feeds.certification_codes import CERTIFINFO, certification_code
 from feeds.lheo_shape import EMPLOYMENT_SERVICE
 from feeds.outcome import Outcome, Rejected
 from feeds.plan_checks import SCHEMES
@@ -41,14 +43,20 @@ COLUMNS = (
     "liste_financeur",
     "c_dispositifformation",
 )
-"""The columns that are read; all others, e-mail and phones among them, are never looked at."""
+"""The columns that must be there; all others but the next, e-mail and phones among them, are never looked at."""
+
+FORMACODE = "dc_formacode_ppal_id"
+CERTIFICATIONS = tuple(f"dn_certifinfo_{number}_id" for number in range(1, 6))
+"""The columns that are read where they are there: the principal Formacode, the certifications by Certif-Info."""
 
 FUNDED = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA"})
 """The employment service's own programmes (domain rule), whoever else is in the list of funders."""
 
 PERSONAL = frozenset({"c_nomcorrespondance", "c_prenomcorrespondance", "c_individulocal"})
 UNKNOWN_CITY = "Non communiquée"
+_FORMACODE = re.compile(r"\d{5}\Z", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T]\d\d:\d\d.*)?\Z", re.ASCII)
+_INSTANT = re.compile(r"(.*?)\s?(Z|[+-]\d\d:?\d\d)\Z", re.ASCII)
 
 
 def read_trainees(source: Source) -> Iterator[Outcome[Trainee]]:
@@ -80,8 +88,32 @@ def read_trainee(line: int, row: Row) -> Outcome[Trainee]:
         funding=funding,
         job_seeker=job_seeker,
         organization=organization,
+        formacode=_formacode(row, remarks),
+        certification=_certification(row, remarks),
     )
     return remarks.outcome(line, trainee)
+
+
+def _formacode(row: Row, remarks: Remarks) -> str | None:
+    code = remarks.text(FORMACODE, row.get(FORMACODE), 32)
+    if code and not _FORMACODE.match(code):
+        remarks.flag(FORMACODE, code, "not shaped as a Formacode: dropped")
+        return None
+    return code
+
+
+def _certification(row: Row, remarks: Remarks) -> str | None:
+    """Return the first certification that the row names."""
+    found: list[str] = []
+    for column in CERTIFICATIONS:
+        written = certification_code(row.get(column) or "", CERTIFINFO)
+        if written.odd:
+            remarks.flag(column, row.get(column) or "", written.odd)
+        if written.code:
+            found.append(written.code)
+    if len(set(found)) > 1:
+        remarks.flag(CERTIFICATIONS[0], found[0], "several certifications: the first is kept")
+    return found[0] if found else None
 
 
 def _required(row: Row, name: str, limit: int, remarks: Remarks) -> str | None:
@@ -95,7 +127,7 @@ def _day(row: Row, name: str, remarks: Remarks) -> date | None:
     raw = row[name] or ""
     written = _DAY.match(raw)
     try:
-        day = date.fromisoformat(written[1]) if written else None
+        day = _of_instant(raw) or date.fromisoformat(written[1]) if written else None
     except ValueError:
         day = None
     if day is None or day < FIRST_DAY:
@@ -104,6 +136,12 @@ def _day(row: Row, name: str, remarks: Remarks) -> date | None:
     if day > LAST_DAY:
         remarks.flag(name, raw, f"an open end: kept as {LAST_DAY}")
     return min(day, LAST_DAY)
+
+
+def _of_instant(raw: str) -> date | None:
+    """Return the day in Paris of an instant; None where the hours are those of the place."""
+    instant = _INSTANT.match(raw)
+    return paris_day(datetime.fromisoformat(f"{instant[1]}{instant[2]}")) if instant and ":" in instant[1] else None
 
 
 def _job_seeker(row: Row, remarks: Remarks) -> JobSeeker | None:

@@ -48,20 +48,19 @@ def _trainee(plan: Plan) -> dict[str, Any]:
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
-    session = plan.session
     left = plan.exit
     return {
         "id": plan.id,
         "title": plan.title,
         "carif_number": plan.carif_number,
-        "agreement_number": session.agreement_number if session else None,
+        "agreement_number": plan.agreement_number,
         "starts_on": plan.starts_on.isoformat(),
         "ends_on": plan.ends_on.isoformat(),
         "exit": {"kind": left.kind.value, "last_day": left.last_day.isoformat()} if left else None,
         "funding": plan.funding.model_dump(),
         "missed_hours": plan.missed_hours,
-        "formacode": _entry(session.formacode if session else None),
-        "rome": _entry(session.rome if session else None),
+        "formacode": _entry(plan.formacode),
+        "rome": _entry(plan.rome),
     }
 
 

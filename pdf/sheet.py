@@ -121,7 +121,7 @@ def _course(plan: Plan) -> tuple[Row, ...]:
     number = plan.carif_number or (None if session else "Sans référencement")
     return (
         _row("N° CARIF", number),
-        _row("N° de convention", session.agreement_number if session else None),
+        _row("N° de convention", plan.agreement_number),
         _row("Intitulé", plan.title, foremost=True),
         _row("Dates du plan", _days(plan.starts_on, plan.ends_on), _left(plan)),
         _row("Financement", _funding(plan.funding)),
@@ -129,13 +129,13 @@ def _course(plan: Plan) -> tuple[Row, ...]:
 
 
 def _training(plan: Plan, report: Report) -> tuple[Row, ...]:
-    form, session = report.form, plan.session
+    form = report.form
     certification = _row("Certification", _coded(form.certification))
     shown = (certification,) if form.certifying or form.certification else ()
     return (
         *_hours(plan, form),
-        _row("Formacode principal", _coded(session.formacode if session else None)),
-        _row("ROME principal", _coded(session.rome if session else None)),
+        _row("Formacode principal", _coded(plan.formacode)),
+        _row("ROME principal", _coded(plan.rome)),
         _row("Modalité d'enseignement", _labelled(form.teaching_mode)),
         _row("Formation certifiante", _yes_or_no(answer=form.certifying)),
         *shown,

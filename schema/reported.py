@@ -93,7 +93,7 @@ class ReportedPlan:
 
     @shown("N° de convention.")
     def agreement_number(self) -> str | None:
-        return self.facts.session.agreement_number if self.facts.session else None
+        return self.facts.agreement_number
 
     @shown("Ville.")
     def city(self) -> str | None:
@@ -105,7 +105,7 @@ class ReportedPlan:
 
     @shown("Formacode principal.")
     def formacode(self) -> NomenclatureEntry | None:
-        return entry_of(self.facts.session.formacode) if self.facts.session else None
+        return entry_of(self.facts.formacode)
 
     @shown("ROME principal.")
     def rome(self) -> NomenclatureEntry | None:

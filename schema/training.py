@@ -239,6 +239,14 @@ class TrainingPlan(Node):
     def last_day(self) -> date:
         return self.plan.last_day
 
+    @shown("N° de convention: the session's, else the one that the organization has on the first day.")
+    def agreement_number(self) -> str | None:
+        return self.plan.agreement_number
+
+    @shown("Formacode principal: the session's, else the plan's own.")
+    def formacode(self) -> NomenclatureEntry | None:
+        return entry_of(self.plan.formacode)
+
     @shown("Hours of all its `absences` together, half hours too.")
     def missed_hours(self) -> float:
         return self.plan.missed_hours

@@ -9,14 +9,10 @@ from domain.loading import Written
 from storage.registers import register
 
 if TYPE_CHECKING:
+    from collections.abc import Collection as Group
     from collections.abc import Sequence
-    from datetime import date
 
     from storage.client import Database
-
-
-_STEPS = 20
-"""How many successions, one after the other, are followed."""
 
 
 class AccountRepository:
@@ -32,20 +28,12 @@ class AccountRepository:
 
     async def of(self, siret: str) -> list[Account]:
         """Return an organization's accounts in the order of their agreements."""
-        beginning = {"$gte": f"{siret}/", "$lt": f"{siret}0"}
-        cursor = self._accounts.find({"_id": beginning}).sort("_id")
-        return [Account.model_validate(document) async for document in cursor]
+        return (await self.of_all({siret})).get(siret, [])
 
-    async def former_sirets(self, siret: str, today: date) -> frozenset[str]:
-        """Return the SIRET in whose place this one stands on a day, by declared successions one after the other."""
-        found: set[str] = set()
-        asked = {siret}
-        for _ in range(_STEPS):
-            conditions = [{"_id": {"$gte": f"{each}/", "$lt": f"{each}0"}} for each in sorted(asked)]
-            declared = {"succession.since": {"$lte": today.isoformat()}, "$or": conditions}
-            named = await self._accounts.distinct("succession.former_siret", declared)
-            asked = set(named) - found - {siret}
-            found |= asked
-            if not asked:
-                break
-        return frozenset(found)
+    async def of_all(self, sirets: Group[str]) -> dict[str, list[Account]]:
+        """Return the accounts of several organizations, those without any left out."""
+        accounts: dict[str, list[Account]] = {}
+        async for document in self._accounts.find({"siret": {"$in": sorted(sirets)}}).sort("_id", 1):
+            account = Account.model_validate(document)
+            accounts.setdefault(account.siret, []).append(account)
+        return accounts

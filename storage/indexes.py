@@ -79,7 +79,11 @@ def indexes() -> dict[str, list[IndexModel]]:
             _index("code", "name", "code", unique=True),
             _index("offered", "name", "retired", "rank", "code"),
         ],
-        "accounts": [_index("formers", "succession.former_siret", only={"succession.former_siret": {"$gt": ""}})],
+        "accounts": [
+            _index("formers", "succession.former_siret", only={"succession.former_siret": {"$gt": ""}}),
+            _index("siret", "siret"),
+        ],
+        "followings": [_index("person", "identifier", "since")],
         "papers": [_index("plan", "plan")],
         "webhooks": [
             _index("places", "scope", "place", unique=True),

@@ -15,6 +15,7 @@ from domain.nomenclature import UNKNOWN_LABEL, NomenclatureName
 from domain.plan import Withdrawn
 from domain.trail import Seen
 from storage.agreement import Agreement
+from storage.completing import Completion
 from storage.documents import OPEN, document_id, from_document, left_id, to_document
 from storage.nomenclatures import NomenclatureRepository
 from storage.outages import telling_outages
@@ -58,6 +59,7 @@ class PlanLoader:
         self._recognition = Recognition(database)
         self._today = today
         self._on_withdrawn = on_withdrawn
+        self._completion = Completion(database, today)
         self._nomenclatures = NomenclatureRepository(database)
         self._learned: set[tuple[NomenclatureName, str]] = set()
 
@@ -78,6 +80,24 @@ class PlanLoader:
     async def publish(self, sessions: Iterable[Session]) -> None:
         """Tell the plans of these sessions, of whichever organization, what the training offer says of them now."""
         await self._align(Agreement.on(sessions))
+
+    async def complete_agreements(self, sirets: Iterable[str]) -> None:
+        """Tell the plans of these organizations their agreement, as the accounts have it now."""
+        await self._complete(await self._completion.lacking_agreement(sirets))
+
+    async def complete_advisers(self, identifiers: Iterable[str]) -> None:
+        """Tell the plans of these people that name no adviser themselves who follows them now."""
+        await self._complete(await self._completion.lacking_adviser(identifiers))
+
+    async def _complete(self, conditions: Iterable[Document]) -> None:
+        for condition in conditions:
+            for _ in range(_ATTEMPTS):
+                lacking = await self._read(condition)
+                if not lacking:
+                    break
+                completed = await self._completion.completed(lacking)
+                pairs = zip(lacking, completed, strict=True)
+                await self._bulk([Passing(plan, Retold(whole)).write() for plan, whole in pairs])
 
     async def succeed(self, accounts: Iterable[Account]) -> None:
         """Give organizations all that is kept of those whose place they take by a declared change of SIRET."""
@@ -109,6 +129,7 @@ class PlanLoader:
         fresh = [plan for plan in fresh if plan.id in known or not plan.withdrawn]
         heirs = await self._heirs(fresh)
         fresh = [given_to(heirs.get(plan.organization.siret), plan) for plan in fresh]
+        fresh = await self._completion.completed(fresh)
         agreement = Agreement.of(plan for plan in fresh if not plan.withdrawn)
         await self._align(agreement, but=[plan.id for plan in fresh])
         agreed = {plan.id: agreement.applied(plan) for plan in fresh}

@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -82,7 +82,7 @@ class _Writer:
         if get_origin(annotation) is tuple:
             each = self._converted(kinds[0], below)
             return "tuple(v)" if each is None else f"tuple([{each} for v in v])"
-        if get_origin(annotation) is UnionType and len(kinds) == 1:
+        if get_origin(annotation) is Annotated or (get_origin(annotation) in {UnionType, Union} and len(kinds) == 1):
             return self._converted(kinds[0], below)
         if annotation is date:
             return f"{self._bind(date.fromisoformat)}(v)"

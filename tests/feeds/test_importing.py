@@ -70,6 +70,7 @@ async def test_each_kind_loads_and_the_same_file_again_changes_nothing(office: O
             {},
         ),
         "identities": ("ancien identifiant;nouvel identifiant\n1205012K;1205013K\n", {}),
+        "advisers": ("identifiant|conseiller|agence|depuis\n1205012K|A-7|62001|2026-09-01\n", {}),
         "nomenclature": (yaml, {"nomenclature": "exit-reason", "allow_shrinking": True}),
     }
     assert files.keys() == KINDS.keys()

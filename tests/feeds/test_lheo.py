@@ -356,7 +356,7 @@ def test_the_catalogue_of_edof_is_read_in_its_own_namespace_and_encoding() -> No
     outcome = only(xml.encode("cp1252"))
 
     assert outcome.value.session.title == "Métier d’art – œuvre"
-    assert outcome.value.session.leads_to_certification is True
+    assert outcome.value.session.certification == Entry(code="RNCP34054", label="Code inconnu")
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b""])

@@ -5,7 +5,9 @@ import pytest
 
 from domain.course import CourseKey, CourseSession
 from domain.facts import Funding
+from domain.form import Form
 from domain.loading import Written
+from domain.nomenclature import Entry, ListedEntry, NomenclatureName
 from domain.people import Address, JobSeeker, Organization
 from domain.plan import Plan
 from feeds.lheo import read_lheo
@@ -258,3 +260,49 @@ async def test_a_trainee_of_an_unknown_session_has_a_plan_without_session_and_th
 
     assert [(plan.session, plan.title, plan.carif_number) for plan in desk.plans] == [(None, "Vente", "14_AF_1")] * 2
     assert list(desk.tally.odd.values()) == [1]
+
+
+MORE = {"dc_formacode_ppal_id": "42854", "dn_certifinfo_1_id": "80735", "dn_certifinfo_2_id": "NULL"}
+
+
+def with_more(**changes: str) -> Accepted[Trainee]:
+    row = ROW | MORE | changes
+    (outcome,) = read("|".join(row) + "\n" + "|".join(row.values()))
+    assert isinstance(outcome, Accepted), outcome
+    return outcome
+
+
+def test_formacode_and_certification_open_the_form_where_no_session_tells_better() -> None:
+    trainee = with_more().value
+    known = {(NomenclatureName.CERTIFICATION, "80735"): ListedEntry(code="80735", label="TP Vendeur")}
+
+    alone = trainee.plan(None, known)
+    assert alone.formacode == Entry(code="42854", label="Code inconnu")
+    assert alone.prefilled_form(known) == Form(certifying=True, certification=Entry(code="80735", label="TP Vendeur"))
+    joined = trainee.plan(course(), known)
+    assert joined.certification == course().session.certification
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"dc_formacode_ppal_id": "4285"}, "dc_formacode_ppal_id"),
+        ({"dn_certifinfo_2_id": "99"}, "dn_certifinfo_1_id"),
+        ({"dn_certifinfo_1_id": "TP"}, "dn_certifinfo_1_id"),
+    ],
+)
+def test_odd_codes_of_a_row_are_flagged(changes: dict[str, str], where: str) -> None:
+    assert [flag.where for flag in with_more(**changes).flags] == [where]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-09-06T22:00:00.000Z", date(2026, 9, 7)),
+        ("2026-09-06T23:30:00+01:00", date(2026, 9, 7)),
+        ("2026-09-06T22:00:00", date(2026, 9, 6)),
+        ("2026-09-07", date(2026, 9, 7)),
+    ],
+)
+def test_an_instant_is_of_the_day_it_is_in_paris(written: str, day: date) -> None:
+    assert only(dd_datedebutplanformation=written).value.starts_on == day

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.account import Account, Succession
+from domain.account import Account
 from domain.course import CourseKey, CourseSession
 from domain.facts import Funding, Session
 from domain.loading import Written
@@ -162,27 +162,3 @@ async def test_a_code_without_a_label_is_not_learned(registers: Database) -> Non
 
     name = NomenclatureName.CERTIFICATION
     assert await NomenclatureRepository(registers).lookup([(name, "RNCP34054")]) == {}
-
-
-async def test_successions_are_followed_from_their_day_on_and_round_no_circle(registers: Database) -> None:
-    accounts = AccountRepository(registers)
-
-    def took_place(siret: str, former: str, month: int) -> Account:
-        declared = Succession(former_siret=former, since=date(2026, month, 1))
-        return Account(siret=siret, legal_name="FORMA", agreement="01-1", succession=declared)
-
-    await accounts.load([took_place("B", "A", 3), took_place("C", "B", 6), took_place("A", "C", 9)])
-
-    assert await accounts.former_sirets("B", date(2026, 2, 28)) == frozenset()
-    assert await accounts.former_sirets("C", date(2026, 5, 31)) == frozenset()
-    assert await accounts.former_sirets("C", date(2026, 6, 1)) == {"A", "B"}
-    assert await accounts.former_sirets("C", date(2026, 9, 1)) == {"A", "B"}
-
-
-async def test_a_succession_that_is_no_longer_told_is_none(registers: Database) -> None:
-    accounts = AccountRepository(registers)
-    told = Account(siret="B", legal_name="FORMA", succession=Succession(former_siret="A", since=date(2026, 3, 1)))
-    await accounts.load([told])
-    await accounts.load([told.model_copy(update={"succession": None})])
-
-    assert await accounts.former_sirets("B", date(2026, 4, 1)) == frozenset()
