@@ -124,13 +124,18 @@ def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Par
         return written
 
     async def follow(batch: Sequence[Following]) -> Written:
-        written = await portfolios.load(batch)
-        await plans.complete_advisers({each.identifier for each in batch})
+        current = await Identities(database).current(each.identifier for each in batch)
+        people = [
+            each.model_copy(update={"identifier": current.get(each.identifier, each.identifier)}) for each in batch
+        ]
+        written = await portfolios.load(people)
+        await plans.complete_advisers({each.identifier for each in people})
         return written
 
     async def correspond(batch: Sequence[Correspondence]) -> Written:
         merging, written = Merging(database), await Identities(database).load(batch)
         for pair in batch:
+            await portfolios.rename(pair.former, pair.current)
             if await merging.concerned(pair):
                 await merge(database, merging, pair)
         return written

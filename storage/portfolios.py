@@ -26,6 +26,10 @@ class Portfolios:
         told = {f"{each.identifier}/{each.since}": each for each in followings}
         return await register(self._followings, told) + Written(unchanged=len(followings) - len(told))
 
+    async def rename(self, former: str, current: str) -> None:
+        """Keep what was told of a person under the identifier that they have now."""
+        await self._followings.update_many({"identifier": former}, {"$set": {"identifier": current}})
+
     async def following(self, identifiers: Iterable[str], today: date) -> dict[str, Following]:
         """Return who follows each on a day: whoever began last, where somebody has begun."""
         wanted = {"identifier": {"$in": sorted(set(identifiers))}, "since": {"$lte": today.isoformat()}}
