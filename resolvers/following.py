@@ -38,7 +38,7 @@ async def report_transmitted(
     What comes now is the very plan that the hub tells all of this role.
     """
     async with services.hub.subscribed(viewer) as subscriber:
-        number = await services.log.head() if after is None else after
+        number = await _from(services, after)
         while missed := await services.log.since_for(viewer, number, _BATCH):
             for number, plan in missed:
                 seen = attempted(partial(Seen.of, plan), partial(services.log.pass_over, plan.id))
@@ -65,6 +65,14 @@ async def report_transmitted(
                 number = announced
                 _note(services, told)
                 yield number, plan
+
+
+async def _from(services: Services, after: int | None) -> int:
+    """Return the number after which is told: that of the cursor, else the last that was given."""
+    if after is None:
+        return await services.log.head()
+    await services.log.heed(after)
+    return after
 
 
 def _note(services: Services, told: Seen) -> None:

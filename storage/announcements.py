@@ -20,14 +20,17 @@ from storage.client import aggregate
 from storage.documents import from_document
 from storage.outages import passes, telling_outages
 from storage.scope import concerning
+from storage.told import given_again, renumber, told_under
 from supervision.attempts import attempted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from domain.access import Viewer
     from domain.plan import Plan
     from storage.client import Collection, Database, Document
+    from storage.told import Told
 
     Announcement = tuple[int, Plan]
 
@@ -47,6 +50,8 @@ _TAKEN: list[Document] = [
 _SEVERAL: Document = {"numbers.1": {"$exists": True}}
 _TRIES = 1_000
 _TOLD_ONCE = 1_000
+_LEAP = 1_000_000
+_JUMPS = 1_000
 
 
 class Batch(NamedTuple):
@@ -90,7 +95,7 @@ class AnnouncementLog:
         """
         for _ in range(_TRIES):
             try:
-                number = await self._last_taken() + 1
+                number = await self._next()
                 result = await self._plans.update_one(
                     {"_id": plan_id, "to_announce": True},
                     {"$set": {"sequence": number}, "$push": {"numbers": number}, "$unset": {"to_announce": ""}},
@@ -176,12 +181,43 @@ class AnnouncementLog:
     def _read(self, document: Document) -> Plan | None:
         return attempted(partial(_announced, document), partial(self.pass_over, document["_id"]))
 
-    async def number_above(self, number: int) -> None:
-        """Have every number that is given from now on be above one that was told: a backup was restored meanwhile."""
+    async def told(self, number: int) -> Told | None:
+        """Return which report has a number; None for a number that none has."""
+        return await told_under(self._plans, number)
+
+    async def resume_above(self, number: int, since: datetime) -> None:
+        """Give numbers above the one that was told last: a backup was restored meanwhile.
+
+        What was transmitted since, and given a number before this was seen, gets another, and is told under that.
+        """
+        again = await given_again(self._plans, number, since)
+        kept = again[0][1] - 1 if again else None
+        await self.number_above(number, kept)
+        for plan_id, given in again:
+            if await renumber(self._plans, plan_id, given, self._next):
+                self._on_announced()
+
+    async def heed(self, cursor: int) -> None:
+        """Give numbers above the one that a client was told last: it may have been told before a restore.
+
+        No further than a restore can have gone back: a cursor is nothing but what a client says.
+        """
+        taken = await self._last_taken()
+        if taken < cursor <= taken + _LEAP:
+            await self.number_above(cursor)
+
+    async def _next(self) -> int:
+        return await self._last_taken() + 1
+
+    async def number_above(self, number: int, kept: int | None = None) -> None:
+        """Have every number that is given from now on be above one that was told: a backup was restored meanwhile.
+
+        `kept` is the last number that stands, where that is not the last one that was given.
+        """
         floor = await self._marks.find_one({"_id": "numbering", "floor": {"$gte": number}}, {"_id": 1})
         if floor is None:
-            jump = {"after": await self.head(), "upto": number}
-            change = {"$max": {"floor": number}, "$push": {"jumps": jump}}
+            jump = {"after": await self.head() if kept is None else kept, "upto": number}
+            change = {"$max": {"floor": number}, "$push": {"jumps": {"$each": [jump], "$slice": -_JUMPS}}}
             await self._marks.update_one({"_id": "numbering"}, change, upsert=True)
 
     async def _last(self, plans: Collection) -> int:

@@ -22,11 +22,13 @@ from supervision.loops import Loops
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
 
     from domain.access import Role, Viewer
     from domain.plan import Plan
     from storage.announcements import AnnouncementLog
     from storage.client import Database, Document
+    from storage.told import Told as Announced
 
 _NUMBERED: list[Document] = [
     {"$match": {"operationType": "update", "updateDescription.updatedFields.sequence": {"$exists": True}}},
@@ -104,6 +106,10 @@ class Hub:
         self._room = room
         self.on_announced = on_announced
         self._told = 0
+        self._last: Announced | None = None
+        """What has the number that was told last; a database that was restored says otherwise."""
+        self._since: datetime | None = None
+        """The latest instant at which anything that was told was transmitted."""
         self._pulling = asyncio.Lock()
         self._subscribers: dict[tuple[Role, str], dict[Subscriber, None]] = defaultdict(dict)
 
@@ -117,6 +123,7 @@ class Hub:
         """Follow the log until the block is left."""
         loops = loops or Loops()
         self._told = await self._log.head()
+        await self._remember()
         async with loops.running("announcements", self._listen), loops.running("sweep", self._sweep):
             yield
 
@@ -135,14 +142,31 @@ class Hub:
     async def pull(self) -> None:
         """Read what was announced since the last time and tell those concerned, in order."""
         async with self._pulling:
+            await self._notice_a_restore()
             while (batch := await self._log.batch(self._told, _BATCH)).upto > self._told:
                 for number, plan in batch.announced:
                     await self._tell(number, plan)
                     self._told = number
+                    instant = plan.report.transmitted_at if plan.report else None
+                    self._since = max(filter(None, (self._since, instant)), default=None)
                 self._told = batch.upto
+                await self._remember()
                 self.on_announced()
             if batch.upto < self._told:
                 await self._log.number_above(self._told)
+
+    async def _remember(self) -> None:
+        """Keep what was told last, by which a restore is noticed."""
+        self._last = await self._log.told(self._told)
+        if self._last:
+            instant = self._last.transmitted_at
+            self._since = max(self._since or instant, instant)
+
+    async def _notice_a_restore(self) -> None:
+        """See whether what was told last still has its number, before what comes after is read."""
+        last, since = self._last, self._since
+        if last is not None and since is not None and await self._log.told(self._told) != last:
+            await self._log.resume_above(self._told, since)
 
     async def _tell(self, number: int, plan: Plan) -> None:
         """Tell all subscribers of a role the very same plan, as their role may see it; some, then others their turn.

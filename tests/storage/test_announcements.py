@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from domain import acts
 from domain.form import Form
@@ -13,6 +14,7 @@ from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
 from storage.documents import to_document
 from storage.hub import Hub
+from storage.verify import problems_of
 from tests.factories import NOW, TODAY, a_person, a_plan, an_adviser, an_organization, counsellor, staff, trainee
 
 if TYPE_CHECKING:
@@ -27,9 +29,9 @@ if TYPE_CHECKING:
 SECONDS = 20
 
 
-def sent(number: int, **changes: object) -> Plan:
+def sent(number: int, *, now: datetime = NOW, **changes: Any) -> Plan:
     plan = a_plan(f"P-{number}", job_seeker=a_person(f"{number:07}K"), **changes)
-    return acts.transmit(plan, Form(), None, now=NOW, today=TODAY)
+    return acts.transmit(plan, Form(), None, now=now, today=TODAY)
 
 
 async def keep(database: Database, *plans: Plan) -> None:
@@ -113,7 +115,7 @@ async def test_two_processes_tell_each_recipient_the_same_in_the_same_order(
 async def test_what_was_missed_is_replayed_whole_however_much_it_is(services: Services, database: Database) -> None:
     """More than a batch, with those of others in between."""
     own = [number for number in range(1, 251) if number % 10]
-    other = {"organization": an_organization("38012986600014"), "adviser": None}
+    other: dict[str, Any] = {"organization": an_organization("38012986600014"), "adviser": None}
     plans = [sent(number) if number % 10 else sent(number, **other) for number in range(1, 251)]
     documents = [
         {**to_document(plan), "_id": plan.id, "revision": 0, "sequence": number, "numbers": [number]}
@@ -143,3 +145,63 @@ async def test_a_plan_whose_adviser_changes_tells_the_one_it_has_when_it_is_anno
         await services.log.announce_waiting()
         assert [plan_id for _, plan_id in await told(new, 1)] == ["P-1"]
         assert [plan_id for _, plan_id in await told(old, 1)] == ["P-2"]
+
+
+async def test_what_got_a_number_again_after_a_restore_is_told_under_another(
+    database: Database,
+) -> None:
+    log = AnnouncementLog(database)
+    hub = Hub(database, log)
+    minutes = [NOW + timedelta(minutes=number) for number in range(6)]
+
+    async def announce(*numbers: int) -> None:
+        await keep(database, *(sent(number, now=minutes[number]) for number in numbers))
+        for number in numbers:
+            await log.announce(f"P-{number}")
+
+    async with hub.subscribed(counsellor()) as subscriber:
+        await announce(1, 2)
+        await hub.pull()
+        assert await told(subscriber, 2) == [(1, "P-1"), (2, "P-2")]
+        await database["plans"].delete_one({"_id": "P-2"})  # a backup that does not have it is restored
+        await announce(3, 4)
+        assert await numbers_of(database) == {"P-1": [1], "P-3": [2], "P-4": [3]}
+
+        await hub.pull()
+        await announce(5)
+        await hub.pull()
+
+        assert await told(subscriber, 3) == [(3, "P-4"), (4, "P-3"), (5, "P-5")]
+    assert await problems(database) == []
+
+
+async def test_numbers_go_on_above_the_cursor_that_somebody_holds(services: Services, database: Database) -> None:
+    await keep(database, sent(1))
+    await services.log.announce("P-1")
+    follower = report_transmitted(services, counsellor(), 7, None)
+    waiting = asyncio.ensure_future(anext(follower))
+    async with asyncio.timeout(SECONDS):
+        while not await database["marks"].find_one({"_id": "numbering"}):  # noqa: ASYNC110 - kept by the database
+            await asyncio.sleep(0.01)
+    await keep(database, sent(2))
+    await services.log.announce("P-2")
+    number, plan = await asyncio.wait_for(waiting, SECONDS)
+    assert (number, plan.id) == (8, "P-2")
+    await follower.aclose()
+
+
+async def test_a_cursor_that_cannot_be_moves_no_number(database: Database) -> None:
+    log = AnnouncementLog(database)
+    await log.heed(10**17)
+    await keep(database, sent(1))
+    await log.announce("P-1")
+    assert await numbers_of(database) == {"P-1": [1]}
+
+
+async def numbers_of(database: Database) -> dict[str, list[int]]:
+    return {each["_id"]: each["numbers"] async for each in database["plans"].find().sort("_id", 1)}
+
+
+async def problems(database: Database) -> list[str]:
+    """What `verify` says of numbers; these reports have no paper."""
+    return [each async for each in problems_of(database) if "announce" in each.lower()]

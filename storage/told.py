@@ -1,0 +1,73 @@
+"""What was told last, and whether the log still says so: a database that was restored meanwhile says otherwise.
+
+Numbers that were told are not given again. Where a restore was not seen at once, some were: what was transmitted
+since gets others, above all that were told, so that nobody misses it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pymongo.errors import DuplicateKeyError
+
+from storage.documents import TRANSMITTED
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from storage.client import Collection, Document
+
+_INSTANTS = {"numbers": 1, "sequence": 1, "report.transmitted_at": 1, "earlier_reports.transmitted_at": 1}
+_TRIES = 1_000
+
+
+class Told(NamedTuple):
+    """The report that has a number: its plan, and when it was transmitted."""
+
+    plan_id: str
+    transmitted_at: datetime
+
+
+async def told_under(plans: Collection, number: int) -> Told | None:
+    """Return which report has a number; None for a number that none has."""
+    document = await plans.find_one({"numbers": number}, _INSTANTS) if number else None
+    if document is None:
+        return None
+    return Told(document["_id"], _instants(document)[document["numbers"].index(number)])
+
+
+async def given_again(plans: Collection, number: int, since: datetime) -> list[tuple[str, int]]:
+    """Return, in their order, the numbers up to one that were given to what was transmitted since an instant."""
+    later = {"state": TRANSMITTED, "report.transmitted_at": {"$gt": since}, "sequence": {"$gt": 0}}
+    found = plans.find(later, _INSTANTS)
+    given = [
+        (given, document["_id"])
+        async for document in found
+        for given, instant in zip(document["numbers"], _instants(document), strict=False)
+        if given <= number and instant > since
+    ]
+    return [(plan_id, given) for given, plan_id in sorted(given)]
+
+
+async def renumber(plans: Collection, plan_id: str, number: int, next_number: Callable[[], Awaitable[int]]) -> bool:
+    """Give a report the next number in the place of one that was told of another; False where it has it no more."""
+    for _ in range(_TRIES):
+        given = await next_number()
+        last = {"$cond": [{"$eq": ["$sequence", number]}, given, "$sequence"]}
+        change = {"$set": {"numbers": _replaced(number, given), "sequence": last}}
+        try:
+            result = await plans.update_one({"_id": plan_id, "numbers": number}, [change])
+        except DuplicateKeyError:
+            continue
+        return bool(result.modified_count)
+    return False
+
+
+def _replaced(number: int, by: int) -> Document:
+    return {"$map": {"input": "$numbers", "in": {"$cond": [{"$eq": ["$$this", number]}, by, "$$this"]}}}
+
+
+def _instants(document: Document) -> Sequence[datetime]:
+    reports = [*document.get("earlier_reports", []), document.get("report") or {}]
+    return [each["transmitted_at"] for each in reports if each.get("transmitted_at")]
