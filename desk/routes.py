@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk.pages import dashboard, drafts, my_trainings, session_people, sessions, signing_in, unreferenced
+from desk.pages import (
+    dashboard,
+    drafts,
+    my_trainings,
+    report_check,
+    report_conflict,
+    report_correction,
+    report_discard,
+    report_form,
+    report_sent,
+    session_people,
+    sessions,
+    signing_in,
+    unreferenced,
+)
 from desk.roles import JOB_SEEKER, ORGANIZATION
 
 if TYPE_CHECKING:
@@ -46,4 +60,12 @@ ROWS = (
     Row("/brouillons", drafts.shown, STAFF, _BOARD, sent=drafts.searched),
     Row("/mes-formations", my_trainings.shown, SEEKER),
     Row("/mes-formations/{report}/pdf", my_trainings.downloaded, SEEKER),
+    Row("/certifications", report_form.matches, STAFF),
+    Row("/bilans/{plan}", report_form.shown, STAFF, _BOARD, sent=report_form.sent),
+    Row("/bilans/{plan}/comparer", None, STAFF, _BOARD, sent=report_conflict.chosen),
+    Row("/bilans/{plan}/supprimer", report_discard.shown, STAFF, _BOARD, sent=report_discard.sent),
+    Row("/bilans/{plan}/verifier", report_check.shown, STAFF, _BOARD, sent=report_check.sent),
+    Row("/bilans/{plan}/transmis", report_sent.shown, STAFF, _BOARD),
+    Row("/bilans/{plan}/pdf", report_sent.document, STAFF),
+    Row("/bilans/{plan}/corriger", report_correction.shown, STAFF, _BOARD, sent=report_correction.sent),
 )

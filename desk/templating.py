@@ -11,27 +11,35 @@ from jinja2.ext import Extension
 
 from desk import french
 from desk.forms import TOKEN_FIELD
+from desk.french import NO_BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_CODE = re.compile(r"(\{[{%#].*?[}%#]\})", re.DOTALL)
+_SIGNS = re.compile(r"(?<=\w) (?=[:;?!»])|(?<=«) ")
 _WRITTEN = re.compile(r"""\b(href|action|src)="/""")
 _PUT_IN = re.compile(r"""\b(href|action|src)="\{\{ (.*?) \}\}""")
 _HERE = Path(__file__).parent / "templates"
 
 
-class OwnAddresses(Extension):
-    """Puts the path of the public address before every path that a template names, written out or put in."""
+class OurWays(Extension):
+    """Puts the path of the public address before every path that a template names, and keeps signs at their words.
+
+    French has a space before `: ; ? ! »` and after `«`, at which no line is to break.
+    """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
         """Change the source before it is compiled."""
-        written = _WRITTEN.sub(r'\1="{{ base_path }}/', source)
-        return _PUT_IN.sub(
-            lambda found: (
-                found[0] if "base_path" in found[0] else f'{found[1]}="{{{{ ({found[2]})|under(base_path) }}}}'
-            ),
-            written,
-        )
+        spaced = "".join(part if part.startswith("{") else _SIGNS.sub(NO_BREAK, part) for part in _CODE.split(source))
+        written = _WRITTEN.sub(r'\1="{{ base_path }}/', spaced)
+        return _PUT_IN.sub(_under, written)
+
+
+def _under(found: re.Match[str]) -> str:
+    if "base_path" in found[0]:
+        return found[0]
+    return f'{found[1]}="{{{{ ({found[2]})|under(base_path) }}}}'
 
 
 def _environment() -> Environment:
@@ -42,7 +50,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=[OwnAddresses],
+        extensions=[OurWays],
     )
     environment.globals["token_field"] = TOKEN_FIELD
     environment.filters |= {

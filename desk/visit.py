@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from desk.forms import Form
+from desk.french import day_of
 from desk.stopping import Stopped
 from desk.templating import TEMPLATES
 
@@ -87,6 +88,16 @@ class Visit:
     def path(self) -> str:
         """The path of this page, as the table of pages has it."""
         return str(self.request.scope["path"])
+
+    @property
+    def today(self) -> str:
+        """The day it is in Paris: 25/11/2026."""
+        return day_of(self.desk.now().isoformat())
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether a script of the page asks, which shows a line and not a page."""
+        return "application/json" in self.request.headers.get("Accept", "")
 
     def query(self, name: str) -> str:
         """Return a parameter of the address, without the spaces around it; empty where there is none."""

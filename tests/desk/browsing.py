@@ -41,7 +41,7 @@ async def seated(
         yield page
     finally:
         await context.close()
-    assert not wrongs
+    assert not wrongs, wrongs
 
 
 async def sign_in(page: Page, who: str) -> None:

@@ -1,0 +1,32 @@
+"""Supprimer le brouillon: asked once more, then done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.report_saving import asked_version
+from desk.stopping import Stopped
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from desk.visit import Visit
+
+
+async def shown(visit: Visit) -> Response:
+    """Ask whether the draft is to go."""
+    plan = (await visit.node("ReportForm", visit.part("plan")))["node"]
+    report = plan.get("report")
+    if not report or report["status"] != "DRAFT":
+        raise Stopped.absent()
+    return visit.page("report_discard.html", title="Supprimer le brouillon", plan=plan, report=report)
+
+
+async def sent(visit: Visit) -> Response:
+    """Throw the draft away that was read; one that changed in between is shown again."""
+    plan = visit.part("plan")
+    asked = {"trainingPlanId": plan, "expectedVersion": asked_version(visit.form.text("version"))}
+    payload = (await visit.ask("DiscardReportDraft", input=asked))["discardReportDraft"]
+    if any(each["code"] == "NOT_FOUND" for each in payload["userErrors"]):
+        raise Stopped.absent()
+    return visit.go(f"/bilans/{plan}")

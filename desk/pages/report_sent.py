@@ -1,0 +1,41 @@
+"""A report that was transmitted: how far it has come, how it is proved, corrected, and what comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.stopping import Stopped
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from desk.visit import Visit
+
+
+async def shown(visit: Visit) -> Response:
+    """Show the receipts, the proof and the way on; to the form where nothing was transmitted yet."""
+    plan = (await visit.node("SentReport", visit.part("plan")))["node"]
+    report = plan.get("report")
+    if not report or report["status"] != "TRANSMITTED":
+        if plan.get("reportStatus") is None:
+            raise Stopped.absent()
+        return visit.go(f"/bilans/{plan['id']}")
+    following = plan["session"]["next"] if plan["session"] else None
+    return visit.page(
+        "report_sent.html",
+        title="Bilan de fin de formation",
+        tab=f"Bilan transmis, {report['plan']['title']}",
+        plan=plan,
+        report=report,
+        following=following,
+        just_sent=visit.query("fait") == "transmis",
+        corrected=visit.query("fait") == "corrige",
+    )
+
+
+async def document(visit: Visit) -> Response:
+    """Send the browser to the PDF; its address is made when it is asked for, as it soon ends."""
+    report = (await visit.node("ReportDocument", visit.part("plan")))["node"].get("report")
+    if not report:
+        raise Stopped.absent()
+    return visit.go(report["document"]["url"])
