@@ -37,7 +37,7 @@ async def form_path(client: httpx.AsyncClient, who: str = PEOPLE[0]) -> str:
     sessions = await client.get("/sessions?q=assistant+de+vie")
     people = await client.get(re.findall(r'href="(/sessions/[^"?]+)"', sessions.text)[0])
     row = people.text[people.text.index(who) :]
-    return re.findall(r'href="(/bilans/[^"]+)"', row)[0]
+    return str(re.findall(r'href="(/bilans/[^"]+)"', row)[0])
 
 
 async def fields_of(client: httpx.AsyncClient, path: str) -> dict[str, str]:
