@@ -149,7 +149,7 @@ class Watch:
         if seen:
             outcome = RATE_LIMITED if wait else DONE
             shown = () if wait else tuple(sorted(seen, key=lambda each: (each.person, each.plan or "")))
-            self._trail.note([_entry(visit, deed, outcome, shown, now)])
+            self._trail.note_once(_entry(visit, deed, outcome, shown, now))
         if wait:
             raise TooMuchRead(wait)
         if visit.fetched:
@@ -160,7 +160,7 @@ class Watch:
         """Raise TooMuchRead where so many persons cannot be shown within the hour, before any is."""
         now = self._clock()
         if wait := await self._quota.lacks(visit.viewer.account, persons, now):
-            self._trail.note([_entry(visit, Deed.EXPORT, RATE_LIMITED, (), now)])
+            self._trail.note_once(_entry(visit, Deed.EXPORT, RATE_LIMITED, (), now))
             raise TooMuchRead(wait, "demandez moins à la fois (une période, une recherche) ou réessayez plus tard")
 
     def abandon(self, visit: Visit) -> None:

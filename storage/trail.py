@@ -23,6 +23,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from domain.access import Role
 from domain.trail import DONE, Deed, Entry, Origin, Seen
+from storage.entries import OF_READER, entries_of, entry_document
 from storage.repeats import Repeats
 from storage.together import Together
 from supervision.attempts import attempted
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 ROOM = 10_000
 READERS = 100
-_OF_READER = ("account", "address", "agent")
 _DELAY_SECONDS = 0.5
 _LAST_ATTEMPTS = 5
 _DUPLICATE = 11000
@@ -66,10 +66,10 @@ class Telling:
             readers = self.readers[start : start + READERS]
             account, origin = readers[0]
             entry = Entry(self.at, account, self.role, Deed.EVENT, DONE, (self.told,), origin)
-            document = _document(entry)
+            document = entry_document(entry)
             if len(readers) > 1:
                 places = ((account, origin.address, origin.short_agent) for account, origin in readers)
-                document |= zip(_OF_READER, map(list, zip(*places, strict=True)), strict=True)
+                document |= zip(OF_READER, map(list, zip(*places, strict=True)), strict=True)
             yield document
 
 
@@ -136,27 +136,33 @@ class Trail:
         return telling
 
     def note(self, entries: Sequence[Entry]) -> None:
-        """Have written within a second what they tell for the first time; TrailFull when too many wait already."""
+        """Have entries written within a second; TrailFull when too many wait already."""
         if not self._has_room(len(entries)):
             raise TrailFull
-        self._waiting += [_document(entry) for entry in self._repeats.fresh(entries)]
+        self._waiting += [entry_document(entry) for entry in entries]
         self._some.set()
+
+    def note_once(self, entry: Entry) -> None:
+        """Have written likewise what an entry tells that was not told a moment ago."""
+        if not self._has_room(1):
+            raise TrailFull
+        self.note([*self._repeats.fresh([entry])])
 
     async def write(self, entries: Sequence[Entry]) -> None:
         """Write entries now, those of nobody once; those that the database does not take wait with the others."""
         told = [*filter(_of_somebody, entries), *Repeats().fresh(filterfalse(_of_somebody, entries))]
-        await self._acts.of([_document(each) for each in told])
+        await self._acts.of([entry_document(each) for each in told])
 
     async def must_write(self, entries: Sequence[Entry]) -> None:
         """Write entries, or raise what the database raised: for what is not to be done without a trail."""
-        await self._entries.insert_many([_document(entry) for entry in entries])
+        await self._entries.insert_many([entry_document(entry) for entry in entries])
 
     async def of_person(self, identifier: str, start: datetime, end: datetime) -> AsyncIterator[Entry]:
         """Give what concerns a person between two instants, in order of time; nobody else's identifiers."""
         match = {"seen.person": identifier, "at": {"$gte": start, "$lt": end}}
         async for document in self._entries.find(match).sort("at", ASCENDING):
             own = [each for each in document["seen"] if each["person"] == identifier]
-            for entry in _entries({**document, "seen": own}):
+            for entry in entries_of({**document, "seen": own}):
                 yield entry
 
     async def of_account(self, subject: str, start: datetime, end: datetime) -> AsyncIterator[Entry]:
@@ -164,7 +170,7 @@ class Trail:
         accounts = [f"{role.value.lower()}:{subject}" for role in Role]
         match = {"account": {"$in": accounts}, "at": {"$gte": start, "$lt": end}}
         async for document in self._entries.find(match).sort("at", ASCENDING):
-            for entry in _entries(document):
+            for entry in entries_of(document):
                 if entry.account in accounts:
                     yield entry
 
@@ -228,31 +234,3 @@ class Trail:
 
 def _of_somebody(entry: Entry) -> bool:
     return bool(entry.seen)
-
-
-def _document(entry: Entry) -> Document:
-    return {
-        "at": entry.at,
-        "account": entry.account,
-        "role": entry.role,
-        "deed": entry.deed.value,
-        "outcome": entry.outcome,
-        "seen": [{"person": each.person, "plan": each.plan, "report": each.report} for each in entry.seen],
-        "address": entry.origin.address,
-        "agent": entry.origin.short_agent,
-    }
-
-
-def _entries(document: Document) -> Iterator[Entry]:
-    places = [document[name] for name in _OF_READER]
-    readers = zip(*places, strict=True) if isinstance(document["account"], list) else [places]
-    for account, address, agent in readers:
-        yield Entry(
-            at=document["at"],
-            account=account,
-            role=document["role"],
-            deed=Deed(document["deed"]),
-            outcome=document["outcome"],
-            seen=tuple(Seen(**each) for each in document["seen"]),
-            origin=Origin(address, agent),
-        )

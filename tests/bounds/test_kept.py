@@ -39,7 +39,7 @@ async def kept(database: Database, *entries: Entry) -> list[list[str]]:
     trail = Trail(database)
     async with trail.running():
         for entry in entries:
-            trail.note([entry])
+            trail.note_once(entry)
     return [[each["person"] for each in found["seen"]] async for found in database["trail"].find().sort("_id", 1)]
 
 
