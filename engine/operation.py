@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from engine.refused_errors import told
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from graphql import GraphQLError
 
 OperationKind = Literal["query", "mutation", "subscription"]
+Taken_contra = TypeVar("Taken_contra", contravariant=True)
+Given_co = TypeVar("Given_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,36 @@ class RequestRefused(Exception):  # noqa: N818 - a refusal, not a fault
         self.headers = headers or {}
 
 
-class Stream(Protocol):
-    """The answers of a subscription.
+class Taker(Protocol[Taken_contra]):
+    """What deals with an event at once, in the turn of the loop in which it became known."""
 
-    One that has `hand_to(take)` as well offers `take` an answer that is there at once, while somebody waits for
-    the next; what `take` says True to does not come as the next.
+    def has_room(self) -> bool:
+        """Whether an event can be dealt with now; asked first, so that nothing is made or settled in vain."""
+        ...
+
+    def take(self, event: Taken_contra, /) -> bool:
+        """Deal with an event; False where it has to come as the next of the stream."""
+        ...
+
+
+@runtime_checkable
+class HandsOver(Protocol[Given_co]):
+    """A stream that offers what it has at once."""
+
+    def hand_to(self, taker: Taker[Given_co]) -> None:
+        """Offer `taker` each event that somebody waits for; what it takes does not come as the next."""
+        ...
+
+
+class Stream(HandsOver[Given_co], Protocol[Given_co]):
+    """Events, in turn by `async for`, or at once by `hand_to`. Each station on the way of an event is one.
+
+    docs/engine.md names the stations.
     """
 
-    def __aiter__(self) -> AsyncIterator[Response]: ...
+    def __aiter__(self) -> AsyncIterator[Given_co]: ...
 
-    def __anext__(self) -> Awaitable[Response]: ...
+    def __anext__(self) -> Awaitable[Given_co]: ...
 
     def aclose(self) -> Awaitable[None]:
         """End it."""
@@ -91,7 +113,7 @@ class Operation(Protocol):
         """Run a query or a mutation. Field errors are in the response; nothing is raised for them."""
         ...
 
-    async def subscribe(self, context: object) -> Stream:
+    async def subscribe(self, context: object) -> Stream[Response]:
         """Open a subscription; raises RequestRefused when its source stream cannot be opened."""
         ...
 

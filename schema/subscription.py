@@ -1,7 +1,7 @@
 """What is announced."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Annotated, Self
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Annotated, Protocol, Self
 
 import strawberry
 from graphql import GraphQLError
@@ -45,6 +45,14 @@ class Subscription:
         )
 
 
+class Taker(Protocol):
+    """What deals with an event at once, as the engine declares it (engine/operation.py)."""
+
+    def has_room(self) -> bool: ...
+
+    def take(self, event: ReportTransmittedEvent, /) -> bool: ...
+
+
 class Events:
     """The announcements as events, one after the other, or handed to whoever deals with them at once."""
 
@@ -72,9 +80,9 @@ class Events:
         """Follow no more."""
         await self._announced.aclose()
 
-    def hand_to(self, take: Callable[[ReportTransmittedEvent], bool]) -> None:
-        """Offer `take` each event that somebody waits for; what it does not take comes as the next event."""
-        self._shortcut.take = lambda sequence, plan: take(EVENTS.of(plan, sequence))
+    def hand_to(self, taker: Taker) -> None:
+        """Offer `taker` each event that somebody waits for; what it does not take comes as the next event."""
+        self._shortcut.take = lambda sequence, plan: taker.has_room() and taker.take(EVENTS.of(plan, sequence))
 
 
 def event_of(plan: Plan, sequence: int) -> ReportTransmittedEvent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Self, cast
 
 from graphql import GraphQLError
@@ -15,9 +14,9 @@ from transport.reception import STOPPED
 from transport.refusals import TimedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from engine.operation import Executor, Operation, OperationKind, Request, Stream
+    from engine.operation import Executor, Operation, OperationKind, Request, Stream, Taker
     from resolvers.visits import Visit, Watch
     from schema.context import Context
 
@@ -92,7 +91,7 @@ class Settled:
 
     __slots__ = ("_seconds", "_stream", "_visit", "_watch")
 
-    def __init__(self, stream: Stream, visit: Visit, watch: Watch, seconds: float) -> None:
+    def __init__(self, stream: Stream[Response], visit: Visit, watch: Watch, seconds: float) -> None:
         self._stream = stream
         self._visit = visit
         self._watch = watch
@@ -113,11 +112,25 @@ class Settled:
         """End the stream."""
         await self._stream.aclose()
 
-    def hand_to(self, take: Callable[[Response, Callable[[], bool]], bool]) -> None:
-        """Offer `take` answers, where the stream does, and how to settle one: to be asked once it can be sent."""
-        settled, hand_to = partial(self._watch.settle_at_once, self._visit), getattr(self._stream, "hand_to", None)
-        if hand_to is not None:
-            hand_to(lambda response: take(response, settled))
+    def hand_to(self, taker: Taker[Response]) -> None:
+        """Offer answers that could be settled at once."""
+        self._stream.hand_to(_Settling(self._watch, self._visit, taker))
+
+
+class _Settling:
+    """Takes an answer that can be settled without waiting, which is done once it is known that it can be sent."""
+
+    __slots__ = ("_taker", "_visit", "_watch", "has_room")
+
+    def __init__(self, watch: Watch, visit: Visit, taker: Taker[Response]) -> None:
+        self._watch = watch
+        self._visit = visit
+        self._taker = taker
+        self.has_room = taker.has_room
+
+    def take(self, response: Response) -> bool:
+        """Settle it, and give it on."""
+        return self._watch.settle_at_once(self._visit) and self._taker.take(response)
 
 
 async def _settle(watch: Watch, visit: Visit, deed: Deed) -> None:

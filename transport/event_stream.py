@@ -15,7 +15,7 @@ from transport.refusals import refusal_of
 from transport.viewer import Unauthenticated
 
 if TYPE_CHECKING:
-    from engine.operation import Operation, Stream
+    from engine.operation import Operation, Response, Stream
     from transport.exchange import Exchange
     from transport.reception import Reception
     from transport.viewer import Viewer
@@ -52,7 +52,7 @@ class EventStream:
             self._reception.visits.discard(self)
             self._reception.release(self._viewer)
 
-    async def _hold(self, stream: Stream) -> None:
+    async def _hold(self, stream: Stream[Response]) -> None:
         self._record.status = 200
         await self._exchange.send({"type": "http.response.start", "status": 200, "headers": HEAD})
         pump = asyncio.create_task(self._send_all(stream))
@@ -74,7 +74,7 @@ class EventStream:
     async def settled(self) -> None:
         """Nothing to wait for: there is no query or mutation here."""
 
-    async def _send_all(self, stream: Stream) -> None:
+    async def _send_all(self, stream: Stream[Response]) -> None:
         expires_at, last = self._viewer.expires_at, b""
         left = None if expires_at is None else expires_at - self._reception.now()
         try:

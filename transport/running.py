@@ -10,8 +10,6 @@ from transport import messages
 from transport.refusals import refusal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.operation import Operation, Request, RequestRefused, Response
     from transport.observation import Record
     from transport.reception import Reception
@@ -87,10 +85,14 @@ class Running:
         with suppress(Left):
             await self._say(messages.error_message(self._identifier, rendered))
 
-    def take(self, response: Response, settled: Callable[[], bool] = lambda: True) -> bool:
+    def has_room(self) -> bool:
+        """Whether an answer can be sent at once."""
+        return self._line.at_once() is not None
+
+    def take(self, response: Response) -> bool:
         """Send an answer at once, while the task waits for the next; False where it has to be sent in turn."""
         at_once = self._line.at_once()
-        if at_once is None or not settled():
+        if at_once is None:
             return False
         at_once.write(self._noted(response))
         return True
@@ -100,8 +102,7 @@ class Running:
         if operation.kind == "subscription":
             stream = await self._reception.timed(operation.subscribe(context), operation)
             del operation, context
-            if hand_to := getattr(stream, "hand_to", None):
-                hand_to(self.take)
+            stream.hand_to(self)
             async with aclosing(stream):
                 async for response in stream:
                     await self._line.say(self._noted(response).decode())

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from graphql import execute, subscribe
 
 from engine.operation import RequestRefused
+from engine.running.subscription import Responses
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import Mapping
 
     from graphql import ExecutionResult
     from graphql.execution.values import VariableValues
@@ -70,13 +71,13 @@ class CoreOperation:
         result = execute(**self._arguments(context))
         return self._rendered(await result if isawaitable(result) else result)
 
-    async def subscribe(self, context: object) -> AsyncGenerator[Response, None]:
+    async def subscribe(self, context: object) -> Responses:
         """Open the source stream; RequestRefused when it cannot be opened."""
         stream = subscribe(**self._arguments(context))
         opened = await stream if isawaitable(stream) else stream
         if not isinstance(opened, AsyncIterable):
             raise RequestRefused(opened.errors or ())
-        return self._responses(opened)
+        return Responses(opened, self._answer)
 
     def _arguments(self, context: object) -> dict[str, Any]:
         return {
@@ -88,13 +89,8 @@ class CoreOperation:
             "hide_suggestions": self.defined.hide_suggestions,
         }
 
+    async def _answer(self, result: ExecutionResult) -> Response:
+        return self._rendered(result)
+
     def _rendered(self, result: ExecutionResult) -> Response:
         return self.renderer.answer(result.data, result.errors or (), self.kind, self.cost)
-
-    async def _responses(self, results: AsyncIterable[ExecutionResult]) -> AsyncGenerator[Response, None]:
-        try:
-            async for result in results:
-                yield self._rendered(result)
-        finally:
-            if aclose := getattr(results, "aclose", None):
-                await aclose()

@@ -10,13 +10,14 @@ from graphql.execution import default_field_resolver, get_argument_values
 from graphql.execution.collect_fields import collect_fields
 from graphql.pyutils import inspect, is_awaitable
 
+from engine.operation import HandsOver
 from engine.running.field import Field
 from engine.running.graphql_core import info_of, path_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Callable
 
-    from engine.operation import Response
+    from engine.operation import Response, Taker
     from engine.running.run import Run
 
 
@@ -67,11 +68,26 @@ class Responses:
             with suppress(Exception):
                 await aclose()
 
-    def hand_to(self, take: Callable[[Response], bool]) -> None:
-        """Where the source hands its events over at once, offer `take` the answers that are there."""
-        made, hand_to = self._made, getattr(self._events, "hand_to", None)
-        if made is not None and hand_to is not None:
-            hand_to(lambda event: (response := made(event)) is not None and take(response))
+    def hand_to(self, taker: Taker[Response]) -> None:
+        """Where the source hands its events over at once, offer the answers that are there."""
+        if self._made is not None and isinstance(self._events, HandsOver):
+            self._events.hand_to(_Answered(self._made, taker))
+
+
+class _Answered:
+    """Takes an event whose answer is there already."""
+
+    __slots__ = ("_made", "_taker", "has_room")
+
+    def __init__(self, made: Callable[[Any], Response | None], taker: Taker[Response]) -> None:
+        self._made = made
+        self._taker = taker
+        self.has_room = taker.has_room
+
+    def take(self, event: object) -> bool:
+        """Give its answer on."""
+        response = self._made(event)
+        return response is not None and self._taker.take(response)
 
 
 def _root_field(run: Run) -> Field:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable  # noqa: TC003 - strawberry reads it
+from collections.abc import AsyncGenerator, AsyncIterator  # noqa: TC003 - strawberry reads it
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from engine.running.subscription import Responses
 
 if TYPE_CHECKING:
     from engine.executor import DocumentExecutor
+    from engine.operation import Taker
 
 SUBSCRIBERS = 20
 
@@ -100,13 +101,27 @@ class Handing:
     async def __anext__(self) -> str:
         raise StopAsyncIteration
 
-    def hand_to(self, take: Callable[[str], bool]) -> None:
-        self.taken = [take(event) for event in self.events]
+    def hand_to(self, taker: Taker[str]) -> None:
+        self.taken = [taker.has_room() and taker.take(event) for event in self.events]
+
+
+class Handed(list[Response]):
+    """Takes what there is room for."""
+
+    def __init__(self, *, room: bool = True) -> None:
+        self.room = room
+
+    def has_room(self) -> bool:
+        return self.room
+
+    def take(self, response: Response) -> bool:
+        self.append(response)
+        return True
 
 
 async def test_an_answer_that_is_there_is_handed_over_at_once_and_one_that_is_nobodys_else_is_not() -> None:
     shared, source, personal = SharedAnswers(number=8, size=1024), Handing("one", "two"), Handing("one")
-    handed: list[Response] = []
+    handed, full = Handed(), Handed(room=False)
 
     async def make() -> Response:
         return Response(b"{}")
@@ -114,16 +129,15 @@ async def test_an_answer_that_is_there_is_handed_over_at_once_and_one_that_is_no
     async def answer(event: str) -> Response:
         return await shared.answer(event, make)
 
-    def take(response: Response) -> bool:
-        handed.append(response)
-        return True
-
     one = await answer("one")
-    Responses(source, answer, shared.made).hand_to(take)
-    Responses(personal, answer).hand_to(take)
+    Responses(source, answer, shared.made).hand_to(handed)
+    Responses(personal, answer).hand_to(handed)
 
     assert (source.taken, personal.taken) == ([True, False], [])
     assert handed == [one]
+
+    Responses(source, answer, shared.made).hand_to(full)
+    assert (source.taken, full) == ([False, False], [])
 
 
 async def test_where_a_subscriber_began_does_not_keep_it_from_sharing() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import orjson
-import pytest
 
 from engine.operation import Response
 from tests.transport.world import Person, World
@@ -43,27 +42,21 @@ def running(line: Line) -> tuple[Running, Record]:
     return Running(line, World().doors._reception, 'é"1', person, record), record  # noqa: SLF001 - what it runs in
 
 
-def test_it_is_settled_then_written_and_counted() -> None:
+def test_it_is_written_and_counted() -> None:
     line = Line()
     under_way, record = running(line)
 
-    assert under_way.take(ANSWER, lambda: not line.sent)
+    assert under_way.has_room()
+    assert under_way.take(ANSWER)
     (message,) = line.sent
     assert orjson.loads(message) == {"id": 'é"1', "type": "next", "payload": {"data": {"é": 1}}}
     assert (record.events, record.bytes_sent) == (1, len(message))
 
 
-def test_without_room_it_is_not_even_settled() -> None:
+def test_without_room_it_is_not_written() -> None:
     line = Line(room=False)
     under_way, record = running(line)
 
-    assert not under_way.take(ANSWER, lambda: pytest.fail("settled, and not sent"))
-    assert (line.sent, record.events) == ([], 0)
-
-
-def test_what_cannot_be_settled_at_once_is_not_written() -> None:
-    line = Line()
-    under_way, record = running(line)
-
-    assert not under_way.take(ANSWER, lambda: False)
+    assert not under_way.has_room()
+    assert not under_way.take(ANSWER)
     assert (line.sent, record.events) == ([], 0)
