@@ -123,9 +123,10 @@ def _add_imports(importing: argparse.ArgumentParser) -> None:
 
 
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
+    from demo.loading import DEMONSTRATION  # noqa: PLC0415 - as below
     from service.serving import serve  # noqa: PLC0415 - the other commands are quick without the service
 
-    return serve(parsed, settings)
+    return serve(parsed, settings, DEMONSTRATION)
 
 
 def _token(parsed: argparse.Namespace, settings: Settings) -> int:

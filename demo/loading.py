@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from credentials.tokens import DevelopmentTokens
+from demo.people import PEOPLE
 from demo.story import ADVISER, JOB_SEEKER, ORGANIZATION, lines
 from domain.access import Role, Viewer
 from domain.calendar import paris_day
@@ -17,6 +18,7 @@ from feeds.plans import read_plan
 from resolvers import acts
 from service.clock import present
 from service.composition import connect, service
+from service.demonstration import Demonstration
 from storage.client import close_database
 from storage.loading import PlanLoader
 
@@ -118,3 +120,7 @@ def welcome(settings: Settings, address: str) -> str:
             f"  -d '{body}'\n"
         )
     return "".join(parts)
+
+
+DEMONSTRATION = Demonstration(PEOPLE, load_demonstration, welcome)
+"""What main hands to the service."""

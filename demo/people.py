@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from demo.story import ADVISER, JOB_SEEKER, ORGANIZATION, OTHER_ORGANIZATION
 from domain.access import Role
-
-
-@dataclass(frozen=True, slots=True)
-class Character:
-    """Somebody of the story: in which role, whose eyes, and what a page says of them."""
-
-    role: Role
-    subject: str
-    name: str
-    what: str
-
+from service.demonstration import Character
 
 PEOPLE = (
     Character(

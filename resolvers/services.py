@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from credentials.links import Links
     from pdf.printer import Printer
-    from resolvers.visits import Visit
-    from resolvers.webhooks import Calling
+    from resolvers.calling import Calling
+    from resolvers.visit import Visit
     from storage.announcements import AnnouncementLog
     from storage.hub import Hub
     from storage.nomenclatures import NomenclatureRepository

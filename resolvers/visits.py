@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.errors import Refused, TooMuchRead
 from domain.trail import DONE, FAILED, RATE_LIMITED, Deed, Entry, Origin, Seen
+from resolvers.visit import Act, Visit
 from storage.asking import asking
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.access import Viewer
-    from domain.plan import Plan
     from resolvers.services import Services
     from storage.fetches import FetchLog
     from storage.quota import PersonQuota
@@ -25,58 +25,6 @@ if TYPE_CHECKING:
 
 _LONGEST_QUESTION = 10.0
 """Seconds, of one question beside GraphQL, whose operations have their own time."""
-
-
-@dataclass(slots=True)
-class Act:
-    """Something done on a plan, as soon as it is known which."""
-
-    deed: Deed
-    plan: Plan | None = None
-    outcome: str = DONE
-    wrote: bool = False
-    """Whether the plan is another than before."""
-
-
-class Visit:
-    """What was seen and done since the visit began, or was last settled."""
-
-    __slots__ = ("acts", "fetched", "origin", "seen", "told", "viewer")
-
-    def __init__(self, viewer: Viewer, origin: Origin) -> None:
-        self.viewer = viewer
-        self.origin = origin
-        self.seen: set[Seen] | None = None
-        self.told: Seen | None = None
-        """What an event tells of: the very same for all who are told it in a role."""
-        self.acts: list[Act] | None = None
-        self.fetched: set[tuple[str, int]] | None = None
-
-    def saw(self, what: Seen) -> None:
-        """Note what is about to be shown."""
-        if self.seen is None:
-            self.seen = set()
-        self.seen.add(what)
-
-    def gives(self, plan: Plan) -> None:
-        """Note that what a transmitted report says is about to be given: its answers, or its PDF."""
-        if plan.report and plan.report.transmitted_at:
-            if self.fetched is None:
-                self.fetched = set()
-            self.fetched.add((plan.id, plan.report.version))
-
-    @property
-    def only_told(self) -> bool:
-        """Whether nothing was seen or done but what an event tells."""
-        return not (self.seen or self.acts or self.fetched)
-
-    def taken(self) -> tuple[set[Seen], list[Act]]:
-        """Take what was noted, and begin anew."""
-        seen, acts = self.seen or set(), self.acts or []
-        if self.told:
-            seen.add(self.told)
-        self.seen = self.acts = self.told = None
-        return seen, acts
 
 
 def asking_for(account: str) -> AbstractContextManager[object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
@@ -13,25 +12,13 @@ from outbound.targets import Forbidden
 from resolvers.visits import acting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from credentials.sealing import Seals
     from domain.access import Viewer
     from domain.webhook import Answer
-    from outbound.sending import Sender
+    from resolvers.calling import Calling
     from resolvers.services import Services
-    from storage.webhooks import WebhookRepository
-
-
-@dataclass(frozen=True, slots=True)
-class Calling:
-    """What webhooks are made of; `wake` tells this process's courier to look at once."""
-
-    webhooks: WebhookRepository
-    sender: Sender
-    seals: Seals
-    wake: Callable[[], None]
 
 
 async def register_webhook(

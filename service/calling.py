@@ -10,8 +10,8 @@ import structlog
 from credentials.sealing import Seals
 from outbound.sending import Sender
 from outbound.targets import Targets
+from resolvers.calling import Calling
 from resolvers.courier import Courier
-from resolvers.webhooks import Calling
 from service.clock import present
 from storage.due_webhooks import DueWebhooks
 from storage.webhooks import WebhookRepository

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from engine.operation import Executor
     from pdf.printer import Printer
+    from service.demonstration import Character
     from settings import Settings
     from storage.client import Database
 
@@ -106,9 +107,17 @@ async def prepare(database: Database) -> None:
 
 @asynccontextmanager
 async def service(
-    settings: Settings, url: str, public_url: str, *, printer: Printer | None = None
+    settings: Settings,
+    url: str,
+    public_url: str,
+    *,
+    printer: Printer | None = None,
+    people: Sequence[Character] = (),
 ) -> AsyncIterator[Service]:
-    """Run everything behind the doors for the time of the block, with a printer that runs already or its own."""
+    """Run everything behind the doors for the time of the block, with a printer that runs already or its own.
+
+    `people` are those whom whoever develops may be at the desk.
+    """
     sealing_secret = settings.sealing_secret()
     async with AsyncExitStack() as stack:
         teller = await stack.enter_async_context(telling(settings, sealing_secret))
@@ -151,7 +160,7 @@ async def service(
             *verification_routes(services, present),
             *health_routes(partial(problems, readiness.why_not, loops), VERSION),
         ]
-        at = desk(settings, doors.http, operations, public_url) if settings.desk else None
+        at = desk(settings, doors.http, operations, public_url, people) if settings.desk else None
         served = outermost(doors.before(served_pages(routes, at, teller)), settings.origins)
         yield Service(
             under_prefix(served, settings.path_prefix), doors, services, database, listed(settings.trusted_proxies)

@@ -1,4 +1,4 @@
-"""How uvicorn is set up: with our connections, our limits, and no more trust than it is told."""
+"""What uvicorn tells each connection: its own settings, and our limits."""
 
 from __future__ import annotations
 
@@ -6,43 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from service.connections import HttpConnection
-from service.sockets import Socket
-from transport import server_settings
-
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from starlette.types import ASGIApp
 
     from transport import Limits
 
 
 class ServerConfig(uvicorn.Config):
-    """`trusted_proxies` are the addresses whose X-Forwarded-For is believed."""
+    """uvicorn's, with the limits of connections."""
 
-    def __init__(
-        self,
-        application: ASGIApp,
-        limits: Limits,
-        *,
-        trusted_proxies: Collection[str] = (),
-        **options: Any,  # noqa: ANN401 - as uvicorn has it
-    ) -> None:
-        super().__init__(
-            application,
-            **{
-                "interface": "asgi3",
-                "http": HttpConnection,
-                "log_config": None,
-                "access_log": False,
-                "lifespan": "off",
-                "server_header": False,
-                "proxy_headers": bool(trusted_proxies),
-                "forwarded_allow_ips": list(trusted_proxies),
-                **server_settings(limits),
-                "ws": Socket,
-                **options,
-            },
-        )
+    def __init__(self, application: ASGIApp, limits: Limits, **options: Any) -> None:  # noqa: ANN401 - as uvicorn has it
+        super().__init__(application, **options)
         self.limits = limits

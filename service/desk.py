@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from credentials.sessions import Sessions
 from credentials.tokens import DevelopmentTokens
-from demo.people import PEOPLE
 from desk.application import desk_routes, failed_page, open_paths, shown_menus, unknown_page
 from desk.asking import Door
 from desk.assets import Assets
@@ -18,21 +17,27 @@ from service.clock import present
 from web.observation import observed_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from starlette.routing import Route
     from starlette.types import ASGIApp
 
-    from demo.people import Character
+    from service.demonstration import Character
     from service.telling import Teller
     from settings import Settings
 
 _WORKING_DAY = timedelta(hours=10)
 
 
-def desk(settings: Settings, door: ASGIApp, operations: Mapping[str, str], public_url: str) -> Desk:
-    """Return the desk at the public address of the service."""
+def desk(
+    settings: Settings,
+    door: ASGIApp,
+    operations: Mapping[str, str],
+    public_url: str,
+    people: Sequence[Character] = (),
+) -> Desk:
+    """Return the desk at the public address of the service; `people` may sign in there in development."""
     assets = Assets()
     url = (settings.public_url or public_url).rstrip("/")
     return Desk(
@@ -49,7 +54,7 @@ def desk(settings: Settings, door: ASGIApp, operations: Mapping[str, str], publi
         public_url=url,
         now=present,
         prefix=settings.path_prefix,
-        people=() if settings.production else _people(DevelopmentTokens(settings.development_secret())),
+        people=() if settings.production else _people(DevelopmentTokens(settings.development_secret()), people),
     )
 
 
@@ -61,7 +66,7 @@ def served_pages(routes: list[Route], at: Desk | None, teller: Teller) -> ASGIAp
     return observed_pages(shown, teller.page, teller.fault, failed=failed_page(at), unknown=unknown_page(at))
 
 
-def _people(tokens: DevelopmentTokens) -> tuple[Person, ...]:
+def _people(tokens: DevelopmentTokens, people: Sequence[Character]) -> tuple[Person, ...]:
     def person(number: int, character: Character) -> Person:
         def token(now: datetime) -> tuple[str, float]:
             made = tokens.issue(
@@ -71,4 +76,4 @@ def _people(tokens: DevelopmentTokens) -> tuple[Person, ...]:
 
         return Person(str(number), character.name, character.what, token)
 
-    return tuple(person(number, character) for number, character in enumerate(PEOPLE, 1))
+    return tuple(person(number, character) for number, character in enumerate(people, 1))

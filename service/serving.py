@@ -15,9 +15,8 @@ import structlog
 import uvicorn
 import uvloop
 
-from demo.loading import load_demonstration, welcome
 from service.composition import connect, require_documents, service
-from service.configuration import ServerConfig
+from service.listening import server_config
 from service.measuring import forget_worker, metrics_served
 from service.observing import start_logging
 from service.printing import require_seal
@@ -36,12 +35,15 @@ from transport import Limits
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from multiprocessing.context import SpawnProcess
 
     from service.composition import Service
+    from service.demonstration import Character, Demonstration
     from settings import Settings
     from transport import GraphQLDoors
+
+    Work = tuple[Settings, str, socket.socket, str, Sequence[Character]]
 
 logger = structlog.get_logger()
 BACKLOG = 2048
@@ -89,7 +91,7 @@ async def database_url(settings: Settings, *, shared: bool = False, loops: Loops
         yield url
 
 
-def serve(parsed: argparse.Namespace, settings: Settings) -> int:
+def serve(parsed: argparse.Namespace, settings: Settings, demonstration: Demonstration) -> int:
     """Serve until told to stop; WrongSetting where it cannot be."""
     require_sense(settings, parsed.host, demo=parsed.demo)
     require_seal(settings)
@@ -103,21 +105,28 @@ def serve(parsed: argparse.Namespace, settings: Settings) -> int:
         metrics_served(settings.metrics_address),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        runner.run(_serve(parsed, settings, listener, address))
+        runner.run(_serve(parsed, settings, demonstration, listener, address))
     return 0
 
 
-async def _serve(parsed: argparse.Namespace, settings: Settings, listener: socket.socket, address: str) -> None:
+async def _serve(
+    parsed: argparse.Namespace,
+    settings: Settings,
+    demonstration: Demonstration,
+    listener: socket.socket,
+    address: str,
+) -> None:
+    welcome = demonstration.welcome(settings, address) if parsed.demo else f"Listening on {address}/graphql\n"
     loops = Loops(Teller(b"").loop_failed)
     async with database_url(settings, loops=loops) as url:
         await _come_up_to_date(settings, url)
         if parsed.demo:
-            await load_demonstration(settings, url, address)
+            await demonstration.load(settings, url, address)
         if parsed.workers == 1:
-            await _work(settings, url, listener, address, lambda: _tell(settings, address, demo=parsed.demo))
+            await _work(settings, url, listener, address, demonstration.people, lambda: _tell(welcome))
         else:
-            _tell(settings, address, demo=parsed.demo)
-            await _supervise(parsed.workers, (settings, url, listener, address), loops)
+            _tell(welcome)
+            await _supervise(parsed.workers, (settings, url, listener, address, demonstration.people), loops)
 
 
 async def _come_up_to_date(settings: Settings, url: str) -> None:
@@ -134,9 +143,14 @@ async def _come_up_to_date(settings: Settings, url: str) -> None:
 
 
 async def _work(
-    settings: Settings, url: str, listener: socket.socket, address: str, on_ready: Callable[[], None]
+    settings: Settings,
+    url: str,
+    listener: socket.socket,
+    address: str,
+    people: Sequence[Character],
+    on_ready: Callable[[], None],
 ) -> None:
-    async with service(settings, url, address) as running:
+    async with service(settings, url, address, people=people) as running:
         _spare_what_stays()
         logger.info("started", version=VERSION)
         await door_server(running, on_ready).serve(sockets=[listener])
@@ -151,7 +165,7 @@ def _spare_what_stays() -> None:
 
 def door_server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
     """Put a server before a service; `on_ready` is called once it listens."""
-    config = ServerConfig(
+    config = server_config(
         running.application,
         Limits(),
         trusted_proxies=running.trusted_proxies,
@@ -160,14 +174,14 @@ def door_server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
     return DoorServer(config, running.doors, on_ready)
 
 
-def _worker(settings: Settings, url: str, listener: socket.socket, address: str) -> None:
+def _worker(settings: Settings, url: str, listener: socket.socket, address: str, people: Sequence[Character]) -> None:
     die_with_parent()
     start_logging(settings.log_format)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_work(settings, url, listener, address, lambda: None))
+        runner.run(_work(settings, url, listener, address, people, lambda: None))
 
 
-async def _supervise(workers: int, work: tuple[Settings, str, socket.socket, str], loops: Loops) -> None:
+async def _supervise(workers: int, work: Work, loops: Loops) -> None:
     """Keep workers alive until told to stop; one that ends is replaced, after pauses that grow if they all do."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -200,8 +214,8 @@ async def _supervise(workers: int, work: tuple[Settings, str, socket.socket, str
             process.terminate()
 
 
-def _tell(settings: Settings, address: str, *, demo: bool) -> None:
-    sys.stdout.write(welcome(settings, address) if demo else f"Listening on {address}/graphql\n")
+def _tell(welcome: str) -> None:
+    sys.stdout.write(welcome)
     sys.stdout.flush()
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.operation import Executor, Operation, OperationKind, Request, Stream, Taker
-    from resolvers.visits import Visit, Watch
+    from resolvers.visit import Visit
+    from resolvers.visits import Watch
     from schema.context import Context
 
 

@@ -9,14 +9,14 @@ import asyncio
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from storage.client import Document
-
-    Kill = Callable[[list[Document]], Awaitable[None]]
+    Session = dict[str, Any]
+    """As MongoDB names one."""
+    Kill = Callable[[list[Session]], Awaitable[None]]
 
 
 _ALMOST_OVER = 0.05
@@ -26,7 +26,7 @@ _ALMOST_OVER = 0.05
 class Command(NamedTuple):
     """A command that the server works on: its session, and what kills commands by their sessions."""
 
-    session: Document
+    session: Session
     kill: Kill
 
 
@@ -56,7 +56,7 @@ class Asker:
     def leave(self) -> None:
         """Kill what the server still does for it, and let nothing more begin."""
         self._until = 0.0
-        by_killer: dict[Kill, list[Document]] = {}
+        by_killer: dict[Kill, list[Session]] = {}
         for command in list(self.running.values()):
             by_killer.setdefault(command.kill, []).append(command.session)
         for kill, sessions in by_killer.items():

@@ -13,6 +13,7 @@ from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
 from credentials.tokens import DevelopmentTokens
+from demo.people import PEOPLE
 from service.clock import present
 from service.composition import Service, service
 from service.serving import door_server, open_listener
@@ -79,7 +80,7 @@ async def serving(settings: Settings, mongodb_url: str, printer: Printer) -> Asy
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     ready = asyncio.Event()
     async with (
-        service(settings, mongodb_url, url, printer=printer) as running,
+        service(settings, mongodb_url, url, printer=printer, people=PEOPLE) as running,
         httpx.AsyncClient(base_url=url, timeout=60) as http,
     ):
         server = door_server(running, ready.set)

@@ -71,6 +71,10 @@ def test_each_rule_of_imports_fails_when_it_is_broken(tmp_path: Path) -> None:
             (tmp_path / stranger / f"broken_{rule.name.rsplit(':', 1)[-1]}_{number}.py").write_text(
                 f"import {module}"
             )
+        for ancestor in rule.get("ancestors", "").split():
+            folder = tmp_path / ancestor.replace(".", "/")
+            (folder / "this.py").write_text(f"import {ancestor}.that")
+            (folder / "that.py").write_text(f"import {ancestor}.this")
     done = imports_are_checked(tmp_path)
     assert f"Contracts: 0 kept, {len(rules)} broken." in done.stdout
     assert done.returncode

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp  # noqa: TC002 - as above
 
 from engine.executors import core_executor
 from engine.operation import RequestRefused
-from service.configuration import ServerConfig
+from service.listening import server_config
 from transport import Caller, GraphQLDoors, Limits, Record, Unauthenticated
 
 TOKENS = {"ada": "account-1", "bob": "account-2"}
@@ -206,7 +206,7 @@ class Server(uvicorn.Server):
 @asynccontextmanager
 async def served(world: World, *, proxies: Sequence[str] = (), **settings: Any) -> AsyncIterator[World]:
     """Serve on a free port of the loopback interface; the world then knows its address."""
-    config = ServerConfig(world.app, world.limits, trusted_proxies=proxies, host="127.0.0.1", port=0, **settings)
+    config = server_config(world.app, world.limits, trusted_proxies=proxies, host="127.0.0.1", port=0, **settings)
     server = Server(config, world.doors)
     serving = asyncio.create_task(server.serve())
     await server.ready.wait()

@@ -11,8 +11,8 @@ from credentials.sealing import Seals
 from outbound.sending import Sender
 from outbound.targets import Targets
 from resolvers import webhooks
+from resolvers.calling import Calling
 from resolvers.courier import Courier
-from resolvers.webhooks import Calling
 from storage.due_webhooks import DueWebhooks
 from storage.webhooks import WebhookRepository
 from tests.delivery.desk import Desk, adviser, desk_on

@@ -1,0 +1,31 @@
+"""What a demonstration hands to the service, which knows none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from domain.access import Role
+    from settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """Somebody who may sign in at the desk in development: in which role, whose eyes, what a page says of them."""
+
+    role: Role
+    subject: str
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """`load` fills an empty database, given its address and that of the service; `welcome` says how to begin."""
+
+    people: tuple[Character, ...]
+    load: Callable[[Settings, str, str], Awaitable[None]]
+    welcome: Callable[[Settings, str], str]
