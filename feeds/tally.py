@@ -45,6 +45,7 @@ class Tally:
         self.changed += written.changed
         self.unchanged += written.unchanged
         self.retired += written.retired
+        self.odd.update(written.notes)
 
     @property
     def exit_status(self) -> int:

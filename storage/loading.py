@@ -145,7 +145,8 @@ class PlanLoader:
         added, changed = await self._bulk(writes)
         await self._forget_left(retold)
         lost = len(writes) - added - changed
-        done = Written(added, changed, len(told) - len(fresh))
+        notes = tuple(note for each in retold if (note := each.note))
+        done = Written(added, changed, len(told) - len(fresh), notes=notes)
         return (await self._unwritten(told, digests) if lost else {}), done
 
     async def _tell_withdrawn(self, passed: Iterable[Passing]) -> None:

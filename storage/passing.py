@@ -26,6 +26,8 @@ class Passing(NamedTuple):
     kept: Plan
     retold: Retold
     returning: Plan | None = None
+    note: tuple[str, str] | None = None
+    """What is to be known of it: a field, and why."""
 
     def leave(self) -> Write:
         """Keep a copy for the organization that the plan goes from; before the plan is changed."""
@@ -50,7 +52,21 @@ def passing(kept: Plan, told: Plan, heirs: dict[str, Heir], left: Plan | None) -
     """Return what becomes of a plan told anew; `left` is what the organization told had left behind on it."""
     heir = heirs.get(kept.organization.siret)
     succeeded = heir is not None and heir.siret == told.organization.siret
-    return Passing(kept, retold(kept, told, succeeded=succeeded, returning=left), left)
+    become = retold(kept, told, succeeded=succeeded, returning=left)
+    return Passing(kept, become, left, _note(kept, told, become))
+
+
+def _note(kept: Plan, told: Plan, become: Retold) -> tuple[str, str] | None:
+    plan = become.plan
+    if told.withdrawn and not plan.withdrawn:
+        return "cancelled", "its report was transmitted: it stays as it is"
+    if plan.withdrawn and has_been_written(plan):
+        return "cancelled", "what was written on it stays with its organization"
+    if become.left:
+        return "organization.siret", "a draft stays with the organization that wrote it, and does not pass on"
+    if plan.organization.siret == kept.organization.siret != told.organization.siret:
+        return "organization.siret", "the report was transmitted by another, with which the plan stays"
+    return None
 
 
 def given_to(heir: Heir | None, plan: Plan) -> Plan:

@@ -40,12 +40,13 @@ from tests.factories import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from domain.loading import Written
     from domain.plan import Plan
     from resolvers.services import Services
     from storage.client import Database
     from storage.lists import Listing
 
-    Load = Callable[..., Awaitable[object]]
+    Load = Callable[..., Awaitable[Written]]
 
 LEFT = PlanExit(kind=PlanExitKind.ABANDONMENT, last_day=date(2025, 10, 3), reason_code="SANTE")
 AWAY = Absence(id="a-1", starts_on=date(2025, 9, 8), ends_on=date(2025, 9, 9), reason_code="MALADIE", hours=14)
@@ -112,8 +113,11 @@ async def test_a_report_stays_with_the_organization_that_transmitted_it(services
     await load(a_plan())
     await transmitted(services)
 
-    await load(of(OTHER_SIRET))
+    written = await load(of(OTHER_SIRET))
 
+    assert written.notes == (
+        ("organization.siret", "the report was transmitted by another, with which the plan stays"),
+    )
     own = await services.plans.find_reported(staff(), "P-1")
     assert own is not None
     assert own.report is not None
@@ -132,8 +136,9 @@ async def test_a_draft_stays_with_its_author_and_its_text_does_not_pass_over(ser
     await load(a_plan())
     await drafted(services)
 
-    await load(of(OTHER_SIRET))
+    written = await load(of(OTHER_SIRET))
 
+    assert [where for where, _ in written.notes] == ["organization.siret"]
     theirs = await services.plans.find(staff(OTHER_SIRET), "P-1")
     assert theirs is not None
     assert theirs.report is None
