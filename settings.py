@@ -103,6 +103,12 @@ class Settings(BaseSettings):
     persons_per_hour: int = Field(
         2_000, ge=1, description="job seekers whose data an account may read within an hour"
     )
+    work_seconds_per_minute: float = Field(
+        120, gt=0, description="seconds of work, of a worker and the database, that an account may cause in a minute"
+    )
+    answer_bytes_per_minute: int = Field(
+        2_000_000_000, ge=1, description="bytes that a worker sends an account within a minute"
+    )
     webhook_loopback: bool = Field(
         default=False, description="webhooks may call this machine itself, without TLS too; for development only"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ from service.outermost import outermost
 from service.prefix import under_prefix
 from service.printing import printer_of
 from service.readiness import problems
+from service.spending import Allowance, Spending
 from service.telling import Teller, telling
 from service.version import VERSION
 from service.watching import WatchedExecutor
@@ -53,6 +55,7 @@ from storage.quota import PersonQuota
 from storage.restore import finish_restore
 from storage.trail import Trail
 from storage.verifications import Verifications
+from storage.working import task_of_asker
 from supervision.loops import Loops
 from transport import Caller, GraphQLDoors, Limits, Unauthenticated
 from transport.refusals import refusal
@@ -119,6 +122,7 @@ async def service(
     `people` are those whom whoever develops may be at the desk.
     """
     sealing_secret = settings.sealing_secret()
+    asyncio.get_running_loop().set_task_factory(task_of_asker)
     async with AsyncExitStack() as stack:
         teller = await stack.enter_async_context(telling(settings, sealing_secret))
         aside = open_aside(url, settings.mongodb_database)
@@ -231,7 +235,9 @@ def _doors(
         return Context(watched, viewer, present, Loaders(watched, viewer, lambda: paris_day(present())))
 
     limits = Limits()
-    watched = WatchedExecutor(executor, watch, limits.execution_seconds)
+    allowance = Allowance(settings.work_seconds_per_minute, settings.answer_bytes_per_minute)
+    spending = Spending(allowance, time.monotonic, on_much=teller.much_spent, on_refused=teller.spent_all)
+    watched = WatchedExecutor(executor, watch, spending, limits.execution_seconds)
     return GraphQLDoors(
         watched, authenticate, context, teller.request, limits=limits, allowed_origins=settings.origins
     )

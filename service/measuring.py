@@ -25,6 +25,10 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _AWAY = {"UNAVAILABLE"}
 
 
+_ACCOUNTS = 200
+OTHERS = "others"
+
+
 class Meters:
     """The figures of one process."""
 
@@ -56,12 +60,36 @@ class Meters:
         self.passed_over = Counter(
             "bilans_passed_over", "Documents that cannot be read; the log names each.", ("what",), registry=kept
         )
+        self._accounts: set[str] = set()
+        heavy, by_account = "of accounts that cause much, by the pseudonym that the logs have", ("account",)
+        self.account_seconds = Counter(
+            "bilans_account_work_seconds", f"Of service and database, {heavy}.", by_account, registry=kept
+        )
+        self.account_bytes = Counter("bilans_account_bytes", f"Answers, {heavy}.", by_account, registry=kept)
+        self.account_refusals = Counter(
+            "bilans_account_refusals", "Requests of who had spent the minute.", by_account, registry=kept
+        )
         self.subscribers = Gauge(
             "bilans_subscribers", "Open subscriptions.", registry=kept, multiprocess_mode="livesum"
         )
         self.trail_backlog = Gauge(
             "bilans_trail_backlog", "Entries that wait to be written.", registry=kept, multiprocess_mode="livesum"
         )
+
+    def spent(self, account: str, seconds: float, bytes_sent: int) -> None:
+        """Count what an account spends, by its pseudonym; of too many accounts, those that come last together."""
+        label = self._label(account)
+        self.account_seconds.labels(label).inc(seconds)
+        self.account_bytes.labels(label).inc(bytes_sent)
+
+    def refused(self, account: str) -> None:
+        """Count a request of an account that had spent its minute."""
+        self.account_refusals.labels(self._label(account)).inc()
+
+    def _label(self, account: str) -> str:
+        if len(self._accounts) < _ACCOUNTS:
+            self._accounts.add(account)
+        return account if account in self._accounts else OTHERS
 
     def request(self, record: Record) -> None:
         """Count an operation; how long a subscription was held says nothing of the service."""

@@ -121,6 +121,18 @@ class Teller:
         if self._meters:
             self._meters.transmissions.inc()
 
+    def much_spent(self, account: str, seconds: float, bytes_sent: int) -> None:
+        """Count what an account spends that spends much."""
+        if self._meters:
+            self._meters.spent(_pseudonym(account, self._secret), seconds, bytes_sent)
+
+    def spent_all(self, account: str) -> None:
+        """Tell that an account was refused for what it had spent within the minute."""
+        pseudonym = _pseudonym(account, self._secret)
+        logger.warning("account has spent its minute", account=pseudonym)
+        if self._meters:
+            self._meters.refused(pseudonym)
+
     @asynccontextmanager
     async def sampling(
         self, loops: Loops, *, subscribers: Callable[[], int], backlog: Callable[[], int]

@@ -10,6 +10,7 @@ from domain.errors import TooMuchRead
 from domain.trail import Deed
 from engine.operation import RequestRefused, Response
 from storage.asking import asking
+from storage.working import Worked
 from transport.reception import STOPPED
 from transport.refusals import TimedOut
 
@@ -20,19 +21,24 @@ if TYPE_CHECKING:
     from resolvers.visit import Visit
     from resolvers.visits import Watch
     from schema.context import Context
+    from service.spending import Spending
+
+
+_SPENT = "Ce compte a demandé plus de travail qu'une minute n'en permet : réessayez dans un instant."
 
 
 class WatchedExecutor:
     """An executor whose operations settle their visit: that of the context's services."""
 
-    def __init__(self, executor: Executor, watch: Watch, seconds: float) -> None:
+    def __init__(self, executor: Executor, watch: Watch, spending: Spending, seconds: float) -> None:
         self._executor = executor
         self._watch = watch
+        self._spending = spending
         self._seconds = seconds
 
     def prepare(self, request: Request) -> WatchedOperation:
         """Prepare as the executor does; RequestRefused."""
-        return WatchedOperation(self._executor.prepare(request), self._watch, self._seconds)
+        return WatchedOperation(self._executor.prepare(request), self._watch, self._spending, self._seconds)
 
     def render_errors(self, errors: Sequence[GraphQLError]) -> bytes:
         """Render as the executor does."""
@@ -42,11 +48,12 @@ class WatchedExecutor:
 class WatchedOperation:
     """An operation whose answer may still be refused when it shows more people than its account may read."""
 
-    __slots__ = ("_operation", "_seconds", "_watch")
+    __slots__ = ("_operation", "_seconds", "_spending", "_watch")
 
-    def __init__(self, operation: Operation, watch: Watch, seconds: float) -> None:
+    def __init__(self, operation: Operation, watch: Watch, spending: Spending, seconds: float) -> None:
         self._operation = operation
         self._watch = watch
+        self._spending = spending
         self._seconds = seconds
 
     @property
@@ -67,9 +74,12 @@ class WatchedOperation:
     async def execute(self, context: object) -> Response:
         """Run, then settle; RequestRefused (RATE_LIMITED), TimedOut where the database was given up in time."""
         visit = _visit(context)
+        account, size = visit.viewer.account, 0
+        _require_room(self._spending, account)
         try:
-            with asking(visit.viewer.account, self._seconds) as asker:
-                response = await self._operation.execute(context)
+            with asking(account, self._seconds) as asker:
+                response: Response = await Worked(self._operation.execute(context), asker)
+                size = len(response.body)
                 if response.errors and asker.over:
                     raise TimedOut(STOPPED[self.kind].format(self._seconds))
                 if self.kind == "query" and not response.errors and _only_reports(visit):
@@ -77,11 +87,13 @@ class WatchedOperation:
                 await _settle(self._watch, visit, Deed.READ)
         finally:
             self._watch.abandon(visit)
+            self._spending.add(account, asker.own_seconds + asker.database_seconds, size)
         return response
 
     async def subscribe(self, context: object) -> Settled:
         """Open the stream; each of its answers is settled before it is sent."""
         visit = _visit(context)
+        _require_room(self._spending, visit.viewer.account)
         with asking(visit.viewer.account, self._seconds):
             stream = await self._operation.subscribe(context)
         return Settled(stream, visit, self._watch, self._seconds)
@@ -132,6 +144,13 @@ class _Settling:
     def take(self, response: Response) -> bool:
         """Settle it, and give it on."""
         return self._watch.settle_at_once(self._visit) and self._taker.take(response)
+
+
+def _require_room(spending: Spending, account: str) -> None:
+    if wait := spending.lacks(account):
+        extensions = {"code": "RATE_LIMITED", "retryAfter": wait}
+        error = GraphQLError(_SPENT, extensions=extensions)
+        raise RequestRefused([error], 429, {"Retry-After": str(wait)})
 
 
 async def _settle(watch: Watch, visit: Visit, deed: Deed) -> None:

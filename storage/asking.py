@@ -33,13 +33,15 @@ class Command(NamedTuple):
 class Asker:
     """One operation of an account; None is the service itself, and no account."""
 
-    __slots__ = ("_seconds", "_until", "account", "database_seconds", "running")
+    __slots__ = ("_seconds", "_until", "account", "database_seconds", "own_seconds", "running")
 
     def __init__(self, account: str | None, seconds: float, *, each: bool) -> None:
         self.account = account
         self.running: dict[int, Command] = {}
         self.database_seconds = 0.0
-        """How long the database has worked for it."""
+        """How long the database has worked for it, as far as it took long."""
+        self.own_seconds = 0.0
+        """How long the service's processor has."""
         self._seconds = seconds
         self._until = None if each else monotonic() + seconds
 

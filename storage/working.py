@@ -1,0 +1,55 @@
+"""How much of the processor an operation takes, in its own task and those that it starts."""
+
+from __future__ import annotations
+
+import asyncio
+from time import thread_time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from storage.asking import present_asker
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Generator
+
+    from storage.asking import Asker
+
+T = TypeVar("T")
+
+
+class Worked:
+    """Awaits something, step by step, and adds the time of each step to its asker."""
+
+    __slots__ = ("_asker", "_awaited")
+
+    def __init__(self, awaited: Awaitable[T], asker: Asker) -> None:
+        self._awaited = awaited
+        self._asker = asker
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        steps: Any = self._awaited.__await__()
+        send, value = steps.send, None
+        while True:
+            begun = thread_time()
+            try:
+                waited_for = send(value)
+            except StopIteration as done:
+                return done.value
+            finally:
+                self._asker.own_seconds += thread_time() - begun
+            try:
+                send, value = steps.send, (yield waited_for)
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it is thrown where it was waited for
+                send, value = steps.throw, error
+
+
+async def _worked(awaited: Awaitable[T], asker: Asker) -> T:
+    result: T = await Worked(awaited, asker)
+    return result
+
+
+def task_of_asker(loop: asyncio.AbstractEventLoop, awaited: Any, **options: Any) -> asyncio.Task[Any]:  # noqa: ANN401 - as asyncio calls a task factory
+    """Make a task (a loop's task factory); what it works is added to the asker whose task has made it."""
+    asker = present_asker()
+    if asker is not None and asker.account is not None and asyncio.iscoroutine(awaited):
+        awaited = _worked(awaited, asker)
+    return asyncio.Task(awaited, loop=loop, **options)

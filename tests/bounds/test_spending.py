@@ -1,0 +1,117 @@
+"""What an account may spend within a minute, and who is told of it."""
+
+from __future__ import annotations
+
+import asyncio
+from time import thread_time
+from typing import TYPE_CHECKING
+
+import pytest
+import uvloop
+
+from service.spending import MINUTE, Allowance, Spending
+from storage.asking import asking
+from storage.working import Worked, task_of_asker
+from tests.factories import counsellor, staff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from settings import Settings
+    from tests.service import Served
+
+
+def spending(told: list[tuple[str, float, int]], now: Callable[[], float] = lambda: 30) -> Spending:
+    def much(account: str, seconds: float, bytes_sent: int) -> None:
+        told.append((account, seconds, bytes_sent))
+
+    return Spending(
+        Allowance(100, 1_000), now, on_much=much, on_refused=lambda account: told.append((account, -1, -1))
+    )
+
+
+@pytest.mark.parametrize(("seconds", "size"), [(100, 0), (0, 1_000)])
+def test_who_has_spent_the_minute_waits_for_the_next_and_nobody_else(seconds: float, size: int) -> None:
+    now, told = [3 * MINUTE + 40.0], list[tuple[str, float, int]]()
+    counted = spending(told, lambda: now[0])
+    counted.add("a", seconds, size)
+
+    assert (counted.lacks("a"), counted.lacks("b")) == (20, 0)
+    assert told[-1] == ("a", -1, -1)
+    now[0] += 20
+    assert counted.lacks("a") == 0
+
+
+def test_who_spends_much_is_told_with_all_of_it() -> None:
+    told: list[tuple[str, float, int]] = []
+    counted = spending(told)
+    for _ in range(4):
+        counted.add("a", 2, 10)
+        counted.add("b", 0.5, 10)
+
+    assert told == [("a", 6, 30), ("a", 2, 10)]
+
+
+def work(seconds: float) -> None:
+    until = thread_time() + seconds
+    while thread_time() < until:
+        pass
+
+
+async def operation() -> str:
+    async def child() -> None:
+        await asyncio.sleep(0)
+        work(0.02)
+
+    work(0.02)
+    await asyncio.gather(child(), asyncio.sleep(0.3))
+    work(0.02)
+    return "done"
+
+
+@pytest.mark.parametrize("loop", [uvloop.new_event_loop, asyncio.new_event_loop])
+def test_what_an_operation_works_is_counted_in_its_own_task_and_in_those_it_starts(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    async def asked() -> float:
+        asyncio.get_running_loop().set_task_factory(task_of_asker)
+        with asking("a", 10) as asker:
+            assert await Worked(operation(), asker) == "done"
+        return asker.own_seconds
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        assert 0.06 <= runner.run(asked()) < 0.2, "its work, and not its waiting"
+
+
+async def test_what_is_cancelled_while_it_is_counted_is_cancelled() -> None:
+    async def counted() -> None:
+        with asking("a", 10) as asker:
+            await Worked(asyncio.Event().wait(), asker)
+
+    task = asyncio.create_task(counted())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"answer_bytes_per_minute": 100})
+
+
+async def test_an_account_that_has_spent_its_minute_is_answered_429(
+    serve: Callable[[], AbstractAsyncContextManager[Served]],
+) -> None:
+    async with serve() as served:
+        codes = []
+        for _ in range(12):
+            body = {"query": "{ viewer { name organization { siret } } }"}
+            answer = await served.http.post("/graphql", json=body, headers=served.headers(staff()))
+            codes.append(answer.status_code)
+        other = await served.answer(counsellor(), "{ viewer { name } }")
+
+    assert 429 in codes
+    assert answer.status_code in {200, 429}  # the minute may have ended meanwhile
+    assert "errors" not in other
