@@ -77,6 +77,8 @@ def _environment(settings: Settings, url: str) -> dict[str, str]:
         "BILANS_JWT_SECRET": settings.development_secret().decode(),
         "BILANS_LOG_FORMAT": "json",
         "BILANS_PERSONS_PER_HOUR": "1000000000",
+        "BILANS_WORK_SECONDS_PER_MINUTE": "1000000000",
+        "BILANS_ANSWER_BYTES_PER_MINUTE": "1000000000000",
     }
 
 
