@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _FORM = frozenset({"prefilledForm"})
 _CODES = _FORM | {"blockers"}
-_SHOWN_BY: dict[str, frozenset[str]] = {
+SHOWN_BY: dict[str, frozenset[str]] = {
     "adviser": frozenset({"adviser", "trainingPlan", "delivery"}),
     "organization": frozenset({"organization", "trainingPlan"}),
     "report": frozenset({"report", "reportStatus", "absences", "missedHours", "attendedHours"}),
@@ -64,7 +64,7 @@ def asks_for_one(info: Info, *fields: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _parts_without(names: frozenset[str]) -> frozenset[str]:
-    return frozenset(part for part, fields in _SHOWN_BY.items() if names.isdisjoint(fields))
+    return frozenset(part for part, fields in SHOWN_BY.items() if names.isdisjoint(fields))
 
 
 def _names(info: Info) -> frozenset[str]:

@@ -158,6 +158,34 @@ async def test_an_import_and_acts_at_once_lose_nothing_of_each_other(
     assert found.recorded_exit == left
 
 
+class OvertakenPapers(PaperRepository):
+    """Papers beside which somebody saves the draft once more, after the first was kept and before it is sent."""
+
+    def __init__(self, database: Database, act: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(database)
+        self._acts = [act]
+
+    async def keep(self, sha256: str, content: bytes, *, plan_id: str) -> None:
+        await super().keep(sha256, content, plan_id=plan_id)
+        while self._acts:
+            await self._acts.pop()()
+
+
+async def test_the_paper_of_a_transmission_that_somebody_was_quicker_than_is_not_kept(
+    services: Services, database: Database, load: Load
+) -> None:
+    await load(a_plan())
+    await acts.save_report_draft(services, STAFF, "P-1", a_form(), None, now=NOW, today=TODAY)
+    papers = OvertakenPapers(database, lambda: save(services, 7, 1))
+
+    _, refused = await outcomes(
+        [acts.transmit_report(replace(services, papers=papers), STAFF, "P-1", a_form(), 1, now=NOW, today=TODAY)]
+    )
+
+    assert [each.code for refusal in refused for each in refusal.refusals] == [RefusalCode.STALE_VERSION]
+    assert await database["papers"].count_documents({}) == 0
+
+
 class Overtaken(PlanLoader):
     """A loader that is overtaken by an act between its reading and its first write."""
 

@@ -205,3 +205,25 @@ async def numbers_of(database: Database) -> dict[str, list[int]]:
 async def problems(database: Database) -> list[str]:
     """What `verify` says of numbers; these reports have no paper."""
     return [each async for each in problems_of(database) if "announce" in each.lower()]
+
+
+class Overtaken(AnnouncementLog):
+    """A log that gives another number just after it has looked up to which it reads."""
+
+    async def head(self) -> int:
+        head = await super().head()
+        await self.announce_waiting()
+        return head
+
+
+async def test_a_number_given_while_the_log_is_read_is_for_the_next_reading(database: Database) -> None:
+    """Of two that are given meanwhile the second could be read without the first, which nobody would be told then."""
+    log = AnnouncementLog(database)
+    await keep(database, sent(1), sent(2))
+    await log.announce_waiting()
+    await keep(database, sent(3))
+
+    batch = await Overtaken(database).batch(0)
+
+    assert (batch.upto, [number for number, _ in batch.announced]) == (2, [1, 2])
+    assert [number for number, _ in await log.since(2)] == [3]
