@@ -39,3 +39,11 @@ def lines_of(text: str | None) -> int:
 
 def _width(line: str) -> int:
     return len(line) if line.isascii() else len(line) + len(_WIDE.findall(line))
+
+
+def drawn_together(form: Form) -> Form:
+    """Return a form whose texts fit on the paper: the lines of one that takes too many follow one another in it."""
+    for name in sorted(("objective", "content"), key=lambda name: lines_of(getattr(form, name)), reverse=True):
+        if lines_on_paper(form) > MOST_LINES:
+            form = form.model_copy(update={name: " ".join((getattr(form, name) or "").split()) or None})
+    return form

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain.facts import Facts
 from domain.form import Form
 from domain.nomenclature import NomenclatureName, entry
+from domain.paper import drawn_together
 from domain.people import Adviser
 from domain.report import Report, ReportStatus
 from domain.values import Day
@@ -74,7 +75,7 @@ class Plan(Facts):
         certification = self.certification if certifying else None
         if session is None:
             return Form(certifying=certifying, certification=certification)
-        return Form(
+        opened = Form(
             duration_hours=session.duration_hours,
             teaching_mode=entry(known, NomenclatureName.TEACHING_MODE, session.teaching_mode_code),
             certifying=certifying,
@@ -83,6 +84,7 @@ class Plan(Facts):
             objective=session.objective,
             content=session.content,
         )
+        return drawn_together(opened)
 
     def prefilled_codes(self) -> Iterable[tuple[NomenclatureName, str]]:
         """Name the codes whose labels the prefilled form needs."""
