@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feeds.sources import Source
 
 MAX_NUMBER = 64
-_VERSION = re.compile(r"lheo[^/]*/(?:\w+/)*(\d+)(?:\.\d+)*/?\Z")
+_VERSION = re.compile(r"lheo[^/]*/(?:\w+/)*((\d+)(?:\.\d+)*)/?\Z")
 """The number of the standard at the end of its namespace; that of EDOF's catalogue, which is LHEO 2, has none."""
 
 
@@ -31,7 +31,7 @@ def read_lheo(source: Source) -> Iterator[Outcome[CourseSession]]:
     Formacode and ROME are not in the feed: `CourseSession.labelled` gives them.
     """
     version = _VERSION.search(require_root(source, LHEO, "LHEO").namespace)
-    if version and version[1] != "2":
+    if version and version[2] != "2":
         raise NotThisFormat(f"{source.name} is LHEO {version[1]}, another version: only LHEO 2 can be read.")
     return _outcomes(source)
 

@@ -32,8 +32,8 @@ def siret_key(text: str) -> str | None:
 
 def _siret(text: str) -> str:
     key = siret_key(text)
-    if key is None:
-        message = "a SIRET has 14 digits; 1 to 15 letters or digits can serve as a key, this cannot"
+    if key is None or not key.strip("0"):
+        message = "a SIRET has 14 digits; 1 to 15 letters or digits, not all zeros, can serve as a key"
         raise ValueError(message)
     return key
 
@@ -41,7 +41,7 @@ def _siret(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def is_siret(text: str) -> bool:
     """Whether 14 digits with their check (Luhn, or the rule of La Poste)."""
-    return siret_number.is_valid(text)
+    return siret_number.is_valid(text) and bool(text.strip("0"))
 
 
 def is_identifier(text: str) -> bool:

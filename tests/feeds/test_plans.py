@@ -243,3 +243,18 @@ def test_the_published_schema_describes_a_line_as_the_contract_writes_it() -> No
     assert set(session_line()) < set(session["properties"])
     assert session["properties"]["startsOn"] == {"format": "date", "title": "Startson", "type": "string"}
     assert session["properties"]["title"]["maxLength"] == 255
+
+
+def test_a_siret_of_zeros_names_no_organization() -> None:
+    (outcome,) = read_plans(source(jsonl(plan_line(organization=organization_line(siret="00000000000000")))))
+
+    assert isinstance(outcome, Rejected)
+    assert [reason.where for reason in outcome.reasons] == ["organization.siret"]
+
+
+def test_a_siret_between_marks_that_nobody_sees_is_one() -> None:
+    siret = "\u202a732 829 320 00074\u202c"
+    (outcome,) = read_plans(source(jsonl(plan_line(organization=organization_line(siret=siret)))))
+
+    assert isinstance(outcome, Accepted)
+    assert (outcome.value.organization.siret, outcome.flags) == ("73282932000074", ())
