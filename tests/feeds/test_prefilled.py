@@ -49,7 +49,7 @@ TEXTS = st.one_of(
             "x" * 3000,
             "é" * 2999,
             "- x\n" * 740,
-            "<li>x" * 800,
+            "<li>x" * 700,
         ]
     ),
     st.text(alphabet="ab <>&;/p\n", max_size=40),
