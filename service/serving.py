@@ -8,7 +8,7 @@ import multiprocessing
 import signal
 import socket
 import sys
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,6 +16,8 @@ import uvicorn
 import uvloop
 
 from service.composition import connect, require_documents, service
+from service.connections import HttpConnection
+from service.draining import draining
 from service.listening import server_config
 from service.measuring import forget_worker, metrics_served
 from service.observing import start_logging
@@ -48,15 +50,24 @@ if TYPE_CHECKING:
 logger = structlog.get_logger()
 BACKLOG = 2048
 STOP_SECONDS = 20
+LAST_WORDS_SECONDS = 2.0
+_LOOK_SECONDS = 0.02
+_TAKING_SECONDS = 1.0
 
 
 class DoorServer(uvicorn.Server):
-    """A server that says when it listens, and that lets its clients go before it stops."""
+    """A server that says when it listens, and that lets its clients go before it stops.
 
-    def __init__(self, config: uvicorn.Config, doors: GraphQLDoors, on_ready: Callable[[], None]) -> None:
+    For `last_words` seconds at most it answers what was sent on connections that were open when it was told to stop.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, doors: GraphQLDoors, on_ready: Callable[[], None], *, last_words: float = 0.0
+    ) -> None:
         super().__init__(config)
         self._doors = doors
         self._on_ready = on_ready
+        self._last_words = last_words
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -71,11 +82,51 @@ class DoorServer(uvicorn.Server):
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish what is under way, send subscribers elsewhere, then close."""
+        """Listen no more, take who waits at the door, answer all of them, send subscribers elsewhere, then close."""
+        self._answer_for_the_last_time()
+        doors = [each.dup() for each in sockets or []]
         for server in self.servers:
             server.close()
+        for listener in sockets or []:
+            listener.close()
+        await asyncio.sleep(_LOOK_SECONDS)  # the event loop closes its own in a turn to come
+        for door in doors:
+            await self._take_who_waits(door)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._last_words):
+                while self.server_state.connections:  # noqa: ASYNC110 - uvicorn has no event for it
+                    await asyncio.sleep(_LOOK_SECONDS)
         await self._doors.close()
         await super().shutdown(sockets)
+
+    async def _take_who_waits(self, door: socket.socket) -> None:
+        """Accept all connections that the system has made on our behalf, and then close the door.
+
+        The event loop has stopped to accept; what is left in the queue when its last socket closes would be reset.
+        """
+        loop = asyncio.get_running_loop()
+        door.settimeout(0)
+        with door:
+            until = loop.time() + _TAKING_SECONDS
+            while loop.time() < until:
+                try:
+                    connection, _ = door.accept()
+                except OSError:  # nobody waits
+                    return
+                await loop.connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
+
+    def _answer_for_the_last_time(self) -> None:
+        last = draining(self.config.loaded_app)
+        self.config.loaded_app = last
+        for connection in self.server_state.connections:
+            if isinstance(connection, HttpConnection):
+                connection.app = last
 
 
 @asynccontextmanager
@@ -153,7 +204,7 @@ async def _work(
     async with service(settings, url, address, people=people) as running:
         _spare_what_stays()
         logger.info("started", version=VERSION)
-        await door_server(running, on_ready).serve(sockets=[listener])
+        await door_server(running, on_ready, last_words=LAST_WORDS_SECONDS).serve(sockets=[listener])
 
 
 def _spare_what_stays() -> None:
@@ -163,7 +214,7 @@ def _spare_what_stays() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def door_server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
+def door_server(running: Service, on_ready: Callable[[], None], *, last_words: float = 0.0) -> DoorServer:
     """Put a server before a service; `on_ready` is called once it listens."""
     config = server_config(
         running.application,
@@ -171,11 +222,12 @@ def door_server(running: Service, on_ready: Callable[[], None]) -> DoorServer:
         trusted_proxies=running.trusted_proxies,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    return DoorServer(config, running.doors, on_ready)
+    return DoorServer(config, running.doors, on_ready, last_words=last_words)
 
 
 def _worker(settings: Settings, url: str, listener: socket.socket, address: str, people: Sequence[Character]) -> None:
     die_with_parent()
+    listener.set_inheritable(False)  # a process that prints would keep it open after us
     start_logging(settings.log_format)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work(settings, url, listener, address, people, lambda: None))
@@ -210,6 +262,7 @@ async def _supervise(workers: int, work: Work, loops: Loops) -> None:
         for _ in range(workers):
             await stack.enter_async_context(loops.running("worker", keep_one))
         await stopping.wait()
+        work[2].close()  # ours: while it is open, who comes waits for an answer that nobody gives
         for process in alive:
             process.terminate()
 
@@ -232,5 +285,4 @@ def open_listener(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port} ({error.strerror}): choose another with --host and --port."
         ) from None
     listener.listen(BACKLOG)
-    listener.set_inheritable(True)
     return listener

@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,11 @@ class Process:
 
     url: str
     folder: Path
+    running: asyncio.subprocess.Process
+
+    def stop(self) -> None:
+        """Tell it to stop, as a system does."""
+        self.running.terminate()
 
     def lines(self) -> list[str]:
         """Give all that it printed, on both outputs."""
@@ -41,10 +46,11 @@ async def process(folder: Path, *options: str, **settings: str) -> AsyncIterator
             cwd=ROOT, env=environment, stdout=out, stderr=err,
         )  # fmt: skip
     try:
-        yield Process(await _address(running, folder), folder)
+        yield Process(await _address(running, folder), folder, running)
     finally:
         if running.returncode is None:
-            running.terminate()
+            with suppress(ProcessLookupError):
+                running.terminate()
         await asyncio.wait_for(running.wait(), _STOP_SECONDS)
 
 
