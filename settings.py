@@ -62,7 +62,8 @@ class Settings(BaseSettings):
         "France Travail", description="what the pages call the public employment service", min_length=1, max_length=60
     )
     explorer: bool | None = Field(
-        default=None, description="introspection and suggestions in errors; absent: only without OIDC"
+        default=None,
+        description="page /explorer, introspection, suggestions in errors; absent: only without a provider",
     )
     trusted_documents: Path | None = Field(
         None, description="directory of .graphql files, or manifest, of the operations that are trusted"

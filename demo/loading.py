@@ -110,6 +110,8 @@ def welcome(settings: Settings, address: str) -> str:
     parts = [f"\nThe service listens on {address}/graphql with the demonstration data.\n"]
     if settings.desk:
         parts.insert(0, f"\nThe desk, for people with a browser: {address}/\n")
+    if settings.explored:
+        parts.append(f"\nThe explorer, to try queries and subscriptions: {address}/explorer\n")
     for role, (subject, query) in _QUERIES.items():
         token = tokens.issue(role, subject, now=present(), lifetime=_TOKEN_LIFETIME)
         body = orjson.dumps({"query": query}).decode()

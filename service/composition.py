@@ -32,6 +32,7 @@ from schema.public import public_schema
 from service.calling import calling
 from service.clock import present
 from service.desk import desk, served_pages
+from service.exploring import explorer
 from service.outermost import outermost
 from service.prefix import under_prefix
 from service.printing import printer_of
@@ -162,6 +163,7 @@ async def service(
             *export_routes(services, watch, present),
             *template_routes(services, watch, present),
             *verification_routes(services, present),
+            *explorer(settings, public_url, people),
             *health_routes(partial(problems, readiness.why_not, loops), VERSION),
         ]
         at = desk(settings, doors.http, operations, public_url, people) if settings.desk else None

@@ -54,7 +54,7 @@ def desk(
         public_url=url,
         now=present,
         prefix=settings.path_prefix,
-        people=() if settings.production else _people(DevelopmentTokens(settings.development_secret()), people),
+        people=people_of(settings, people),
     )
 
 
@@ -66,7 +66,12 @@ def served_pages(routes: list[Route], at: Desk | None, teller: Teller) -> ASGIAp
     return observed_pages(shown, teller.page, teller.fault, failed=failed_page(at), unknown=unknown_page(at))
 
 
-def _people(tokens: DevelopmentTokens, people: Sequence[Character]) -> tuple[Person, ...]:
+def people_of(settings: Settings, people: Sequence[Character]) -> tuple[Person, ...]:
+    """Return who may be chosen in development; nobody where providers vouch for people."""
+    if settings.production:
+        return ()
+    tokens = DevelopmentTokens(settings.development_secret())
+
     def person(number: int, character: Character) -> Person:
         def token(now: datetime) -> tuple[str, float]:
             made = tokens.issue(
