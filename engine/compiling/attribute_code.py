@@ -27,7 +27,7 @@ class AttributeCode:
     def _reading(self, selection: Selection) -> str:
         if id(selection) not in self._names:
             body = self._reading_body(selection)
-            self._names[id(selection)] = self._module.define("r", "o", body)
+            self._names[id(selection)] = self._module.define("read_", "o", body)
         return self._names[id(selection)]
 
     def _reading_body(self, selection: Selection) -> list[str]:
@@ -57,7 +57,7 @@ class AttributeCode:
         return f"(None if {x} is None else {value})" if shape.nullable else value
 
     def _leaf(self, shape: Leaf, x: str) -> str:
-        other = f"{self._module.bind('L', serialiser(shape.type))}({x})"
+        other = f"{self._module.bind('serialise_', serialiser(shape.type))}({x})"
         enum = enum_names(shape.type)
         if shape.type in CONDITIONS:
             none = f" or {x} is None" if shape.nullable else ""
@@ -66,19 +66,19 @@ class AttributeCode:
             dated = " or ".join(f"{x}.__class__ is {cls.__name__}" for cls in classes)
             other = f"({x}.isoformat() if {dated} else {other})"
         elif enum is not None:
-            members, names = self._module.bind("E", enum.members), self._module.bind("N", enum.names)
+            members, names = self._module.bind("ENUM_", enum.members), self._module.bind("NAMES_", enum.names)
             other = f"({names}[{x}._name_] if {x}.__class__ is {members} else {other})"
         return f"(None if {x} is None else {other})" if shape.nullable else other
 
     def _checked(self, selection: Selection) -> str:
         if id(selection) not in self._checked_names:
             body = [self._module.admission(selection, "o"), *self._reading_body(selection)]
-            self._checked_names[id(selection)] = self._module.define("a", "o", body)
+            self._checked_names[id(selection)] = self._module.define("checked_", "o", body)
         return self._checked_names[id(selection)]
 
     def _picked(self, shape: Abstract) -> str:
         body = [*self._module.choosing(shape, "o", self._reading), "return f(o)"]
-        return self._module.define("b", "o", body)
+        return self._module.define("of_type_", "o", body)
 
 
 def source_of(field: SelectedField) -> str:

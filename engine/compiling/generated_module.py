@@ -100,11 +100,11 @@ class GeneratedModule:
     def admission(self, selection: Selection, x: str) -> str:
         """Write the check of an object that a selection is going to read; it raises FallBack."""
         type_, known = selection.type, set[type]()
-        admit = self.bind("A", admission(known, type_.is_type_of))
+        admit = self.bind("admit_", admission(known, type_.is_type_of))
         cls = own_class(type_)
-        foreign = "True" if cls is None else f"{x}.__class__ is not {self.bind('C', cls)}"
+        foreign = "True" if cls is None else f"{x}.__class__ is not {self.bind('CLASS_', cls)}"
         if type_.is_type_of is None:
-            return f"if {foreign} and {x}.__class__ not in {self.bind('K', known)}: {admit}({x})"
+            return f"if {foreign} and {x}.__class__ not in {self.bind('KNOWN_', known)}: {admit}({x})"
         return f"if {foreign} or getattr({x}, {CAST!r}, None) is not None: {admit}({x})"
 
     def choosing(self, shape: Abstract, x: str, write: Callable[[Selection], str]) -> list[str]:
@@ -115,8 +115,8 @@ class GeneratedModule:
         classes = own_classes(self.schema, shape.type)
         self._tables.append((by_class, {cls: names[name] for cls, name in classes.items()}))
         self._tables.append((by_name, names))
-        table = self.bind("D", by_class)
-        other = self.bind("O", resolver_of(self.schema, shape, by_name))
+        table = self.bind("BY_CLASS_", by_class)
+        other = self.bind("otherwise_", resolver_of(self.schema, shape, by_name))
         return [
             f"f = {table}.get({x}.__class__)",
             f"if f is None or getattr({x}, {CAST!r}, None) is not None: f = {other}({x})",

@@ -29,24 +29,24 @@ class ResolverCode:
         """Name the function (run, object, position) of a selection, writing it at first."""
         if id(selection) not in self._names:
             body = self._body(selection)
-            self._names[id(selection)] = self.module.define("s", "run, o, p", body)
+            self._names[id(selection)] = self.module.define("select_", "run, o, p", body)
         return self._names[id(selection)]
 
     def completion(self, field: SelectedField) -> str:
         """Write the function (run, value, position, raw) that completes a resolved value of a field; name it."""
-        f = self.module.bind("F", field)
+        f = self.module.bind("FIELD_", field)
         shape = field.shape
         if shape.pure:
             body = ["try:", f"    return {self._attributes.value(shape, 'v')}", "except Exception:", "    pass"]
         else:
             body = self._unpure_completion(shape, f)
         body.append(f"return by_core(run, {f}, v, p, raw)")
-        name = self.module.define("c", "run, v, p, raw=False", body)
+        name = self.module.define("complete_", "run, v, p, raw=False", body)
         self.module.completes(field, name)
         return name
 
     def _body(self, selection: Selection) -> list[str]:
-        body = ["d = {}", "w = []", "try:", "    pass"]
+        body = ["d = {}", "w = []", "try:", *([] if selection.fields else ["    pass"])]
         for field in selection.fields:
             body += [f"    {line}" for line in self._entry(field)]
         body += ["except Exception:", "    settle(run, [d[k] for k in w])", "    raise"]
@@ -57,7 +57,7 @@ class ResolverCode:
         wait = f"if v.__class__ is Coroutine: w.append({key})"
         if isinstance(field.resolution, Typename):
             return [f"d[{key}] = {field.parent.name!r}"]
-        f = self.module.bind("F", field)
+        f = self.module.bind("FIELD_", field)
         if field.pure:
             read = [f"    v = {source_of(field)}", f"    d[{key}] = {self._attributes.value(field.shape, 'v')}"]
             return [
@@ -86,7 +86,7 @@ class ResolverCode:
 
     def _read(self, field: SelectedField) -> str:
         if isinstance(field.resolution, Function):
-            return f"{self.module.bind('R', field.resolution.call)}(o)"
+            return f"{self.module.bind('call_', field.resolution.call)}(o)"
         return source_of(field)
 
     def _bare_call(self, field: SelectedField, f: str, at: str, wait: str) -> list[str]:
@@ -107,7 +107,7 @@ class ResolverCode:
     def _unpure_completion(self, shape: Shape, f: str) -> list[str]:
         null = ["if v is None: return None"] if shape.nullable else []
         if isinstance(shape, Items):
-            inner = self.module.define("n", "run, v, p", self._item(shape.item))
+            inner = self.module.define("item_", "run, v, p", self._item(shape.item))
             listed = "if v.__class__ is list or v.__class__ is tuple:"
             return [*null, listed, f"    return items(run, {f}, v, p, {inner})"]
         if isinstance(shape, Object | Abstract):

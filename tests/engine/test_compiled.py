@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -221,3 +222,19 @@ def test_a_refused_request_is_refused_as_graphql_core_does() -> None:
         with pytest.raises(RequestRefused) as compiled:
             executor().prepare(request)
         assert compiled.value.errors == plain.value.errors
+
+
+async def test_a_traceback_shows_the_lines_of_generated_code() -> None:
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def fails(self) -> str | None:
+            raise ValueError("broken")
+
+    operation = twice(compiled_executor(strawberry.Schema(Query)._schema), "{ fails }")  # noqa: SLF001 - the executor's subject
+    assert isinstance(operation, CompiledOperation)
+    response = await operation.execute(None)
+    fault = response.errors[0].original_error
+    assert fault is not None
+    frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "compiled operation" in frame.filename]
+    assert [frame.line for frame in frames] == ["v = call_18(o)"]
