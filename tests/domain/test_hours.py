@@ -57,6 +57,10 @@ def test_of_a_whole_training_they_are_its_hours_less_those_missed(
     assert attended_hours(whole(), a_plan(absences=absences)) == attended
 
 
+def test_of_a_draft_that_has_too_few_hours_they_are_none_and_never_less() -> None:
+    assert attended_hours(whole(7), a_plan(absences=(away(14),))) == 0
+
+
 def test_they_are_not_known_while_the_length_is_not() -> None:
     assert attended_hours(Form(), a_plan()) is None
 
