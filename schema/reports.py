@@ -6,7 +6,7 @@ from typing import Self
 
 import strawberry
 
-from domain.access import Role, sees
+from domain.access import Role, concerns
 from domain.global_id import report_id
 from domain.link import Link
 from domain.plan import Plan
@@ -107,7 +107,7 @@ class Report(Node):
 
     @shown("The plan as it is today; null where the viewer may not see it.")
     def training_plan(self, info: Info) -> TrainingPlan | None:
-        return TrainingPlan.of(self.live.current) if sees(info.context.viewer, self.live) else None
+        return TrainingPlan.of(self.live.current) if concerns(info.context.viewer, self.live) else None
 
     @shown("The answers.")
     def form(self, info: Info) -> ReportForm:
