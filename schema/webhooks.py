@@ -8,6 +8,7 @@ import strawberry
 from strawberry import enum_value
 
 from domain import webhook as domain
+from domain.text import cleaned_code
 from resolvers import webhooks
 from schema.context import Info
 from schema.cursors import decode_number, encode_number
@@ -153,7 +154,9 @@ class WebhookMutation:
     ) -> RegisterWebhookPayload | None:
         services, viewer, now, _ = info.context.asked
         after = None if input.after is None else decode_number(input.after)
-        made, errors = await attempted(webhooks.register_webhook(services, viewer, input.url, after, now=now))
+        made, errors = await attempted(
+            webhooks.register_webhook(services, viewer, cleaned_code(input.url) or "", after, now=now)
+        )
         webhook, secret = made or (None, None)
         return RegisterWebhookPayload(webhook=_of(webhook), secret=secret, user_errors=errors)
 
