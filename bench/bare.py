@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bench.stock import ASKED, TODAY
 from domain.access import Role, Viewer
-from domain.filters import PlanFilter, SessionFilter
+from domain.filters import PlanFilter, ReportFilter, SessionFilter
 from engine.executors import compiled_executor
 from engine.operation import Request as GraphQLRequest
 from schema.context import Context
@@ -71,14 +71,14 @@ class Bare:
         await self._plans.find_one({"_id": decode_id(variables["id"])[1], "organization.siret": ASKED})
 
     async def sessions(self, _: dict[str, Any]) -> None:
-        await self._list(listings.pending_sessions(VIEWER, SessionFilter(), self._today).pipeline(21))
+        await self._list(listings.sessions(VIEWER, SessionFilter(), self._today).pipeline(21))
 
     async def counters(self, _: dict[str, Any]) -> None:
         wanted = {
-            "funded": listings.pending_sessions(VIEWER, SessionFilter(funded=True), self._today),
-            "other": listings.pending_sessions(VIEWER, SessionFilter(funded=False), self._today),
+            "funded": listings.sessions(VIEWER, SessionFilter(funded=True), self._today),
+            "other": listings.sessions(VIEWER, SessionFilter(funded=False), self._today),
             "unreferenced": listings.pending_plans(VIEWER, PlanFilter(referenced=False), self._today),
-            "drafts": listings.drafts(VIEWER, PlanFilter().ends, None),
+            "drafts": listings.drafts(VIEWER, ReportFilter()),
         }
         await read_counts(self._plans, wanted)
 

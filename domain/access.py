@@ -15,6 +15,10 @@ class Role(StrEnum):
     ADVISER = "ADVISER"
 
 
+RECIPIENTS = frozenset({Role.JOB_SEEKER, Role.ADVISER})
+"""Who receives a transmitted report."""
+
+
 class Viewer(Value):
     """Who asks: a role, and within it whose eyes (`key`: a SIRET, an identifier or an adviser's id).
 

@@ -27,11 +27,22 @@ _WITHDRAWN = {
 
 
 def save_draft(plan: Plan, form: Form, expected_version: int | None, *, now: datetime, today: date) -> Plan:
-    """Keep a form, complete or not. NOT_OPEN, ALREADY_TRANSMITTED, STALE_VERSION."""
+    """Keep a form, complete or not. NOT_OPEN, ALREADY_TRANSMITTED, STALE_VERSION.
+
+    What was saved already is a success that changes nothing, whichever version its author has read: the answer to the
+    first time was lost on its way.
+    """
     require_open(plan, today)
     require_not_transmitted(plan)
+    if _repeats(plan, form, expected_version):
+        return plan
     require_version(plan, expected_version)
     return drafted(plan, form, now)
+
+
+def judged(plan: Plan, *, complete: bool, by: str) -> Plan:
+    """Return the plan with whether its report could be transmitted as it was saved, and by whom it was."""
+    return plan.with_report(_draft(plan.report).model_copy(update={"complete": complete, "saved_by": by}))
 
 
 def transmit(plan: Plan, form: Form | None, expected_version: int | None, *, now: datetime, today: date) -> Plan:
@@ -99,6 +110,11 @@ def require_standing(plan: Plan) -> None:
     if plan.withdrawn:
         message = _WITHDRAWN[plan.withdrawn]
         raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=_PLAN)], plan)
+
+
+def _repeats(plan: Plan, form: Form, expected: int | None) -> bool:
+    report = plan.report
+    return report is not None and expected != report.version and form.answers() == report.form.answers()
 
 
 def require_version(plan: Plan, expected: int | None) -> None:

@@ -33,6 +33,11 @@ class Funding(Value):
         """AIF, AFC and POEC count as themselves, anything else as OTHER."""
         return self.scheme if self.scheme in _SHOWN else "OTHER"
 
+    @property
+    def shown(self) -> str:
+        """What lists and tables show: the reference, or the scheme where there is none."""
+        return self.reference or self.scheme
+
 
 class Session(Value):
     """A session of a course, with what it already tells of the report."""

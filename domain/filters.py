@@ -1,4 +1,4 @@
-"""What the lists of the desk can be narrowed to, and in which order sessions come."""
+"""What the lists can be narrowed to, and in which order plans and sessions come."""
 
 from __future__ import annotations
 
@@ -6,17 +6,37 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.pages import ANY_DAY, Days
+from domain.report import ReportStatus
+
+Statuses = tuple[ReportStatus, ...]
+
+
+class PlanOrder(StrEnum):
+    """What plans are sorted by."""
+
+    LAST_DAY = "due"
+    NAME = "member"
+    STARTS_ON = "taken"
+    IDENTIFIER = "number"
+    FUNDING = "paid_by"
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFilter:
-    """Plans to enter. `ends` bears on the last day, early exit and abandonment included."""
+    """Plans of an organization. `ends` bears on the last day, early exit and abandonment included.
+
+    `on` keeps plans of which some day is among those; `statuses` says where their reports stand, None for anywhere.
+    """
 
     session_id: str | None = None
     funded: bool | None = None
     referenced: bool | None = None
     ends: Days = ANY_DAY
     search: str | None = None
+    on: Days = ANY_DAY
+    statuses: Statuses | None = None
+    order: PlanOrder = PlanOrder.LAST_DAY
+    descending: bool = False
 
 
 class SessionOrder(StrEnum):
@@ -26,14 +46,51 @@ class SessionOrder(StrEnum):
     ENDS_ON = "ends_on"
     TITLE = "title"
     CITY = "city"
+    CARIF_NUMBER = "by_carif"
+    FUNDING = "by_funding"
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """Sessions that have a plan to enter which passes `funded` and `ends`."""
+    """Sessions that have a plan which passes `funded`, `ends` and `statuses`, where its report stands.
+
+    `on` keeps sessions of which some day is among those, `session_ends` bears on the session's own last day.
+    """
 
     funded: bool | None = None
     ends: Days = ANY_DAY
     search: str | None = None
     order: SessionOrder = SessionOrder.STARTS_ON
+    descending: bool = False
+    statuses: Statuses | None = (ReportStatus.TO_ENTER,)
+    on: Days = ANY_DAY
+    session_ends: Days = ANY_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFilter:
+    """Drafts, by the days on which they were created, or transmitted reports, by those of transmission.
+
+    `complete` tells drafts that may be transmitted as they are; `unread` what the viewer has not read yet.
+    """
+
+    days: Days = ANY_DAY
+    search: str | None = None
+    session_id: str | None = None
+    person: str | None = None
+    organization: str | None = None
+    complete: bool | None = None
+    unread: bool | None = None
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedFilter:
+    """Plans that are over and whose report is not transmitted yet, for those who are to receive it."""
+
+    required: bool | None = None
+    ends: Days = ANY_DAY
+    search: str | None = None
+    person: str | None = None
+    organization: str | None = None
     descending: bool = False

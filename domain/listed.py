@@ -5,10 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.filters import PlanFilter, SessionFilter, SessionOrder
-from domain.pages import Days
+from domain.filters import AwaitedFilter, PlanFilter, ReportFilter, SessionFilter
 from domain.report import ReportStatus
-from domain.values import Day, Value
+from domain.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +24,9 @@ class ListName(StrEnum):
     TRANSMITTED = "transmitted"
     PLANS_OF_SESSION = "plans_of_session"
     PLANS_OF_PERSON = "plans_of_person"
+    TRAINING_PLANS = "training_plans"
+    TRAINING_SESSIONS = "training_sessions"
+    AWAITED_PLANS = "awaited_plans"
 
 
 class TableFormat(StrEnum):
@@ -35,69 +37,29 @@ class TableFormat(StrEnum):
 
 
 class AskedList(Value):
-    """A list with its filters and its order; `key` is the session or the person whose plans are listed."""
+    """A list with its filters and its order, as it was asked for; `key` is the session or person whose plans it has.
+
+    Which filter it has goes with its name.
+    """
 
     name: ListName
     key: str | None = None
-    funded: bool | None = None
-    referenced: bool | None = None
-    first_day: Day | None = None
-    last_day: Day | None = None
-    search: str | None = None
     statuses: tuple[ReportStatus, ...] | None = None
-    order: SessionOrder = SessionOrder.STARTS_ON
-    descending: bool = False
+    sessions: SessionFilter | None = None
+    plans: PlanFilter | None = None
+    reports: ReportFilter | None = None
+    awaited: AwaitedFilter | None = None
 
-    @classmethod
-    def of_sessions(cls, wanted: SessionFilter) -> AskedList:
-        """Name the list of sessions with a report to enter."""
-        return cls(
-            name=ListName.PENDING_SESSIONS,
-            funded=wanted.funded,
-            first_day=wanted.ends.first,
-            last_day=wanted.ends.last,
-            search=wanted.search,
-            order=wanted.order,
-            descending=wanted.descending,
-        )
-
-    @classmethod
-    def of_plans(cls, wanted: PlanFilter) -> AskedList:
-        """Name the list of plans to enter."""
-        return cls(
-            name=ListName.PENDING_PLANS,
-            key=wanted.session_id,
-            funded=wanted.funded,
-            referenced=wanted.referenced,
-            first_day=wanted.ends.first,
-            last_day=wanted.ends.last,
-            search=wanted.search,
-        )
-
-    @classmethod
-    def of_reports(cls, name: ListName, days: Days, search: str | None) -> AskedList:
-        """Name the list of drafts or of transmitted reports."""
-        return cls(name=name, first_day=days.first, last_day=days.last, search=search)
+    @property
+    def search(self) -> str:
+        """What is searched in it, nothing where nothing is."""
+        filters = (self.sessions, self.plans, self.reports, self.awaited)
+        return "".join(each.search or "" for each in filters if each)
 
     @classmethod
     def of_plans_of(cls, name: ListName, key: str, statuses: Iterable[ReportStatus] | None) -> AskedList:
         """Name the list of the plans of a session or of a person."""
         return cls(name=name, key=key, statuses=None if statuses is None else tuple(statuses))
-
-    @property
-    def days(self) -> Days:
-        """The days the list is narrowed to."""
-        return Days(self.first_day, self.last_day)
-
-    @property
-    def session_filter(self) -> SessionFilter:
-        """The filter of the list of sessions."""
-        return SessionFilter(self.funded, self.days, self.search, self.order, self.descending)
-
-    @property
-    def plan_filter(self) -> PlanFilter:
-        """The filter of the list of plans to enter."""
-        return PlanFilter(self.key, self.funded, self.referenced, self.days, self.search)
 
 
 class Row(NamedTuple):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - pydantic reads what a range of days is made of
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from domain.errors import BadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from datetime import date
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -105,7 +105,7 @@ class Plan(Facts):
         told = vars(self)
         report: Report | None = told.get("report")
         if report and report.transmitted_at:
-            return self
+            return self.with_report(report.model_copy(update={"saved_by": None})) if report.saved_by else self
         written = {"report": None, "report_version": 0, "absences": ()}
         return self.model_copy(update={name: bare for name, bare in written.items() if name in told})
 

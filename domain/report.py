@@ -45,6 +45,8 @@ class Report(Value):
     sha256: str | None = None
     verification: str | None = None
     correction: Correction | None = None
+    complete: bool = False
+    saved_by: str | None = None
 
     @property
     def replaces(self) -> int | None:

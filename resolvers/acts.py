@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain import acts
 from domain.access import require_writer
+from domain.blockers import blockers
 from domain.errors import Busy
 from domain.form import TypedForm
 from domain.trail import Deed
@@ -41,11 +42,15 @@ async def save_report_draft(
     session_id: str | None = None,
 ) -> Plan:
     """Save the form whole, complete or not; of a plan of that session, where one is named."""
-    form = await answered(services, typed)
+    known = await services.nomenclatures.lookup(typed.codes())
+    form = typed.answered(known)
 
     async def act(plan: Plan) -> Plan:
         require_of_session(_session_of(plan), session_id)
-        return acts.save_draft(plan, form, version, now=now, today=today)
+        draft = acts.save_draft(plan, form, version, now=now, today=today)
+        if draft is plan:
+            return plan
+        return acts.judged(draft, complete=not blockers(form, plan, known), by=viewer.name)
 
     return await changed(services, viewer, plan_id, act, Deed.SAVE_DRAFT)
 
@@ -84,7 +89,7 @@ async def transmit_unannounced(
     async def act(plan: Plan) -> Plan:
         require_of_session(_session_of(plan), session_id)
         sent = acts.transmit(plan, form, version, now=now, today=today)
-        return plan if sent is plan else await press.kept(sent, plan)
+        return plan if sent is plan else await press.kept(acts.judged(sent, complete=True, by=viewer.name), plan)
 
     return await press.sweeping(changed(services, viewer, plan_id, act, Deed.TRANSMIT))
 

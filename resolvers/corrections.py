@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.acts import judged
 from domain.corrections import correct
 from domain.errors import Busy
 from domain.trail import Deed
@@ -41,7 +42,7 @@ async def correct_report(
             return plan
         if not await services.log.announce(plan_id):
             raise Busy("Le bilan à corriger n'est pas encore annoncé : réessayez dans un instant.")
-        return await press.kept(corrected, plan)
+        return await press.kept(judged(corrected, complete=True, by=viewer.name), plan)
 
     plan = await press.sweeping(changed(services, viewer, plan_id, act, Deed.CORRECT_REPORT))
     await services.log.announce(plan_id)

@@ -7,8 +7,10 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.access import Role
 from domain.calendar import paris_day
 from domain.errors import BadRequest
+from domain.filters import AwaitedFilter, PlanFilter, ReportFilter, SessionFilter
 from domain.listed import AskedList, ListName, TableFormat
 from domain.trail import Deed
 from storage import listings
@@ -36,6 +38,9 @@ _TITLES = {
     ListName.TRANSMITTED: "Bilans transmis",
     ListName.PLANS_OF_SESSION: "Plans de la session",
     ListName.PLANS_OF_PERSON: "Parcours de formation",
+    ListName.TRAINING_PLANS: "Plans de formation",
+    ListName.TRAINING_SESSIONS: "Sessions de formation",
+    ListName.AWAITED_PLANS: "Bilans attendus",
 }
 _FILES = {
     ListName.PENDING_SESSIONS: "sessions-avec-bilan-a-saisir",
@@ -44,6 +49,9 @@ _FILES = {
     ListName.TRANSMITTED: "bilans-transmis",
     ListName.PLANS_OF_SESSION: "plans-de-la-session",
     ListName.PLANS_OF_PERSON: "parcours-de-formation",
+    ListName.TRAINING_PLANS: "plans-de-formation",
+    ListName.TRAINING_SESSIONS: "sessions-de-formation",
+    ListName.AWAITED_PLANS: "bilans-attendus",
 }
 _MEDIA_TYPES = {TableFormat.CSV: CommaTable.media_type, TableFormat.XLSX: SheetTable.media_type}
 
@@ -61,7 +69,7 @@ def export_link(
     services: Services, viewer: Viewer, wanted: AskedList, table: TableFormat, *, now: datetime
 ) -> tuple[Link, str]:
     """Make a link that asks for a list again, whole, and name its file. BadRequest for a search too long to seal."""
-    if wanted.search and len(wanted.search) > LONGEST_SEARCH:
+    if len(wanted.search) > LONGEST_SEARCH:
         raise BadRequest(f"Cherchez avec {LONGEST_SEARCH} caractères au plus pour exporter la liste.")
     thing = {"format": table.value, "list": wanted.model_dump(mode="json", exclude_defaults=True)}
     name = _file_name(wanted, table, paris_day(now))
@@ -76,7 +84,10 @@ def exported(
     The services are those that `watch` began. Its pieces raise TooMuchRead, and Unavailable.
     """
     wanted = AskedList.model_validate(thing["list"])
-    today, columns = paris_day(now), columns_of(wanted.name)
+    today, columns = (
+        paris_day(now),
+        columns_of(wanted.name, several_organizations=viewer.role is not Role.TRAINING_ORGANIZATION),
+    )
     kind = TableFormat(str(thing["format"]))
 
     def sheets() -> SheetTable:
@@ -134,16 +145,20 @@ def _file_name(wanted: AskedList, table: TableFormat, today: date) -> str:
     return f"{_FILES[wanted.name]}-{today.isoformat()}.{table.value}"
 
 
-def listing_of(viewer: Viewer, wanted: AskedList, today: date) -> Listing:
+def listing_of(viewer: Viewer, wanted: AskedList, today: date) -> Listing:  # noqa: PLR0911 - one for each list
     match wanted.name:
-        case ListName.PENDING_SESSIONS:
-            return listings.pending_sessions(viewer, wanted.session_filter, today)
+        case ListName.PENDING_SESSIONS | ListName.TRAINING_SESSIONS:
+            return listings.sessions(viewer, wanted.sessions or SessionFilter(), today)
         case ListName.PENDING_PLANS:
-            return listings.pending_plans(viewer, wanted.plan_filter, today)
+            return listings.pending_plans(viewer, wanted.plans or PlanFilter(), today)
+        case ListName.TRAINING_PLANS:
+            return listings.training_plans(viewer, wanted.plans or PlanFilter(), today)
+        case ListName.AWAITED_PLANS:
+            return listings.awaited(viewer, wanted.awaited or AwaitedFilter(), today)
         case ListName.DRAFTS:
-            return listings.drafts(viewer, wanted.days, wanted.search)
+            return listings.drafts(viewer, wanted.reports or ReportFilter())
         case ListName.TRANSMITTED:
-            return listings.transmitted(viewer, wanted.days, wanted.search)
+            return listings.transmitted(viewer, wanted.reports or ReportFilter())
         case ListName.PLANS_OF_SESSION:
             return listings.plans_of_session(viewer, wanted.key or "", wanted.statuses, today)
         case ListName.PLANS_OF_PERSON:

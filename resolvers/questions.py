@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.filters import PlanFilter, SessionFilter
+from domain.filters import PlanFilter, ReportFilter, SessionFilter
 from domain.listed import ListName
 from storage import listings
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from domain.errors import BadRequest
+    from domain.filters import AwaitedFilter
     from domain.listed import AskedList
     from domain.nomenclature import ListedEntry, NomenclatureName
     from domain.pages import Days, Page, PageRequest
@@ -39,10 +40,10 @@ async def report_dashboard(
     """Count the four lists of the desk, each with the very listing that it shows, in one query."""
     counts = await services.plans.count(
         {
-            "funded_sessions": listings.pending_sessions(viewer, SessionFilter(funded=True, ends=ends), today),
-            "other_sessions": listings.pending_sessions(viewer, SessionFilter(funded=False, ends=ends), today),
+            "funded_sessions": listings.sessions(viewer, SessionFilter(funded=True, ends=ends), today),
+            "other_sessions": listings.sessions(viewer, SessionFilter(funded=False, ends=ends), today),
             "unreferenced_plans": listings.pending_plans(viewer, PlanFilter(referenced=False, ends=ends), today),
-            "drafts": listings.drafts(viewer, created, None),
+            "drafts": listings.drafts(viewer, ReportFilter(created)),
         }
     )
     return Dashboard(
@@ -53,11 +54,11 @@ async def report_dashboard(
     )
 
 
-async def pending_sessions(
+async def sessions(
     services: Services, viewer: Viewer, wanted: SessionFilter, request: PageRequest, *, today: date
 ) -> Page[Plan]:
-    """List sessions with a report to enter, each by one of its plans."""
-    return await services.plans.page(listings.pending_sessions(viewer, wanted, today), request)
+    """List sessions, each by one of its plans."""
+    return await services.plans.page(listings.sessions(viewer, wanted, today), request)
 
 
 async def pending_plans(
@@ -67,18 +68,30 @@ async def pending_plans(
     return await services.plans.page(listings.pending_plans(viewer, wanted, today), request)
 
 
-async def draft_reports(
-    services: Services, viewer: Viewer, created: Days, search: str | None, request: PageRequest
+async def training_plans(
+    services: Services, viewer: Viewer, wanted: PlanFilter, request: PageRequest, *, today: date
 ) -> Page[Plan]:
+    """List plans of the viewer's organization, wherever their reports stand."""
+    return await services.plans.page(listings.training_plans(viewer, wanted, today), request)
+
+
+async def awaited_plans(
+    services: Services, viewer: Viewer, wanted: AwaitedFilter, request: PageRequest, *, today: date
+) -> Page[Plan]:
+    """List plans whose report the viewer is to receive."""
+    return await services.plans.page(listings.awaited(viewer, wanted, today), request)
+
+
+async def draft_reports(services: Services, viewer: Viewer, wanted: ReportFilter, request: PageRequest) -> Page[Plan]:
     """List plans with a draft."""
-    return await services.plans.page(listings.drafts(viewer, created, search), request)
+    return await services.plans.page(listings.drafts(viewer, wanted), request)
 
 
 async def transmitted_reports(
-    services: Services, viewer: Viewer, days: Days, search: str | None, request: PageRequest
+    services: Services, viewer: Viewer, wanted: ReportFilter, request: PageRequest
 ) -> Page[Plan]:
     """List plans with a transmitted report."""
-    return await services.plans.page(listings.transmitted(viewer, days, search), request)
+    return await services.plans.page(listings.transmitted(viewer, wanted), request)
 
 
 async def job_seekers(services: Services, viewer: Viewer, search: str, request: PageRequest) -> Page[Plan]:

@@ -69,7 +69,7 @@ class _Checked:
 
 def template_link(services: Services, viewer: Viewer, wanted: AskedList, *, now: datetime) -> tuple[Link, str]:
     """Make a link to the template of a list of plans, and name its file. BadRequest for a search too long to seal."""
-    if wanted.search and len(wanted.search) > LONGEST_SEARCH:
+    if len(wanted.search) > LONGEST_SEARCH:
         raise BadRequest(f"Cherchez avec {LONGEST_SEARCH} caractères au plus pour obtenir le modèle.")
     thing = {"list": wanted.model_dump(mode="json", exclude_defaults=True)}
     return services.links.make(TEMPLATES, viewer, thing, _FILE, now=now), _FILE

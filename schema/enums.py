@@ -79,6 +79,17 @@ class TrainingSessionOrderField(Enum):
     ENDS_ON = enum_value("ENDS_ON", description="Last day.")
     TITLE = enum_value("TITLE", description="Title, without case or accents.")
     CITY = enum_value("CITY", description="Town, without case or accents.")
+    CARIF_NUMBER = enum_value("CARIF_NUMBER", description="N° CARIF.")
+    FUNDING = enum_value("FUNDING", description="Financement, as it is shown.")
+
+
+@strawberry.enum(description="What plans are sorted by.")
+class TrainingPlanOrderField(Enum):
+    LAST_DAY = enum_value("LAST_DAY", description="Last day, early exit and abandonment included, then name.")
+    NAME = enum_value("NAME", description="Nom, then prénom, without case or accents.")
+    STARTS_ON = enum_value("STARTS_ON", description="First day.")
+    IDENTIFIER = enum_value("IDENTIFIER", description="N° DE.")
+    FUNDING = enum_value("FUNDING", description="Financement, as it is shown.")
 
 
 @strawberry.enum(description="What a table is written as.")

@@ -4,9 +4,8 @@ from datetime import date
 
 import strawberry
 
-from domain.filters import SessionOrder
 from domain.form import Internship, Period, TypedForm
-from schema.enums import OrderDirection, PlanExitKind, TrainingSessionOrderField
+from schema.enums import PlanExitKind
 
 
 @strawberry.input(description="Days, both included.")
@@ -116,13 +115,3 @@ class RecordAbsenceInput:
     missed_hours: float | None = strawberry.field(
         default=None, description="Hours missed, half hours too; goes before `hours`."
     )
-
-
-@strawberry.input(description="How sessions are sorted.")
-class TrainingSessionOrder:
-    field: TrainingSessionOrderField = strawberry.field(description="By what.")
-    direction: OrderDirection = strawberry.field(description="Which way.")
-
-    def read(self) -> tuple[SessionOrder, bool]:
-        """Return the order, and whether it descends."""
-        return SessionOrder[self.field.name], self.direction is OrderDirection.DESC

@@ -147,6 +147,19 @@ class Report(Node):
         later = self.live.later_reports
         return Report.of(self.live.as_of(later[0].version)) if later else None
 
+    @shown("Who saved or transmitted it last, as displayed; seen by its organization, null for anyone else.")
+    def saved_by(self, info: Info) -> str | None:
+        writes = info.context.viewer.role is Role.TRAINING_ORGANIZATION
+        return self.live.report.saved_by if writes and self.live.report else None
+
+    @shown(
+        "Whether a draft could have been transmitted as it was saved; `blockers` says what stands in the way today. "
+        "true once transmitted."
+    )
+    def complete(self) -> bool:
+        report = self.live.report
+        return report is not None and (report.complete or report.transmitted_at is not None)
+
     @shown("Motif de la correction; null for a report that corrects none.")
     def correction_reason(self) -> NomenclatureEntry | None:
         correction = self.live.report.correction if self.live.report else None

@@ -43,7 +43,9 @@ class DateRange:
 
 
 def days(wanted: DateRange | None) -> pages.Days:
-    """Read a range of days."""
+    """Read a range of days; BadRequest where it ends before it begins."""
+    if wanted and wanted.from_ and wanted.to and wanted.from_ > wanted.to:
+        raise errors.BadRequest("La période est à l'envers : son premier jour (from) est après son dernier (to).")
     return pages.Days(wanted.from_, wanted.to) if wanted else pages.ANY_DAY
 
 

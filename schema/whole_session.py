@@ -145,7 +145,7 @@ class WholeSessionQuery:
         session = _session(training_session_id)
         if session is None:
             wanted = PlanFilter(None, employment_service_funded, referenced, days(plan_ends_on), search)
-            asked = AskedList.of_plans(wanted)
+            asked = AskedList(name=ListName.PENDING_PLANS, plans=wanted)
         else:
             to_write = [ReportStatus.TO_ENTER, ReportStatus.DRAFT]
             asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, session, to_write)

@@ -8,17 +8,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 import structlog
 
 from credentials.claims import BadToken
+from credentials.identifiers import KEY_BYTES, SealedIdentifiers
 from credentials.links import Links
 from credentials.remembering import RememberedTokens
 from credentials.tokens import DevelopmentTokens, NoKeys
 from desk.asking import read_operations
 from domain.access import Role, acting_for
 from domain.calendar import paris_day
+from domain.global_id import seal_with
 from domain.trail import Origin
 from engine.cost import inspect
 from engine.executors import compiled_executor, core_executor
@@ -48,6 +51,7 @@ from storage.fetches import FetchLog
 from storage.health import Readiness
 from storage.hub import Hub
 from storage.indexes import ensure_indexes
+from storage.installation import identifier_key
 from storage.migrating import require_shape
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
@@ -99,7 +103,9 @@ def connect(settings: Settings, url: str, aside: Database | None = None) -> Data
 
 
 async def prepare(database: Database) -> None:
-    """Make indexes and publish the packaged lists: idempotent, and harmless beside a running service.
+    """Make indexes, publish the packaged lists, and take the key of the identifiers.
+
+    It is idempotent, and harmless beside a running service.
 
     Raises NoServer where the database is of another release.
     """
@@ -107,6 +113,7 @@ async def prepare(database: Database) -> None:
     await require_shape(database)
     await ensure_indexes(database)
     await NomenclatureRepository(database).publish_packaged()
+    seal_with(SealedIdentifiers(await identifier_key(database, token_bytes(KEY_BYTES))))
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from cachetools import FIFOCache
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from domain.access import Role
+from domain.access import RECIPIENTS, Role
 from supervision.loops import Loops
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     Fetch = tuple[str, int, Role]
 
-RECIPIENTS = frozenset({Role.JOB_SEEKER, Role.ADVISER})
 ROOM = 10_000
 REMEMBERED = 50_000
 _DELAY_SECONDS = 0.5
@@ -78,7 +77,8 @@ class FetchLog:
         if not batch:
             return True
         try:
-            await self._plans.bulk_write([_write(*fetch, at) for fetch, at in batch.items()], ordered=False)
+            writes = [write for fetch, at in batch.items() for write in _writes(*fetch, at)]
+            await self._plans.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
             self._on_error(type(error).__name__, len(error.details["writeErrors"]) or len(batch))
             if error.details.get("writeConcernErrors"):
@@ -91,6 +91,10 @@ class FetchLog:
         return True
 
 
-def _write(plan_id: str, version: int, role: Role, at: datetime) -> UpdateOne:
-    field = f"fetched.{version}.{role.value}"
-    return UpdateOne({"_id": plan_id, field: {"$exists": False}}, {"$set": {field: at}})
+def _writes(plan_id: str, version: int, role: Role, at: datetime) -> list[UpdateOne]:
+    """Note the instant where none is yet; a report that was read is unread no more, unless another replaced it."""
+    field, unread = f"fetched.{version}.{role.value}", f"unread.{role.value}"
+    return [
+        UpdateOne({"_id": plan_id, field: {"$exists": False}}, {"$set": {field: at}}),
+        UpdateOne({"_id": plan_id, "report.version": version, unread: True}, {"$unset": {unread: ""}}),
+    ]

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
-from domain.filters import SessionOrder
+from domain.access import Role
+from domain.filters import PlanOrder, SessionOrder
+from storage.conditions import PAID
 from storage.documents import DRAFT, OPEN, TRANSMITTED, WITHDRAWN
-from storage.listings import PAID
 from storage.scope import FIELD
 from storage.statistics import ENDED
 
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from storage.client import Collection, Database, Document
 
 _INDEX_NOT_FOUND = 27
+_OF_PLANS = (PAID, "keys.session", "keys.opens", "starts_on", "keys.found")
+_DAYS = ("session.ends_on", "session.starts_on")
+_OF_REPORTS = {
+    field: ("keys.session", *(each for each in ("organization.siret", "job_seeker.identifier") if each != field))
+    for field in FIELD.values()
+}
+"""What lists of reports are narrowed to, beside the scope that comes first."""
 
 
 def _index(name: str, *fields: str, only: Document | None = None, unique: bool = False) -> IndexModel:
@@ -30,21 +38,47 @@ def _index(name: str, *fields: str, only: Document | None = None, unique: bool =
 
 def _plan_indexes() -> list[IndexModel]:
     siret = "organization.siret"
-    pending, sent = {"state": OPEN}, {"state": TRANSMITTED}
+    pending, draft, sent = {"state": OPEN}, {"state": DRAFT}, {"state": TRANSMITTED}
     return [
-        _index("pending_plans", siret, "state", "keys.due", PAID, "keys.session", "keys.who", only=pending),
-        _index("pending_of_session", siret, "state", "keys.session", "keys.due", PAID, "keys.who", only=pending),
+        _index("plans_by_due", siret, "state", "keys.due", *_OF_PLANS),
         *(
-            _index(f"pending_sessions_{order}", siret, "state", f"keys.{order}", PAID, "keys.due", only=pending)
+            _index(f"plans_by_{order}", siret, "state", f"keys.{order}", "keys.due", *_OF_PLANS)
+            for order in PlanOrder
+            if order is not PlanOrder.LAST_DAY
+        ),
+        _index("pending_of_session", siret, "state", "keys.session", "keys.due", PAID, "keys.found", only=pending),
+        *(
+            _index(f"sessions_{order}", siret, "state", f"keys.{order}", PAID, "keys.due", *_DAYS)
             for order in SessionOrder
         ),
         _index(ENDED, siret, "keys.due"),
-        _index("drafts", siret, "state", "keys.drafted", "keys.who", only={"state": DRAFT}),
+        _index(
+            "drafts", siret, "state", "keys.drafted", "report.complete", *_OF_REPORTS[siret], "keys.found", only=draft
+        ),
         *(
             _index(
-                f"transmitted_{role.value.lower()}", field, "state", "keys.transmitted", "keys.reported", only=sent
+                f"transmitted_{role.value.lower()}",
+                field,
+                "state",
+                "keys.transmitted",
+                f"unread.{role.value}",
+                *_OF_REPORTS[field],
+                "keys.reported",
+                only=sent,
             )
             for role, field in FIELD.items()
+        ),
+        *(
+            _index(
+                f"awaited_{role.value.lower()}",
+                FIELD[role],
+                "keys.awaited",
+                "keys.required",
+                *_OF_REPORTS[FIELD[role]][1:],
+                "keys.found",
+                only={"keys.awaited": {"$gte": ""}},
+            )
+            for role in (Role.JOB_SEEKER, Role.ADVISER)
         ),
         *(
             _index(f"announced_{role.value.lower()}", field, "sequence", only={"sequence": {"$gt": 0}})

@@ -13,7 +13,7 @@ from domain.text import folded, folded_town, folded_words
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from domain.facts import Session
+    from domain.facts import Facts, Session
     from domain.people import JobSeeker
     from domain.plan import Plan
     from storage.client import Document
@@ -42,16 +42,23 @@ def plan_keys(plan: Plan) -> Document:
         "member": position(person, plan.id),
         "taken": position(plan.starts_on.isoformat(), plan.id),
         "identifier": folded_words(plan.job_seeker.identifier),
+        "number": position(folded_words(plan.job_seeker.identifier), plan.id),
+        "paid_by": position(folded(plan.funding.shown), plan.id),
         "who": _who(plan.job_seeker),
+        "found": _found(plan),
         "session": plan.session.id if plan.session else "",
+        "opens": "" if plan.report else plan.last_day.isoformat(),
+        "required": plan.report_required,
     }
+    if not (plan.report and plan.report.transmitted_at):
+        keys["awaited"] = keys["due"]
     if plan.session:
         keys |= _session_keys(plan.session)
     if report := plan.report:
         keys["drafted"] = position(instant(report.created_at), plan.id)
     if report and report.transmitted_at:
         keys["transmitted"] = position(instant(report.transmitted_at), plan.id)
-        keys["reported"] = _who(plan.as_reported().job_seeker)
+        keys["reported"] = _found(plan.as_reported())
     if codes := [each.verification for each in plan.reports if each.verification]:
         keys["codes"] = codes
     return keys
@@ -60,6 +67,11 @@ def plan_keys(plan: Plan) -> Document:
 def _who(person: JobSeeker) -> str:
     """The words that a person is searched by, in one field, so that an index alone tells who matches."""
     return f" {person.search_name} {folded_words(person.identifier)}"
+
+
+def _found(plan: Facts) -> str:
+    """The words that a plan is searched by: those of the person, and the funding shown."""
+    return f"{_who(plan.job_seeker)} {folded_words(plan.funding.shown)}"
 
 
 def _session_keys(session: Session) -> Document:
@@ -71,4 +83,7 @@ def _session_keys(session: Session) -> Document:
         "words": f" {folded_words(session.title)}",
         "place": f" {folded_town(session.city or '')}",
         "carif": folded_words(session.carif_number),
+        "by_carif": position(folded(session.carif_number), session.id),
+        "by_funding": position(folded(session.funding.shown if session.funding else ""), session.id),
+        "cost": folded_words(session.funding.shown if session.funding else ""),
     }

@@ -2,66 +2,143 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.access import Role
-from domain.calendar import start_of_day, start_of_next_day
+from domain.filters import PlanOrder
+from domain.pages import Days
 from domain.report import ReportStatus
+from storage.conditions import (
+    between,
+    due_days,
+    funded,
+    in_status,
+    instants,
+    last_days,
+    later,
+    narrowed,
+    of_person,
+    of_reports,
+    of_whom,
+    session_ends,
+    spans,
+    standing,
+    unread,
+)
 from storage.documents import DRAFT, OPEN, TRANSMITTED
-from storage.keys import END, instant
-from storage.lists import EMPTY, NOTHING, Listing, person_search, searched, session_search
-from storage.scope import index_of, owned, unwritten, visible, visible_in
+from storage.keys import END
+from storage.lists import NOTHING, Listing, person_search, plan_search, searched, session_search
+from storage.scope import index_of, owned, visible, visible_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from domain.access import Viewer
-    from domain.filters import PlanFilter, SessionFilter
-    from domain.pages import Days
+    from domain.filters import AwaitedFilter, PlanFilter, ReportFilter, SessionFilter
     from storage.client import Document
-
-PAID = "funding.employment_service_funded"
 
 
 def pending_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
     """Plans to enter on a day, by last day, then name."""
-    match = {**visible_in(viewer, OPEN), **_funded(wanted.funded), **person_search(wanted.search)}
-    if wanted.session_id is not None or wanted.referenced is not None:
-        match["keys.session"] = _in_session(wanted.session_id, wanted.referenced)
-    low, high = _due_days(wanted.ends, today)
+    if wanted.order is not PlanOrder.LAST_DAY:
+        return training_plans(viewer, replace(wanted, statuses=(ReportStatus.TO_ENTER,)), today)
+    match = {**visible_in(viewer, OPEN), **narrowed(wanted), **plan_search(wanted.search)}
+    low, high = due_days(wanted.ends, today)
     one_session = wanted.session_id is not None or wanted.referenced is False
-    index = "pending_of_session" if one_session else "pending_plans"
-    return Listing(viewer, match, "keys.due", index, low, high, names=bool(wanted.search))
+    index = "pending_of_session" if one_session else "plans_by_due"
+    return Listing(
+        viewer, match, "keys.due", index, low, high, descending=wanted.descending, names=bool(wanted.search)
+    )
 
 
-def pending_sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> Listing:
-    """One plan to enter for each session that has some."""
-    low, high = _due_days(wanted.ends, today)
-    due = {"$lt": high} if low is None else {"$gte": low, "$lt": high}
+def training_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
+    """Plans of the viewer's organization, running, over and done; nobody else has such a list.
+
+    Those of one session are few: they are read by it, and sorted.
+    """
+    if viewer.role is not Role.TRAINING_ORGANIZATION:
+        return Listing(viewer, NOTHING, f"keys.{wanted.order.value}", "plans_of_session")
+    low, high = last_days(Days(later(wanted.ends.first, wanted.on.first), wanted.ends.last))
     match = {
-        **visible_in(viewer, OPEN),
-        "keys.due": due,
-        **_funded(wanted.funded),
+        **visible(viewer),
+        **standing(wanted.statuses, today),
+        **narrowed(wanted),
+        **({"starts_on": {"$lte": wanted.on.last.isoformat()}} if wanted.on.last else {}),
+        **plan_search(wanted.search),
+    }
+    key = f"keys.{wanted.order.value}"
+    if wanted.order is not PlanOrder.LAST_DAY:
+        match |= between("keys.due", low, high)
+        low = high = None
+    index = f"plans_by_{wanted.order.value}" if wanted.session_id is None else "plans_of_session"
+    return Listing(viewer, match, key, index, low, high, descending=wanted.descending, names=bool(wanted.search))
+
+
+def sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> Listing:
+    """One plan for each session of the viewer's organization that has some of those wanted."""
+    key, index = f"keys.{wanted.order.value}", f"sessions_{wanted.order.value}"
+    if viewer.role is not Role.TRAINING_ORGANIZATION:
+        return Listing(viewer, NOTHING, key, index, distinct=True, shows="sessions")
+    match = {
+        **visible(viewer),
+        **funded(wanted.funded),
+        **({"session.starts_on": {"$lte": wanted.on.last.isoformat()}} if wanted.on.last else {}),
+        **session_ends(wanted),
         **session_search(wanted.search),
     }
-    key, index = f"keys.{wanted.order.value}", f"pending_sessions_{wanted.order.value}"
-    return Listing(viewer, match, key, index, low="", descending=wanted.descending, distinct=True, shows="sessions")
+    low, high = last_days(wanted.ends)
+    branches = [{"state": state, **between("keys.due", *span)} for state, span in spans(wanted, low, high, today)]
+    among: tuple[Document, ...] = ()
+    if len(branches) == 1:
+        match |= branches[0]
+    else:
+        among = tuple(branches)
+    if not branches:
+        match = NOTHING
+    whole = Listing(viewer, match, key, index, low="", descending=wanted.descending, distinct=True, shows="sessions")
+    return replace(whole, among=among)
 
 
-def drafts(viewer: Viewer, created: Days, search: str | None) -> Listing:
-    """Plans with a draft, latest created first."""
-    low, high = _instants(created)
-    match = {**visible_in(viewer, DRAFT), **person_search(search)}
-    return Listing(viewer, match, "keys.drafted", "drafts", low, high, descending=True, names=bool(search))
+def drafts(viewer: Viewer, wanted: ReportFilter) -> Listing:
+    """Plans with a draft, by the instant of its creation."""
+    low, high = instants(wanted.days)
+    match = {**visible_in(viewer, DRAFT), **of_reports(viewer, wanted), **plan_search(wanted.search)}
+    if wanted.complete is not None:
+        match["report.complete"] = wanted.complete
+    return Listing(
+        viewer, match, "keys.drafted", "drafts", low, high, descending=wanted.descending, names=bool(wanted.search)
+    )
 
 
-def transmitted(viewer: Viewer, days: Days, search: str | None) -> Listing:
-    """Plans with a transmitted report, latest first, found by the name it carries."""
-    low, high = _instants(days)
-    match = {**visible_in(viewer, TRANSMITTED), **person_search(search, "keys.reported")}
+def transmitted(viewer: Viewer, wanted: ReportFilter) -> Listing:
+    """Plans with a transmitted report, by the instant of transmission, found by the name it carries."""
+    low, high = instants(wanted.days)
+    match = {
+        **visible_in(viewer, TRANSMITTED),
+        **of_reports(viewer, wanted),
+        **unread(viewer, wanted.unread),
+        **plan_search(wanted.search, "keys.reported"),
+    }
     index = index_of("transmitted", viewer)
-    return Listing(viewer, match, "keys.transmitted", index, low, high, descending=True, names=bool(search))
+    return Listing(
+        viewer, match, "keys.transmitted", index, low, high, descending=wanted.descending, names=bool(wanted.search)
+    )
+
+
+def awaited(viewer: Viewer, wanted: AwaitedFilter, today: date) -> Listing:
+    """Plans that are over and not reported, of those who are to receive the report, by last day."""
+    index = index_of("awaited", viewer)
+    if viewer.role is Role.TRAINING_ORGANIZATION:
+        return Listing(viewer, NOTHING, "keys.awaited", index)
+    match = {**visible(viewer), **of_whom(viewer, wanted.person, wanted.organization), **plan_search(wanted.search)}
+    if wanted.required is not None:
+        match["keys.required"] = wanted.required
+    low, high = due_days(wanted.ends, today)
+    return Listing(
+        viewer, match, "keys.awaited", index, low or "", high, descending=wanted.descending, names=bool(wanted.search)
+    )
 
 
 def people(viewer: Viewer, search: str) -> Listing:
@@ -82,51 +159,11 @@ def plans_of_session(
     viewer: Viewer, session_id: str, statuses: Sequence[ReportStatus] | None, today: date
 ) -> Listing:
     """Plans of a session that the viewer sees, by name."""
-    match = {"keys.session": session_id, **visible(viewer), **_in_status(viewer, statuses, today)}
+    match = {"keys.session": session_id, **visible(viewer), **in_status(viewer, statuses, today)}
     return Listing(viewer, match, "keys.member", "plans_of_session")
 
 
 def plans_of_person(viewer: Viewer, identifier: str, statuses: Sequence[ReportStatus] | None, today: date) -> Listing:
     """Plans of a job seeker that the viewer sees, latest first."""
-    match = {**_of_person(viewer, identifier), **_in_status(viewer, statuses, today)}
+    match = {**of_person(viewer, identifier), **in_status(viewer, statuses, today)}
     return Listing(viewer, match, "keys.taken", "plans_of_person", descending=True)
-
-
-def _of_person(viewer: Viewer, identifier: str) -> Document:
-    if viewer.role is Role.JOB_SEEKER and viewer.key != identifier:
-        return NOTHING
-    return {"job_seeker.identifier": identifier, **visible(viewer)}
-
-
-def _in_session(session_id: str | None, referenced: bool | None) -> object:  # noqa: FBT001 - yes, no, both
-    if session_id is None:
-        return {"$gt": ""} if referenced else ""
-    return EMPTY if referenced is False else session_id
-
-
-def _funded(funded: bool | None) -> Document:  # noqa: FBT001 - three answers: yes, no, both
-    return {} if funded is None else {PAID: funded}
-
-
-def _due_days(days: Days, today: date) -> tuple[str | None, str]:
-    low = days.first.isoformat() if days.first else None
-    due = today.isoformat()
-    return low, min(due, days.last.isoformat() + END) if days.last else due
-
-
-def _instants(days: Days) -> tuple[str | None, str | None]:
-    low = instant(start_of_day(days.first)) if days.first else None
-    return low, instant(start_of_next_day(days.last)) if days.last else None
-
-
-def _in_status(viewer: Viewer, statuses: Sequence[ReportStatus] | None, today: date) -> Document:
-    if statuses is None:
-        return {}
-    due, open_ = today.isoformat(), unwritten(viewer)
-    choices: dict[ReportStatus, Document] = {
-        ReportStatus.NOT_OPEN: {"state": open_, "keys.due": {"$gte": due}},
-        ReportStatus.TO_ENTER: {"state": open_, "keys.due": {"$lt": due}},
-        ReportStatus.DRAFT: {"state": DRAFT if viewer.role is Role.TRAINING_ORGANIZATION else EMPTY},
-        ReportStatus.TRANSMITTED: {"state": TRANSMITTED},
-    }
-    return {"$or": [choices[status] for status in statuses]} if statuses else NOTHING

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -13,6 +11,7 @@ from operator import getitem
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from domain.errors import BadRequest
+from domain.global_id import opaque, read_opaque
 from domain.pages import Page
 from domain.text import folded, folded_town, folded_words
 from storage.client import aggregate
@@ -79,7 +78,7 @@ class Listing:
 
     def selection(self, span: Span = WHOLE_LIST) -> Document:
         """Return the filter, bounded to a span of the list."""
-        return {**self.match, **self._bounds(span), **({"$or": [*self.among]} if self.among else {})}
+        return {**self.match, **self._bounds(span), **({"$and": [{"$or": [*self.among]}]} if self.among else {})}
 
     def pipeline(
         self, limit: int, span: Span = WHOLE_LIST, projection: Document | None = None, *, collection: str = "plans"
@@ -231,17 +230,14 @@ async def read_identifiers(collection: Collection, listing: Listing, most: int) 
 
 def encode_cursor(key: str, position: str) -> str:
     """Make a position among those of a key opaque."""
-    return urlsafe_b64encode(f"{key}{SEPARATOR}{position}".encode()).decode().rstrip("=")
+    return opaque(f"{key}{SEPARATOR}{position}")
 
 
 def decode_cursor(key: str, cursor: str) -> str:
     """Read a position back; BadRequest for what is none, or one of a list in another order."""
-    try:
-        read = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
-    except (Base64Error, UnicodeError, ValueError):
-        read = ""
-    position = read.removeprefix(f"{key}{SEPARATOR}")
-    if not position or encode_cursor(key, position) != cursor:
+    read, beginning_ = read_opaque(cursor) or "", f"{key}{SEPARATOR}"
+    position = read.removeprefix(beginning_)
+    if not position or not read.startswith(beginning_):
         raise BadRequest("Ce curseur n'en est pas un : reprenez celui de la page précédente, ou la première page.")
     return position
 
@@ -267,13 +263,19 @@ def person_search(search: str | None, key: str = "keys.who") -> Document:
     return NOTHING if wanted is None else word_beginnings(key, wanted)
 
 
+def plan_search(search: str | None, key: str = "keys.found") -> Document:
+    """Match a person likewise, or the beginning of the funding shown."""
+    return person_search(search, key)
+
+
 def session_search(search: str | None) -> Document:
-    """Match words of the title, or of the town, or the beginning of the CARIF number."""
+    """Match words of the title, or of the town, or the beginning of the CARIF number or of the funding shown."""
     wanted = searched(search)
     if not wanted:
         return NOTHING if wanted is None else {}
     towns = [word_beginnings("keys.place", town) for town in dict.fromkeys((wanted, folded_town(wanted)))]
-    return {"$or": [word_beginnings("keys.words", wanted), *towns, {"keys.carif": beginning(wanted)}]}
+    numbers = [{name: beginning(wanted)} for name in ("keys.carif", "keys.cost")]
+    return {"$or": [word_beginnings("keys.words", wanted), *towns, *numbers]}
 
 
 def word_beginnings(field_name: str, wanted: str) -> Document:

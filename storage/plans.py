@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pymongo.errors import DuplicateKeyError
 
-from domain.access import Role, seen
+from domain.access import RECIPIENTS, Role, seen
 from domain.errors import BadRequest
 from domain.moving import has_been_written
 from domain.trail import Seen
@@ -18,7 +18,7 @@ from storage.lists import read_counts, read_identifiers, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.restoring import WHOLE
 from storage.rows import read_people, read_rows
-from storage.scope import FIELD, concerning, visible, written_by
+from storage.scope import FIELD, concerning, visible, writable, written_by
 from storage.statistics import ENDED, read_statistics
 from storage.together import documents_together
 from storage.transmitted import TransmittedReports
@@ -153,12 +153,13 @@ class PlanRepository:
         One document, compared by revision and swapped, acknowledged by a majority. A transmitted report is replaced
         only once it was announced, so that each has its number.
         """
-        match = {"_id": document_id(before), "revision": before.revision, **visible(viewer)}
+        match = {"_id": document_id(before), "revision": before.revision, **writable(viewer)}
         if after.withdrawn and not has_been_written(after):
             return bool((await self._plans.delete_one(match)).deleted_count)
         changed = to_document(after, _WRITTEN_BY_ORGANIZATION)
         if changed["state"] == TRANSMITTED:
             changed["to_announce"] = True
+            changed["unread"] = dict.fromkeys((role.value for role in RECIPIENTS), True)
         if after.earlier_reports == before.earlier_reports:
             del changed["earlier_reports"]
         else:

@@ -54,6 +54,13 @@ def visible(viewer: Viewer) -> Document:
     return concerning(viewer)
 
 
+def writable(viewer: Viewer) -> Document:
+    """Select the plans on which the viewer may write: those of their organization, none for anybody else."""
+    if viewer.role is not Role.TRAINING_ORGANIZATION:
+        return {**concerning(viewer), "_id": EMPTY}
+    return concerning(viewer)
+
+
 def visible_in(viewer: Viewer, state: str) -> Document:
     """Select the plans in a state that the viewer sees: none at all where they see no such state."""
     own = owned(viewer)

@@ -34,9 +34,12 @@ class Column:
     cell: Callable[[Row, date], Cell]
 
 
-def columns_of(name: ListName) -> Sequence[Column]:
-    """Return the columns of a list."""
-    return _COLUMNS[name]
+def columns_of(name: ListName, *, several_organizations: bool = False) -> Sequence[Column]:
+    """Return the columns of a list; of whom it is, where it may be of several organizations."""
+    columns = _COLUMNS[name]
+    if several_organizations and _ORGANIZATION not in columns:
+        return (*columns, _ORGANIZATION)
+    return columns
 
 
 def _of_plan(heading: str, width: int, cell: Callable[[Plan], Cell]) -> Column:
@@ -52,7 +55,7 @@ def _of_report(heading: str, width: int, cell: Callable[[Report], Cell]) -> Colu
 
 
 def _funding(funding: Funding | None) -> str | None:
-    return (funding.reference or funding.scheme) if funding else None
+    return funding.shown if funding else None
 
 
 def _name(plan: Plan) -> str:
@@ -109,6 +112,7 @@ _PLAN = (
     _of_plan("N° CARIF", 18, lambda plan: plan.carif_number),
     _of_plan("Intitulé", 48, lambda plan: plan.title),
 )
+_ORGANIZATION = _of_plan("Organisme", 40, lambda plan: plan.organization.legal_name)
 _PENDING = (*_PLAN, _of_plan("À saisir depuis le", 20, lambda plan: plan.opens_on))
 _DRAFT = (
     *_PLAN,
@@ -137,4 +141,7 @@ _COLUMNS = {
     ListName.TRANSMITTED: _SENT,
     ListName.PLANS_OF_SESSION: _FOLLOWED,
     ListName.PLANS_OF_PERSON: _FOLLOWED,
+    ListName.TRAINING_PLANS: _FOLLOWED,
+    ListName.TRAINING_SESSIONS: _SESSION[:-1],
+    ListName.AWAITED_PLANS: (*_PLAN, _ORGANIZATION, _of_plan("À saisir depuis le", 20, lambda plan: plan.opens_on)),
 }

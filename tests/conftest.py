@@ -9,7 +9,9 @@ from uuid import uuid4
 
 import pytest
 
+from credentials.identifiers import SealedIdentifiers
 from credentials.links import Links
+from domain.global_id import seal_with
 from pdf.printer import Printer
 from resolvers.services import Services
 from service.composition import prepare
@@ -18,6 +20,7 @@ from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
 from storage.embedded import embedded_server
 from storage.hub import Hub
+from storage.installation import identifier_key
 from storage.loading import PlanLoader
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from storage.client import Database
     from tests.service import Served
 
+IDENTIFIERS = b"of the identifiers in all tests."
+seal_with(SealedIdentifiers(IDENTIFIERS))
 SECRET = "of the tests, and thirty-two bytes long at least"
 LINKS_AT = "http://127.0.0.1:1"
 
@@ -61,6 +66,7 @@ async def database(mongodb_url: str) -> AsyncIterator[Database]:
     """A database of the test's own, with its indexes and packaged lists; gone after it."""
     opened = open_database(mongodb_url, f"test-{uuid4().hex[:12]}")
     try:
+        await identifier_key(opened, IDENTIFIERS)
         await prepare(opened)
         yield opened
     finally:

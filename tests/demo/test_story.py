@@ -15,8 +15,8 @@ from demo.loading import load_demonstration, story_plans
 from demo.story import ADVISER, JOB_SEEKER, ORGANIZATION, OTHER_ORGANIZATION, lines
 from domain.calendar import paris_day
 from domain.facts import PlanExitKind
-from domain.filters import PlanFilter, SessionFilter
-from domain.pages import ANY_DAY, PageRequest
+from domain.filters import PlanFilter, ReportFilter, SessionFilter
+from domain.pages import PageRequest
 from domain.report import ReportStatus
 from service.clock import present
 from settings import Settings
@@ -122,7 +122,7 @@ def test_one_has_two_plans_on_one_session_under_two_fundings() -> None:
 
 
 async def test_the_desk_has_seven_sessions_that_are_over_and_one_that_somebody_left(loaded: Database) -> None:
-    found = await listed(loaded, listings.pending_sessions(STAFF, SessionFilter(), paris_day(present())))
+    found = await listed(loaded, listings.sessions(STAFF, SessionFilter(), paris_day(present())))
     sessions = {plan.session.carif_number: plan.session for plan in found if plan.session}
     assert {number: sessions[number].title for number in SEVEN} == SEVEN
     assert set(sessions) - set(SEVEN) == {"00051190"}
@@ -135,19 +135,19 @@ async def test_the_desk_has_plans_without_session_and_drafts(loaded: Database) -
     today = paris_day(present())
     unreferenced = await listed(loaded, listings.pending_plans(STAFF, PlanFilter(referenced=False), today))
     assert {plan.job_seeker.last_name for plan in unreferenced} == {"QUENTIN", "ROUSSEL"}
-    drafts = await listed(loaded, listings.drafts(STAFF, ANY_DAY, None))
+    drafts = await listed(loaded, listings.drafts(STAFF, ReportFilter()))
     assert [plan.job_seeker.last_name for plan in drafts] == ["GARCIA", "EVRARD"]
 
 
 async def test_adam_reads_the_report_on_the_training_of_the_guide(loaded: Database) -> None:
-    (plan,) = await listed(loaded, listings.transmitted(trainee(JOB_SEEKER), ANY_DAY, None))
+    (plan,) = await listed(loaded, listings.transmitted(trainee(JOB_SEEKER), ReportFilter()))
     assert (plan.job_seeker.last_name, plan.title) == ("ADAM", "CQP Agent de Prévention et de Sécurité")
     assert plan.report is not None
     assert plan.report.sha256 is not None
 
 
 async def test_the_adviser_has_transmitted_reports_to_read(loaded: Database) -> None:
-    found = await listed(loaded, listings.transmitted(counsellor(ADVISER), ANY_DAY, None))
+    found = await listed(loaded, listings.transmitted(counsellor(ADVISER), ReportFilter()))
     assert [plan.job_seeker.last_name for plan in found] == ["ADAM", "HAMDI"]
 
 
@@ -160,8 +160,8 @@ async def test_the_other_organization_has_its_own_plans_to_enter(loaded: Databas
 async def test_nothing_was_written_after_now_and_reports_only_once_their_plan_was_over(loaded: Database) -> None:
     now = present()
     reports = [
-        *await listed(loaded, listings.drafts(STAFF, ANY_DAY, None)),
-        *await listed(loaded, listings.transmitted(STAFF, ANY_DAY, None)),
+        *await listed(loaded, listings.drafts(STAFF, ReportFilter())),
+        *await listed(loaded, listings.transmitted(STAFF, ReportFilter())),
     ]
     assert len(reports) == 5
     for plan in reports:

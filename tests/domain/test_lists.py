@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from domain.filters import PlanFilter, SessionFilter, SessionOrder
+from domain.filters import AwaitedFilter, PlanFilter, ReportFilter, SessionFilter, SessionOrder
 from domain.listed import AskedList, ListName
 from domain.lists import PACKAGED
 from domain.nomenclature import UNKNOWN_LABEL, Entry, ListedEntry, NomenclatureName, entry
@@ -68,8 +68,13 @@ def test_a_list_that_is_asked_for_again_has_its_filters_and_its_order() -> None:
     days = Days(TODAY, None)
     sessions = SessionFilter(funded=False, ends=days, search="adv", order=SessionOrder.CITY, descending=True)
     plans = PlanFilter("S-1", funded=True, referenced=True, ends=Days(None, TODAY), search="ad")
-    for asked in (AskedList.of_sessions(sessions), AskedList.of_plans(plans)):
+    reports = ReportFilter(days, "ad", "S-1", complete=True, descending=False)
+    awaited = AwaitedFilter(required=True, ends=days, organization="123")
+    for asked in (
+        AskedList(name=ListName.PENDING_SESSIONS, sessions=sessions),
+        AskedList(name=ListName.TRAINING_PLANS, plans=plans),
+        AskedList(name=ListName.DRAFTS, reports=reports),
+        AskedList(name=ListName.AWAITED_PLANS, awaited=awaited),
+    ):
         again = AskedList.model_validate(asked.model_dump(mode="json", exclude_defaults=True))
         assert again == asked
-        wanted = again.session_filter if again.name is ListName.PENDING_SESSIONS else again.plan_filter
-        assert wanted in (sessions, plans)

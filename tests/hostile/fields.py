@@ -118,6 +118,8 @@ OF_REPORT: dict[str, tuple[str, Shown]] = {
         lambda _, plan: {"sha256": plan.report.sha256 if plan.report else None},
     ),
     "delivery": ("delivery { adviser { name } }", lambda _, plan: _delivery(plan)),
+    "savedBy": ("savedBy", lambda *_: None),
+    "complete": ("complete", lambda _, plan: sent(plan)),
     "replaces": ("replaces { id }", lambda *_: None),
     "replacedBy": ("replacedBy { id }", lambda *_: None),
     "correctionReason": ("correctionReason { code }", lambda *_: None),

@@ -9,7 +9,7 @@ from domain.access import Role, Viewer
 from domain.report import ReportStatus
 from schema.ids import decode_id, encode_id
 from schema.public import public_schema
-from tests.hostile.fields import OF_PLAN, OF_REPORT, selection, shown, shows_report
+from tests.hostile.fields import OF_PLAN, OF_REPORT, selection, shown, shows_report, status
 from tests.hostile.worlds import ADVISERS, IDENTIFIERS, NOBODY, NOW, SESSIONS, SIRETS, World
 
 if TYPE_CHECKING:
@@ -90,6 +90,22 @@ def sent(world: World, viewer: Viewer) -> dict[str, Any]:
     return {"totalCount": len(nodes), "nodes": nodes}
 
 
+def organized(world: World, viewer: Viewer) -> list[Plan]:
+    """All that an organization has; nobody else has such lists."""
+    return world.seen(viewer) if viewer.role is Role.TRAINING_ORGANIZATION else []
+
+
+def awaited(world: World, viewer: Viewer) -> dict[str, Any]:
+    """What a recipient is still to be told of: drafts too, of which they learn nothing."""
+    over = [plan for plan in world.seen(viewer) if status(viewer, plan) is ReportStatus.TO_ENTER]
+    if viewer.role is Role.TRAINING_ORGANIZATION:
+        over = []
+    nodes = [
+        {**each, "reportStatus": "TO_ENTER", "report": None} for each in ids("TrainingPlan", (p.id for p in over))
+    ]
+    return {"totalCount": len(nodes), "nodes": nodes}
+
+
 def statistics(world: World, viewer: Viewer) -> Any:
     if viewer.role is not Role.TRAINING_ORGANIZATION:
         return None
@@ -121,6 +137,20 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
     "pendingSessions": (
         "pendingSessions { totalCount nodes { id pendingReportCount plans { nodes { id } } } }",
         sessions,
+    ),
+    "trainingSessions": (
+        f"trainingSessions {PAGE}",
+        lambda world, viewer: page(
+            "TrainingSession", (plan.session.id for plan in organized(world, viewer) if plan.session)
+        ),
+    ),
+    "trainingPlans": (
+        f"trainingPlans {PAGE}",
+        lambda world, viewer: page("TrainingPlan", (plan.id for plan in organized(world, viewer))),
+    ),
+    "awaitedPlans": (
+        "awaitedPlans { totalCount nodes { id reportStatus report { id } } }",
+        awaited,
     ),
     "pendingPlans": (
         f"pendingPlans {PAGE}",

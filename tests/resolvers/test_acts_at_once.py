@@ -12,8 +12,9 @@ import pytest
 
 from domain.errors import RefusalCode, Refused
 from domain.facts import PlanExit, PlanExitKind
+from domain.filters import ReportFilter
 from domain.form import TypedForm
-from domain.pages import ANY_DAY, PageRequest
+from domain.pages import PageRequest
 from resolvers import acts, attendance
 from storage import listings
 from storage.announcements import AnnouncementLog
@@ -56,8 +57,8 @@ async def outcomes(done: Iterable[Awaitable[Plan]]) -> tuple[list[Plan], list[Re
     return [each for each in results if not isinstance(each, BaseException)], refused
 
 
-def save(services: Services, hours: int, version: int | None) -> Awaitable[Plan]:
-    form = TypedForm(duration_hours=hours)
+def save(services: Services, hours: int, version: int | None, by: str | None = None) -> Awaitable[Plan]:
+    form = TypedForm(duration_hours=hours, objective=by)
     return acts.save_report_draft(services, STAFF, "P-1", form, version, now=NOW, today=TODAY)
 
 
@@ -117,22 +118,36 @@ async def test_no_save_is_lost_to_another_that_has_read_the_draft_before(service
     await load(a_plan())
     await save(services, 0, None)
 
-    async def add_an_hour() -> None:
+    async def add_an_hour(rank: int) -> None:
         while True:
             plan = await services.plans.find(STAFF, "P-1")
             assert plan is not None
             assert plan.report is not None
             hours, version = plan.report.form.duration_hours or 0, plan.report.version
-            saved, _ = await outcomes([save(services, hours + 1, version)])
+            saved, _ = await outcomes([save(services, hours + 1, version, f"de {rank}")])
             if saved:
                 return
 
-    await asyncio.gather(*(add_an_hour() for _ in range(10)))
+    await asyncio.gather(*(add_an_hour(rank) for rank in range(10)))
 
     found = await services.plans.find(STAFF, "P-1")
     assert found is not None
     assert found.report is not None
     assert (found.report.form.duration_hours, found.report.version) == (10, 11)
+
+
+async def test_the_same_draft_saved_again_by_who_lost_the_answer_is_a_success_that_changes_nothing(
+    services: Services, load: Load
+) -> None:
+    await load(a_plan())
+    first = await save(services, 7, None)
+
+    again = await save(services, 7, None)
+
+    assert again.report == first.report
+    with pytest.raises(Refused) as refused:
+        await save(services, 8, None)
+    assert [each.code for each in refused.value.refusals] == [RefusalCode.STALE_VERSION]
 
 
 async def test_an_import_and_acts_at_once_lose_nothing_of_each_other(
@@ -207,7 +222,7 @@ async def test_a_draft_saved_while_its_plan_is_imported_stands_in_the_list_of_dr
 
     await loader.load([a_plan(session=a_session(title="Autre"))])
 
-    page = await services.plans.page(listings.drafts(STAFF, ANY_DAY, None), PageRequest())
+    page = await services.plans.page(listings.drafts(STAFF, ReportFilter()), PageRequest())
     assert [(plan.title, plan.report_version) for plan in page.items] == [("Autre", 1)]
 
 

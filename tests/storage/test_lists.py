@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.errors import BadRequest
-from domain.filters import PlanFilter, SessionFilter, SessionOrder
+from domain.filters import AwaitedFilter, PlanFilter, PlanOrder, ReportFilter, SessionFilter, SessionOrder
 from domain.pages import Days, PageRequest
 from domain.report import ReportStatus
 from storage import listings
@@ -130,7 +130,77 @@ async def test_sessions_with_plans_to_enter(
     world: World, viewer: Viewer, wanted: SessionFilter, today: date, first: int
 ) -> None:
     expected = oracle.pending_sessions(PLANS, viewer, wanted, today)
-    await holds(world, listings.pending_sessions(viewer, wanted, today), expected, first, session_id)
+    await holds(world, listings.sessions(viewer, wanted, today), expected, first, session_id)
+
+
+@a_broad_run
+@given(
+    viewers,
+    st.builds(
+        PlanFilter,
+        st.none() | st.sampled_from([*SESSIONS, "none"]),
+        yes_no_both,
+        ends=some_days,
+        search=searches,
+        on=some_days,
+        statuses=statuses.map(lambda wanted: wanted and tuple(wanted)),
+        order=st.sampled_from(PlanOrder),
+        descending=st.booleans(),
+    ),
+    todays,
+    lengths,
+)
+async def test_plans_wherever_their_reports_stand(
+    world: World, viewer: Viewer, wanted: PlanFilter, today: date, first: int
+) -> None:
+    expected = oracle.training_plans(PLANS, viewer, wanted, today)
+    await holds(world, listings.training_plans(viewer, wanted, today), expected, first, plan_id)
+
+
+@a_broad_run
+@given(
+    viewers,
+    st.builds(
+        SessionFilter,
+        yes_no_both,
+        some_days,
+        searches,
+        st.sampled_from(SessionOrder),
+        st.booleans(),
+        statuses.map(lambda wanted: wanted and tuple(wanted)),
+        some_days,
+        some_days,
+    ),
+    todays,
+    lengths,
+)
+async def test_sessions_wherever_the_reports_of_their_plans_stand(
+    world: World, viewer: Viewer, wanted: SessionFilter, today: date, first: int
+) -> None:
+    expected = oracle.training_sessions(PLANS, viewer, wanted, today)
+    await holds(world, listings.sessions(viewer, wanted, today), expected, first, session_id)
+
+
+@a_broad_run
+@given(
+    viewers,
+    st.builds(
+        AwaitedFilter,
+        yes_no_both,
+        some_days,
+        searches,
+        st.none() | st.sampled_from(IDENTIFIERS),
+        st.none() | st.sampled_from(SIRETS),
+        st.booleans(),
+    ),
+    todays,
+    lengths,
+)
+async def test_plans_whose_report_is_awaited(
+    world: World, viewer: Viewer, wanted: AwaitedFilter, today: date, first: int
+) -> None:
+    expected = oracle.awaited(PLANS, viewer, wanted, today)
+    await holds(world, listings.awaited(viewer, wanted, today), expected, first, plan_id)
 
 
 @a_broad_run
@@ -139,9 +209,9 @@ async def test_drafts_and_transmitted_reports(
     world: World, viewer: Viewer, days: Days, search: str | None, first: int
 ) -> None:
     drafted = oracle.drafts(PLANS, viewer, days, search)
-    await holds(world, listings.drafts(viewer, days, search), drafted, first, plan_id)
+    await holds(world, listings.drafts(viewer, ReportFilter(days, search)), drafted, first, plan_id)
     sent = oracle.transmitted(PLANS, viewer, days, search)
-    await holds(world, listings.transmitted(viewer, days, search), sent, first, plan_id)
+    await holds(world, listings.transmitted(viewer, ReportFilter(days, search)), sent, first, plan_id)
 
 
 @a_broad_run
@@ -171,11 +241,11 @@ async def test_the_counters_of_the_desk_count_what_its_lists_list(world: World) 
     unreferenced = PlanFilter(referenced=False, ends=ends)
     counted = await PlanRepository(world.database).count(
         {
-            "funded": listings.pending_sessions(viewer, funded, TODAY),
-            "other": listings.pending_sessions(viewer, other, TODAY),
+            "funded": listings.sessions(viewer, funded, TODAY),
+            "other": listings.sessions(viewer, other, TODAY),
             "unreferenced": listings.pending_plans(viewer, unreferenced, TODAY),
-            "drafts": listings.drafts(viewer, created, None),
-            "nothing": listings.drafts(counsellor(), created, None),
+            "drafts": listings.drafts(viewer, ReportFilter(created)),
+            "nothing": listings.drafts(counsellor(), ReportFilter(created)),
         }
     )
     expected = {
@@ -202,11 +272,11 @@ async def test_a_cursor_of_another_list_or_order_is_refused(world: World) -> Non
     viewer, repository = staff(SIRETS[0]), PlanRepository(world.database)
     others = [
         listings.pending_plans(viewer, PlanFilter(), TODAY),
-        listings.drafts(viewer, Days(), None),
-        listings.transmitted(viewer, Days(), None),
+        listings.drafts(viewer, ReportFilter()),
+        listings.transmitted(viewer, ReportFilter()),
         listings.people(viewer, ""),
         listings.plans_of_session(viewer, "S-2", None, TODAY),
-        *(listings.pending_sessions(viewer, SessionFilter(order=order), TODAY) for order in SessionOrder),
+        *(listings.sessions(viewer, SessionFilter(order=order), TODAY) for order in SessionOrder),
     ]
     for one in others:
         page = await repository.page(one, PageRequest(1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from domain.filters import ReportFilter
 from domain.loading import Written
 from domain.nomenclature import ListedEntry, NomenclatureName
 from domain.pages import Days, PageRequest
@@ -117,7 +118,7 @@ async def test_a_transmitted_report_is_found_by_the_name_it_carries(services: Se
     await load(a_plan(job_seeker=a_person(last_name="MARTIN")))
 
     async def found(search: str) -> list[str]:
-        listing = listings.transmitted(staff(), Days(), search)
+        listing = listings.transmitted(staff(), ReportFilter(Days(), search))
         page = await services.plans.page(listing, PageRequest())
         return [plan.as_reported().job_seeker.last_name for plan in page.items]
 

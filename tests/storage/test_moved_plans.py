@@ -12,9 +12,9 @@ from domain.acts import not_open
 from domain.corrections import TypedReason
 from domain.errors import RefusalCode, Refused
 from domain.facts import Absence, PlanExit, PlanExitKind
-from domain.filters import PlanFilter
+from domain.filters import PlanFilter, ReportFilter
 from domain.form import TypedForm
-from domain.pages import ANY_DAY, PageRequest
+from domain.pages import PageRequest
 from domain.plan import Withdrawn
 from resolvers import acts, attendance
 from resolvers.corrections import correct_report
@@ -121,7 +121,7 @@ async def test_a_report_stays_with_the_organization_that_transmitted_it(services
     own = await services.plans.find_reported(staff(), "P-1")
     assert own is not None
     assert own.report is not None
-    assert await titles(services, listings.transmitted(staff(), ANY_DAY, None)) == ["P-1"]
+    assert await titles(services, listings.transmitted(staff(), ReportFilter())) == ["P-1"]
     assert await services.plans.find_reported(staff(OTHER_SIRET), "P-1") is None
     reason, form = TypedReason(code="ERREUR_SAISIE"), a_form(duration_hours=1)
     with pytest.raises(Refused, match="NOT_FOUND"):
@@ -143,7 +143,7 @@ async def test_a_draft_stays_with_its_author_and_its_text_does_not_pass_over(ser
     assert theirs is not None
     assert theirs.report is None
     assert await titles(services, listings.pending_plans(staff(OTHER_SIRET), PlanFilter(), TODAY)) == ["P-1"]
-    assert await titles(services, listings.drafts(staff(), ANY_DAY, None)) == ["P-1"]
+    assert await titles(services, listings.drafts(staff(), ReportFilter())) == ["P-1"]
     for left in (await services.plans.find(staff(), "P-1"), await services.plans.find_reported(staff(), "P-1")):
         assert left is not None
         assert left.id == "P-1"
@@ -195,7 +195,7 @@ async def test_a_plan_that_comes_back_brings_the_draft_back(services: Services, 
         assert found is not None
         assert found.report is not None
         assert found.report.form.objective == said
-        assert await titles(services, listings.drafts(staff(siret), ANY_DAY, None)) == ["P-1"]
+        assert await titles(services, listings.drafts(staff(siret), ReportFilter())) == ["P-1"]
     again = await acts.save_report_draft(services, staff(), "P-1", a_form(), 1, now=NOW, today=TODAY)
     assert again.report is not None
     assert again.report.version == 3
@@ -239,7 +239,7 @@ async def test_a_declared_succession_passes_all_on(
     found = await services.plans.find(staff(OTHER_SIRET), "P-1")
     assert found is not None
     assert found.absences == (AWAY,)
-    assert await titles(services, listings.transmitted(staff(OTHER_SIRET), ANY_DAY, None)) == ["P-1"]
+    assert await titles(services, listings.transmitted(staff(OTHER_SIRET), ReportFilter())) == ["P-1"]
     reason, form = TypedReason(code="ERREUR_SAISIE"), a_form(duration_hours=14)
     corrected = await correct_report(services, staff(OTHER_SIRET), "P-1", form, reason, 1, now=NOW)
     assert corrected.as_reported().organization.siret == OTHER_SIRET
@@ -270,8 +270,8 @@ async def test_a_succession_brings_the_draft(
     await AccountRepository(database).load(accounts)
     await PlanLoader(database).succeed(accounts)
 
-    assert await titles(services, listings.drafts(staff(OTHER_SIRET), ANY_DAY, None)) == ["P-1"]
-    assert await titles(services, listings.drafts(staff(), ANY_DAY, None)) == []
+    assert await titles(services, listings.drafts(staff(OTHER_SIRET), ReportFilter())) == ["P-1"]
+    assert await titles(services, listings.drafts(staff(), ReportFilter())) == []
     found = await services.plans.find(staff(OTHER_SIRET), "P-1")
     assert found is not None
     assert found.report is not None
@@ -324,7 +324,7 @@ async def test_a_draft_of_a_cancelled_plan_is_read_and_not_transmitted_and_comes
     await load(a_plan())
     await drafted(services)
     await load(cancelled())
-    assert await titles(services, listings.drafts(staff(), ANY_DAY, None)) == ["P-1"]
+    assert await titles(services, listings.drafts(staff(), ReportFilter())) == ["P-1"]
     assert await services.plans.find(trainee(), "P-1") is None
     with pytest.raises(Refused, match="NOT_ALLOWED"):
         await acts.transmit_report(services, staff(), "P-1", a_form(), 1, now=NOW, today=TODAY)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain import acts
-from domain.filters import PlanFilter, SessionFilter, SessionOrder
+from domain.filters import PlanFilter, ReportFilter, SessionFilter, SessionOrder
 from domain.form import Form
 from domain.pages import Days, PageRequest
 from storage import listings
@@ -103,7 +103,7 @@ async def test_drafts_that_stay_are_given_once(database: Database, seed: int) ->
     await keep(database, plans)
     others = Others(database, plans, Random(seed))  # noqa: S311 - a test, not a secret
 
-    found = await read_while_others_act(database, listings.drafts(STAFF, Days(), None), others)
+    found = await read_while_others_act(database, listings.drafts(STAFF, ReportFilter()), others)
 
     expected = oracle.drafts(plans, STAFF, Days(), None)
     assert len(expected) > FIRST
@@ -119,7 +119,7 @@ async def test_sessions_that_stay_are_given_once(database: Database, order: Sess
     others = Others(database, plans, Random(7))  # noqa: S311 - a test, not a secret
     wanted = SessionFilter(order=order, descending=order is SessionOrder.CITY)
 
-    found = await read_while_others_act(database, listings.pending_sessions(STAFF, wanted, TODAY), others)
+    found = await read_while_others_act(database, listings.sessions(STAFF, wanted, TODAY), others)
 
     sessions = [plan.session.id for plan in found if plan.session]
     expected = oracle.pending_sessions(plans, STAFF, wanted, TODAY)
