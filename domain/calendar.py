@@ -8,6 +8,11 @@ _EARLIEST = date(1900, 1, 1)
 _LATEST = date(9000, 1, 1)
 
 
+def spelt_instant(moment: datetime) -> str:
+    """Spell an instant in the one shape that everybody is given: milliseconds always, UTC as Z."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def paris_day(instant: datetime) -> date:
     """Return the day it is in Paris at that instant."""
     return instant.astimezone(PARIS).date()

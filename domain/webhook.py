@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.access import Role, Viewer
+from domain.calendar import spelt_instant
 from domain.errors import Refusal, RefusalCode, Refused
 from domain.global_id import global_id, report_id
 from domain.plan import Plan
@@ -126,7 +127,7 @@ def event_body(number: int, plan: Plan) -> dict[str, object]:
     instant = report.transmitted_at if report else None
     return {
         "type": "report.transmitted",
-        "timestamp": _spelt(instant) if instant else None,
+        "timestamp": spelt_instant(instant) if instant else None,
         "data": {
             "id": event_id(plan),
             "cursor": global_id("Announcement", str(number)),
@@ -137,8 +138,4 @@ def event_body(number: int, plan: Plan) -> dict[str, object]:
 
 def ping_body(now: datetime) -> dict[str, object]:
     """Return what is sent for a test."""
-    return {"type": "webhook.ping", "timestamp": _spelt(now), "data": {}}
-
-
-def _spelt(instant: datetime) -> str:
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"type": "webhook.ping", "timestamp": spelt_instant(now), "data": {}}

@@ -75,6 +75,11 @@ async def _from(services: Services, after: int | None) -> int:
     return after
 
 
+async def latest(services: Services) -> int:
+    """Return the last number given, 0 before the first."""
+    return await services.log.head()
+
+
 def _note(services: Services, told: Seen) -> None:
     if services.visit is not None:
         services.visit.told = told

@@ -73,9 +73,9 @@ def _unprintable(lost: str, path: tuple[str, ...] | None) -> Refusal:
     return Refusal(code=RefusalCode.UNPRINTABLE, message=message, path=path)
 
 
-def form_of(services: Services, plan: Plan) -> Form:
-    """Return the answers of a plan's report, none where there is no report."""
-    if services.visit is not None:
+def form_of(services: Services, plan: Plan, *, read: bool) -> Form:
+    """Return the answers of a plan's report, none where there is none; `read` where some are about to be given."""
+    if services.visit is not None and read:
         services.visit.gives(plan)
     return plan.report.form if plan.report else Form()
 

@@ -12,9 +12,10 @@ from domain.plan import Plan
 from domain.text import cleaned_code
 from resolvers import attendance
 from schema.context import Info
+from schema.dashboard import DashboardQuery
 from schema.inputs import RecordAbsenceInput, RecordPlanExitInput
 from schema.node import shown
-from schema.outcome import ERRORS, Errors, outcome, plan_key, plan_of
+from schema.outcome import ERRORS, PLAN, Errors, outcome, plan_key, plan_of
 from schema.training import TrainingPlan
 
 
@@ -43,8 +44,8 @@ class WithdrawAbsenceInput:
 
 
 @strawberry.type(description="What became of the plan.")
-class RecordPlanExitPayload:
-    plan: TrainingPlan | None = shown("As it stands now.")
+class RecordPlanExitPayload(DashboardQuery):
+    plan: TrainingPlan | None = shown(PLAN)
     user_errors: Errors = shown(ERRORS)
 
 

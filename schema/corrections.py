@@ -8,10 +8,12 @@ from domain.corrections import TypedReason
 from domain.text import cleaned_code
 from resolvers import corrections
 from schema.context import Info
+from schema.dashboard import DashboardQuery
 from schema.inputs import ReportFormInput
 from schema.node import shown
-from schema.outcome import ERRORS, Errors, outcome, plan_key
+from schema.outcome import ERRORS, PLAN, Errors, outcome, plan_key, plan_of
 from schema.reports import Report
+from schema.training import TrainingPlan
 
 
 @strawberry.input(description="A corrected report (bilan corrigé), to take the place of the one transmitted.")
@@ -27,8 +29,9 @@ class CorrectReportInput:
 
 
 @strawberry.type(description="What became of the report.")
-class CorrectReportPayload:
+class CorrectReportPayload(DashboardQuery):
     report: Report | None = shown("The corrected report; the one that stands after a refusal.")
+    plan: TrainingPlan | None = shown(PLAN)
     user_errors: Errors = shown(ERRORS)
 
 
@@ -56,4 +59,6 @@ class CorrectionMutation:
                 now=now,
             )
         )
-        return CorrectReportPayload(report=Report.of(plan) if plan and plan.report else None, user_errors=errors)
+        return CorrectReportPayload(
+            report=Report.of(plan) if plan and plan.report else None, plan=plan_of(plan), user_errors=errors
+        )

@@ -34,6 +34,13 @@ class Internship:
         )
 
 
+ANSWERS = (
+    "teachingMode", "certifying", "certification", "exitLevel", "hasInternship", "internship", "objective", "content",
+    "diplomaObtained", "exitSituation",
+)  # fmt: skip
+"""What the report says: whoever asks for one of these reads it. How long the course was stands in the lists too."""
+
+
 @strawberry.type(description="The form. Fields marked * are required for transmission.")
 class ReportForm:
     duration_hours: int | None = shown("* Durée de la formation, in hours.")

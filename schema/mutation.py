@@ -10,6 +10,7 @@ from resolvers import acts
 from schema.attendance import AttendanceMutation
 from schema.context import Info
 from schema.corrections import CorrectionMutation
+from schema.dashboard import DashboardQuery
 from schema.inputs import (
     DiscardReportDraftInput,
     PreviewReportInput,
@@ -17,7 +18,7 @@ from schema.inputs import (
     TransmitReportInput,
 )
 from schema.node import shown
-from schema.outcome import ERRORS, Errors, outcome, plan_key, plan_of
+from schema.outcome import ERRORS, PLAN, Errors, outcome, plan_key, plan_of
 from schema.reports import Report, ReportDocument, document_of
 from schema.shared import user_error
 from schema.training import TrainingPlan
@@ -26,20 +27,22 @@ from schema.whole_session import WholeSessionMutation
 
 
 @strawberry.type(description="What became of the draft.")
-class SaveReportDraftPayload:
+class SaveReportDraftPayload(DashboardQuery):
     report: Report | None = shown("As it stands now; the current one after STALE_VERSION.")
+    plan: TrainingPlan | None = shown(PLAN)
     user_errors: Errors = shown(ERRORS)
 
 
 @strawberry.type(description="What became of the report.")
-class TransmitReportPayload:
+class TransmitReportPayload(DashboardQuery):
     report: Report | None = shown("As it stands now.")
+    plan: TrainingPlan | None = shown(PLAN)
     user_errors: Errors = shown("One per blocker: all that is missing or wrong at once.")
 
 
 @strawberry.type(description="What became of the plan whose draft was to go.")
-class DiscardReportDraftPayload:
-    plan: TrainingPlan | None = shown("As it stands now.")
+class DiscardReportDraftPayload(DashboardQuery):
+    plan: TrainingPlan | None = shown(PLAN)
     user_errors: Errors = shown(ERRORS)
 
 
@@ -77,7 +80,7 @@ class Mutation(AttendanceMutation, CorrectionMutation, WebhookMutation, WholeSes
                 today=today,
             )
         )
-        return SaveReportDraftPayload(report=report_of(plan), user_errors=errors)
+        return SaveReportDraftPayload(report=report_of(plan), plan=plan_of(plan), user_errors=errors)
 
     @shown(
         "Transmit a report (transmettre): with a form, that form; without, the draft as saved. It reaches the job "
@@ -101,7 +104,7 @@ class Mutation(AttendanceMutation, CorrectionMutation, WebhookMutation, WholeSes
                 today=today,
             )
         )
-        return TransmitReportPayload(report=report_of(plan), user_errors=errors)
+        return TransmitReportPayload(report=report_of(plan), plan=plan_of(plan), user_errors=errors)
 
     @shown("Throw a draft away; its plan is to be entered again.")
     async def discard_report_draft(

@@ -11,6 +11,7 @@ from schema.training import TrainingPlan
 
 T = TypeVar("T")
 Errors = list[UserError]
+PLAN = "The plan as it stands now; its session's counts are those of now too."
 ERRORS = "Why it was refused, all at once; empty when it was done."
 
 

@@ -1,52 +1,43 @@
 """What can be asked."""
 
-from datetime import date
-from typing import Annotated, Self
+import asyncio
+from typing import Annotated
 
 import strawberry
 
 from domain.errors import BadRequest
 from domain.nomenclature import NomenclatureName as ListName
 from domain.pages import LARGEST_PAGE
-from resolvers import identities, questions
+from resolvers import following, identities, questions
 from schema.asked import unasked
 from schema.context import Info
+from schema.cursors import encode_number
+from schema.dashboard import DashboardQuery
 from schema.enums import NomenclatureName
 from schema.lists import TrainingListQuery
 from schema.node import QUESTION, Node, shown
 from schema.nodes import node_of
-from schema.report_lists import Created, ReportListQuery
-from schema.shared import NomenclatureEntry, days
+from schema.report_lists import ReportListQuery
+from schema.shared import NomenclatureEntry
 from schema.statistics import StatisticsQuery
-from schema.training import PlanEnds
 from schema.verification import VerificationQuery
 from schema.viewer import Viewer, viewer_of
 from schema.webhooks import WebhookQuery
 from schema.whole_session import WholeSessionQuery
 
-
-@strawberry.type(description="Compteurs de l'onglet Bilan.")
-class ReportDashboard:
-    as_of: date = shown("The day for which the figures hold.")
-    funded_sessions: int = shown("Sessions de formation financées.")
-    other_sessions: int = shown("Sessions de formation non financées.")
-    unreferenced_plans: int = shown("DE inscrits sur formation sans référencement.")
-    drafts: int = shown("Bilans enregistrés en brouillon.")
-
-    @classmethod
-    def of(cls, counted: questions.Dashboard, as_of: date) -> Self:
-        """Show the counters of a day."""
-        return cls(
-            as_of=as_of,
-            funded_sessions=counted.funded_sessions,
-            other_sessions=counted.other_sessions,
-            unreferenced_plans=counted.unreferenced_plans,
-            drafts=counted.drafts,
-        )
+MOST_NODES = 20
 
 
 @strawberry.type(description="Nothing is ever returned that the viewer may not see.")
-class Query(TrainingListQuery, ReportListQuery, StatisticsQuery, VerificationQuery, WebhookQuery, WholeSessionQuery):
+class Query(
+    DashboardQuery,
+    TrainingListQuery,
+    ReportListQuery,
+    StatisticsQuery,
+    VerificationQuery,
+    WebhookQuery,
+    WholeSessionQuery,
+):
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context
@@ -64,18 +55,25 @@ class Query(TrainingListQuery, ReportListQuery, StatisticsQuery, VerificationQue
         return await node_of(info, id)
 
     @shown(
-        "The counters of the reports desk (tableau de bord, onglet Bilan) of the viewer's organization. `planEndsOn` "
-        "bears on the reports to enter, `draftCreatedOn` on the drafts.",
-        points=4 * QUESTION,
+        "Objects by their global identifiers, in that order, 20 at most; null in the place of one that does not "
+        "exist or may not be seen.",
+        points=20 * QUESTION,
     )
-    async def report_dashboard(
-        self, info: Info, plan_ends_on: PlanEnds = None, draft_created_on: Created = None
-    ) -> ReportDashboard:
-        context, today = info.context, info.context.today
-        counted = await questions.report_dashboard(
-            context.services, context.viewer, ends=days(plan_ends_on), created=days(draft_created_on), today=today
-        )
-        return ReportDashboard.of(counted, today)
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="As `id` fields gave them.")],
+    ) -> list[Node | None]:
+        if len(ids) > MOST_NODES:
+            raise BadRequest(f"Demandez {MOST_NODES} objets à la fois au plus.")
+        return list(await asyncio.gather(*(node_of(info, each) for each in ids)))
+
+    @shown(
+        "The `cursor` of this moment, without an event: what is transmitted from now on comes after it. For whoever "
+        "subscribes for the first time, and registers where they stand before they read what there is."
+    )
+    async def latest_cursor(self, info: Info) -> str:
+        return encode_number(await following.latest(info.context.services))
 
     @shown(
         "One drop-down list (menu déroulant) of the form, in display order, or the entries that match.",

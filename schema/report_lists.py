@@ -20,6 +20,7 @@ from schema.connections import (
     table_connection,
 )
 from schema.context import Info
+from schema.dashboard import Created
 from schema.enums import OrderDirection
 from schema.list_arguments import (
     Direction,
@@ -33,8 +34,6 @@ from schema.node import QUESTION, shown
 from schema.reports import Report
 from schema.shared import DateRange, days
 from schema.training import JobSeeker
-
-Created = Annotated[DateRange | None, strawberry.argument(description="Days on which the drafts were created.")]
 
 
 @strawberry.type(description="Lists of reports and of people.")

@@ -13,9 +13,10 @@ from domain.plan import Plan
 from domain.verification import grouped
 from resolvers import reports
 from resolvers.verification import verification_url
+from schema.asked import asks_for_one
 from schema.context import Info
 from schema.enums import ReportStatus
-from schema.forms import ReportForm
+from schema.forms import ANSWERS, ReportForm
 from schema.node import Node, shown
 from schema.people import Adviser
 from schema.reported import ReportedJobSeeker, ReportedOrganization, ReportedPlan
@@ -111,7 +112,8 @@ class Report(Node):
 
     @shown("The answers.")
     def form(self, info: Info) -> ReportForm:
-        return ReportForm.of(reports.form_of(info.context.services, self.live), self.reported)
+        read = asks_for_one(info, *ANSWERS)
+        return ReportForm.of(reports.form_of(info.context.services, self.live, read=read), self.reported)
 
     @shown("What stands in the way of transmission; empty when nothing does.")
     async def blockers(self, info: Info) -> list[UserError]:

@@ -7,6 +7,8 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from domain.calendar import spelt_instant
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -31,12 +33,17 @@ def _parse_instant(value: object) -> datetime:
 
 SCALARS: dict[object, ScalarDefinition] = {
     date: strawberry.scalar(
-        name="Date", description="ISO 8601 day.", serialize=date.isoformat, parse_value=_parse_day
+        name="Date",
+        description="ISO 8601 day.",
+        specified_by_url="https://scalars.graphql.org/andimarek/local-date",
+        serialize=date.isoformat,
+        parse_value=_parse_day,
     ),
     datetime: strawberry.scalar(
         name="DateTime",
-        description="ISO 8601 instant with its offset.",
-        serialize=datetime.isoformat,
+        description="ISO 8601 instant, always UTC and in milliseconds: 2026-01-05T09:00:00.000Z.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=spelt_instant,
         parse_value=_parse_instant,
     ),
 }

@@ -16,6 +16,7 @@ from resolvers.templates import LARGEST_FILE, template_link, upload_link
 from resolvers.whole_session import Outcome, WholeSession
 from schema.connections import TableDocument
 from schema.context import Info
+from schema.dashboard import DashboardQuery
 from schema.ids import key_of
 from schema.inputs import ReportFormInput
 from schema.node import shown
@@ -80,14 +81,14 @@ class ReportOutcome:
 
 
 @strawberry.type(description="What became of each report.")
-class SaveReportDraftsPayload:
+class SaveReportDraftsPayload(DashboardQuery):
     outcomes: list[ReportOutcome] = shown("One for each report, in the order given.")
     unreached: int = shown(UNREACHED)
     user_errors: Errors = shown("Why nothing at all was done: more than 100 reports.")
 
 
 @strawberry.type(description="What became of each report.")
-class TransmitReportsPayload:
+class TransmitReportsPayload(DashboardQuery):
     outcomes: list[ReportOutcome] = shown("One for each report, in the order given.")
     unreached: int = shown(UNREACHED)
     user_errors: Errors = shown("Why nothing at all was done: more than 100 reports.")

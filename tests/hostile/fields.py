@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.access import Role
+from domain.calendar import spelt_instant
 from domain.report import ReportStatus
 from schema.ids import encode_id
 from tests.hostile.worlds import NOW
@@ -98,9 +99,9 @@ OF_REPORT: dict[str, tuple[str, Shown]] = {
     "id": ("id", lambda _, plan: encode_id("Report", plan.id)),
     "status": ("status", lambda _, plan: plan.status(NOW.date()).value),
     "version": ("version", lambda _, plan: plan.report_version),
-    "createdAt": ("createdAt", lambda *_: NOW.isoformat()),
-    "updatedAt": ("updatedAt", lambda *_: NOW.isoformat()),
-    "transmittedAt": ("transmittedAt", lambda _, plan: NOW.isoformat() if sent(plan) else None),
+    "createdAt": ("createdAt", lambda *_: spelt_instant(NOW)),
+    "updatedAt": ("updatedAt", lambda *_: spelt_instant(NOW)),
+    "transmittedAt": ("transmittedAt", lambda _, plan: spelt_instant(NOW) if sent(plan) else None),
     "plan": (
         "plan { title exit { kind lastDay reason { code } } }",
         lambda viewer, plan: {

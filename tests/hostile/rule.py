@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from domain.access import Role, Viewer
 from domain.report import ReportStatus
+from schema.cursors import encode_number
 from schema.ids import decode_id, encode_id
 from schema.public import public_schema
 from tests.hostile.fields import OF_PLAN, OF_REPORT, selection, shown, shows_report, status
+from tests.hostile.fields import sent as is_sent
 from tests.hostile.worlds import ADVISERS, IDENTIFIERS, NOBODY, NOW, SESSIONS, SIRETS, World
 
 if TYPE_CHECKING:
@@ -130,6 +132,8 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
         who,
     ),
     "node": ('node(id: "") { id }', lambda *_: None),
+    "nodes": ('nodes(ids: [""]) { id }', lambda *_: [None]),
+    "latestCursor": ("latestCursor", lambda world, _: encode_number(sum(map(is_sent, world.plans)))),
     "reportDashboard": (
         "reportDashboard { fundedSessions otherSessions unreferencedPlans drafts }",
         counters,
