@@ -66,6 +66,11 @@ class Session(Value):
         return EXIT_LEVEL_TODAY.get(self.exit_level_code or "", self.exit_level_code)
 
 
+def session_key(session_id: str, siret: str) -> str:
+    """Return the key of an organization's session; two organizations may have one with the same number."""
+    return f"{session_id}\x1f{siret}"
+
+
 class PlanExitKind(StrEnum):
     """How a trainee left before the end."""
 
@@ -152,6 +157,11 @@ class Facts(Value):
         """Whether the training is certifying: where nothing says so, what names a certification leads to it."""
         told = self.session.certifying if self.session else None
         return True if told is None and self.certification else told
+
+    @property
+    def session_key(self) -> str | None:
+        """What tells the session from all others: the number that feeds give it, and whose it is."""
+        return session_key(self.session.id, self.organization.siret) if self.session else None
 
     @property
     def exit(self) -> PlanExit | None:

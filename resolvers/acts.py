@@ -140,4 +140,4 @@ async def answered(services: Services, typed: TypedForm) -> Form:
 
 
 def _session_of(plan: Plan) -> str | None:
-    return plan.session.id if plan.session else None
+    return plan.session_key

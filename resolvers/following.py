@@ -86,4 +86,4 @@ def _note(services: Services, told: Seen) -> None:
 
 
 def _wanted(plan: Plan, session_id: str | None) -> bool:
-    return session_id is None or (plan.session is not None and plan.session.id == session_id)
+    return session_id is None or plan.session_key == session_id

@@ -183,7 +183,7 @@ async def _checked(
         try:
             require_once(rows, rank)
             found = require_writer(viewer, plan)
-            require_of_session(found.session.id if found.session else None, session_id)
+            require_of_session(found.session_key, session_id)
             form = each.form.answered(known)
             if form.answers() == _opening(found, openings).answers():
                 checked.append(_Checked(each, each.problems, unchanged=True))

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
     from schema.context import Info
 
+_ORGANIZATION = frozenset({"organization", "trainingPlan"})
 _FORM = frozenset({"prefilledForm"})
 _CODES = _FORM | {"blockers"}
 SHOWN_BY: dict[str, frozenset[str]] = {
     "adviser": frozenset({"adviser", "trainingPlan", "delivery"}),
-    "organization": frozenset({"organization", "trainingPlan"}),
+    "organization.legal_name": _ORGANIZATION,
+    "organization.address": _ORGANIZATION,
+    "organization.phone": _ORGANIZATION,
     "report": frozenset({"report", "reportStatus", "absences", "missedHours", "attendedHours"}),
     "report.facts": frozenset({"report", "replaces", "replacedBy"}),
     "earlier_reports": frozenset({"replaces", "replacedBy"}),

@@ -115,7 +115,7 @@ class TrainingSession(Node):
         if session is None:
             return None
         return cls(
-            id=encode_id("TrainingSession", session.id),
+            id=encode_id("TrainingSession", plan.session_key or ""),
             session=session,
             plan=plan,
             carif_number=session.carif_number,
@@ -155,7 +155,9 @@ class TrainingSession(Node):
     async def pending_report_count(
         self, info: Info, employment_service_funded: Funded = None, plan_ends_on: PlanEnds = None
     ) -> int:
-        wanted = PlanFilter(session_id=self.session.id, funded=employment_service_funded, ends=days(plan_ends_on))
+        wanted = PlanFilter(
+            session_id=self.plan.session_key, funded=employment_service_funded, ends=days(plan_ends_on)
+        )
         return await info.context.loaders.pending_count.load(wanted)
 
     @shown("Its plans that the viewer may see, by name.", points=QUESTION)
@@ -170,7 +172,7 @@ class TrainingSession(Node):
     ) -> "TableConnection[TrainingPlan]":
         context, wanted = info.context, statuses(report_status)
         span = Span(first, after, last, before)
-        asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, self.session.id, wanted)
+        asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, self.plan.session_key or "", wanted)
         page = await context.loaders.plans.load((asked, page_request(info, span)))
         return table_connection(page, TrainingPlan.of, asked)
 

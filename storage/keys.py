@@ -46,7 +46,7 @@ def plan_keys(plan: Plan) -> Document:
         "paid_by": position(folded(plan.funding.shown), plan.id),
         "who": _who(plan.job_seeker),
         "found": _found(plan),
-        "session": plan.session.id if plan.session else "",
+        "session": plan.session_key or "",
         "opens": "" if plan.report else plan.last_day.isoformat(),
         "required": plan.report_required,
     }

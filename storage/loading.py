@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from storage.nomenclatures import NomenclatureRepository
 from storage.outages import telling_outages
 from storage.passing import Passing, given_to, passing
 from storage.recognition import Recognition
+from storage.registers import differing, register
 from storage.successions import Successions
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class PlanLoader:
         on_withdrawn: Callable[[Sequence[Seen]], Awaitable[None]] | None = None,
     ) -> None:
         self._plans = database["plans"]
+        self._organizations = database["named_organizations"]
+        self._advisers = database["named_advisers"]
         self._successions = Successions(database)
         self._recognition = Recognition(database)
         self._today = today
@@ -130,8 +134,10 @@ class PlanLoader:
         heirs = await self._heirs(fresh)
         fresh = [given_to(heirs.get(plan.organization.siret), plan) for plan in fresh]
         fresh = await self._completion.completed(fresh)
-        agreement = Agreement.of(plan for plan in fresh if not plan.withdrawn)
+        agreement = await self._agreed(Agreement.of(plan for plan in fresh if not plan.withdrawn))
         await self._align(agreement, but=[plan.id for plan in fresh])
+        await register(self._organizations, agreement.organizations)
+        await register(self._advisers, agreement.advisers)
         agreed = {plan.id: agreement.applied(plan) for plan in fresh}
         writes: list[Write] = [
             InsertOne({**to_document(plan), "_id": plan_id, "revision": 0, "digest": digests[plan_id]})
@@ -148,6 +154,12 @@ class PlanLoader:
         notes = tuple(note for each in retold if (note := each.note))
         done = Written(added, changed, len(told) - len(fresh), notes=notes)
         return (await self._unwritten(told, digests) if lost else {}), done
+
+    async def _agreed(self, agreement: Agreement) -> Agreement:
+        """Return the agreement with those who were called otherwise before: their other plans are told so first."""
+        organizations = await differing(self._organizations, agreement.organizations)
+        advisers = await differing(self._advisers, agreement.advisers)
+        return replace(agreement, renamed=frozenset(organizations | advisers))
 
     async def _tell_withdrawn(self, passed: Iterable[Passing]) -> None:
         seen = [Seen.of(each.kept) for each in passed if each.retold.plan.withdrawn and not each.kept.withdrawn]

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from storage.client import Collection
 
 
+async def differing(collection: Collection, told: Mapping[str, Value]) -> set[str]:
+    """Name those of a batch that are kept otherwise."""
+    cursor = collection.find({"_id": {"$in": list(told)}}, {"digest": 1})
+    return {document["_id"] async for document in cursor if document["digest"] != _digest(told[document["_id"]])}
+
+
 async def register(collection: Collection, told: Mapping[str, Value]) -> Written:
     """Write a batch by id; the same again changes nothing, and of two concurrent loads the later one counts."""
     digests = {key: _digest(value) for key, value in told.items()}

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from domain.access import Role, Viewer
-from domain.facts import Funding, Session
+from domain.facts import Funding, Session, session_key
 from domain.form import Internship, Period, TypedForm
 from domain.nomenclature import Entry
 from domain.people import Address, Adviser, JobSeeker, Organization
@@ -55,6 +55,11 @@ def a_person(identifier: str = IDENTIFIER, last_name: str = "ADAM", first_name: 
 
 def an_adviser(adviser_id: str = ADVISER) -> Adviser:
     return Adviser(id=adviser_id, name="Claire Dubois", agency="62001")
+
+
+def session_of(siret: str = SIRET, session_id: str = "S-1") -> str:
+    """Return the key of a session."""
+    return session_key(session_id, siret)
 
 
 def a_session(session_id: str = "S-1", **changes: Any) -> Session:

@@ -51,7 +51,7 @@ SEALED = re.compile(rb"/(documents|exports)/[^/\"]+/")
 
 def scalars() -> dict[str, list[Any]]:
     ids = [encode_id(kind, plan.id) for kind in ("TrainingPlan", "Report") for plan in PLANS[:20]]
-    ids += [encode_id("TrainingSession", plan.session.id) for plan in PLANS[:20] if plan.session]
+    ids += [encode_id("TrainingSession", plan.session_key) for plan in PLANS[:20] if plan.session_key]
     ids += [encode_id("JobSeeker", plan.job_seeker.identifier) for plan in PLANS[:20]]
     ids += [encode_id("TrainingOrganization", siret) for siret in SIRETS]
     return {

@@ -16,7 +16,18 @@ from resolvers import acts, attendance
 from resolvers.exports import export_link
 from schema.ids import encode_id
 from tests.exports.asking import DRAFTS, PENDING, SENT, SESSIONS, Asked, linked, paged, plans_of, spelt, table
-from tests.factories import OTHER_SIRET, TODAY, a_form, a_person, a_plan, a_session, counsellor, staff, trainee
+from tests.factories import (
+    OTHER_SIRET,
+    TODAY,
+    a_form,
+    a_person,
+    a_plan,
+    a_session,
+    counsellor,
+    session_of,
+    staff,
+    trainee,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,7 +37,7 @@ if TYPE_CHECKING:
     from tests.service import Served
 
 PERSON = encode_id("JobSeeker", "1000000A")
-SESSION = encode_id("TrainingSession", "S-1")
+SESSION = encode_id("TrainingSession", session_of())
 LISTS: dict[str, tuple[Asked, int]] = {
     "sessions": (SESSIONS, 3),
     "plans": (PENDING, 7),

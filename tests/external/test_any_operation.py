@@ -15,7 +15,7 @@ from hypothesis_graphql import mutations, nodes, queries
 
 from schema.ids import encode_id
 from schema.public import public_schema, sdl
-from tests.factories import ADVISER, IDENTIFIER, SIRET, a_plan, counsellor, staff, trainee
+from tests.factories import ADVISER, IDENTIFIER, SIRET, a_plan, counsellor, session_of, staff, trainee
 from tests.hostile.worlds import TIMES
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ VIEWERS = [staff(), trainee(), counsellor()]
 OURS = {
     "trainingPlanId": encode_id("TrainingPlan", "P-1"),
     "reportId": encode_id("Report", "P-1"),
-    "trainingSessionId": encode_id("TrainingSession", "S-1"),
+    "trainingSessionId": encode_id("TrainingSession", session_of()),
     "id": encode_id("TrainingPlan", "P-1"),
 }
 NAMED = re.compile(r'\b(trainingPlanId|reportId|trainingSessionId|id): "(?:[^"\\]|\\.)*"')

@@ -10,6 +10,7 @@ from domain.report import ReportStatus
 from schema.cursors import encode_number
 from schema.ids import decode_id, encode_id
 from schema.public import public_schema
+from tests.factories import session_of
 from tests.hostile.fields import OF_PLAN, OF_REPORT, selection, shown, shows_report, status
 from tests.hostile.fields import sent as is_sent
 from tests.hostile.worlds import ADVISERS, IDENTIFIERS, NOBODY, NOW, SESSIONS, SIRETS, World
@@ -66,7 +67,7 @@ def counters(world: World, viewer: Viewer) -> dict[str, int]:
 
 
 def sessions(world: World, viewer: Viewer) -> dict[str, Any]:
-    pending = [plan.session.id for plan in to_enter(world, viewer) if plan.session]
+    pending = [plan.session_key for plan in to_enter(world, viewer) if plan.session_key]
     nodes = [
         {
             **each,
@@ -79,7 +80,7 @@ def sessions(world: World, viewer: Viewer) -> dict[str, Any]:
 
 
 def of_session(world: World, viewer: Viewer, session_id: str) -> list[Plan]:
-    return [plan for plan in world.seen(viewer) if plan.session and plan.session.id == session_id]
+    return [plan for plan in world.seen(viewer) if plan.session_key == session_id]
 
 
 def of_person(world: World, viewer: Viewer, identifier: str) -> list[Plan]:
@@ -145,7 +146,7 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
     "trainingSessions": (
         f"trainingSessions {PAGE}",
         lambda world, viewer: page(
-            "TrainingSession", (plan.session.id for plan in organized(world, viewer) if plan.session)
+            "TrainingSession", (plan.session_key for plan in organized(world, viewer) if plan.session_key)
         ),
     ),
     "trainingPlans": (
@@ -228,7 +229,7 @@ def every_id(world: World) -> list[tuple[str, str]]:
     keys = {
         "TrainingPlan": plans,
         "Report": plans,
-        "TrainingSession": SESSIONS,
+        "TrainingSession": [session_of(siret, session) for siret in SIRETS for session in SESSIONS],
         "TrainingOrganization": SIRETS,
         "JobSeeker": IDENTIFIERS,
         "Adviser": ADVISERS,

@@ -29,7 +29,7 @@ def pending_plans(plans: Plans, viewer: Viewer, wanted: PlanFilter, today: date)
     found = [
         plan
         for plan in to_enter(plans, viewer, wanted.funded, wanted.ends, today)
-        if wanted.session_id is None or (plan.session is not None and plan.session.id == wanted.session_id)
+        if wanted.session_id is None or plan.session_key == wanted.session_id
         if wanted.referenced is None or (plan.session is not None) is wanted.referenced
         if is_listed(plan, wanted.search)
     ]
@@ -80,7 +80,7 @@ def training_plans(plans: Plans, viewer: Viewer, wanted: PlanFilter, today: date
         plan
         for plan in plans
         if writes(viewer, plan) and (wanted.statuses is None or plan.status(today) in wanted.statuses)
-        if wanted.session_id is None or (plan.session is not None and plan.session.id == wanted.session_id)
+        if wanted.session_id is None or plan.session_key == wanted.session_id
         if wanted.funded is None or plan.funding.employment_service_funded is wanted.funded
         if within(plan.last_day, wanted.ends) and meets(plan.starts_on, plan.last_day, wanted.on)
         if is_listed(plan, wanted.search)
@@ -153,7 +153,7 @@ def people(plans: Plans, viewer: Viewer, search: str) -> list[str]:
 def plans_of_session(
     plans: Plans, viewer: Viewer, session_id: str, statuses: Sequence[ReportStatus] | None, today: date
 ) -> list[str]:
-    found = [plan for plan in plans if plan.session and plan.session.id == session_id]
+    found = [plan for plan in plans if plan.session_key == session_id]
     seen = in_status(found, viewer, statuses, today)
     return ids(sorted(seen, key=lambda plan: (plan.job_seeker.search_name, plan.id)))
 

@@ -15,7 +15,7 @@ from domain.pages import Days, PageRequest
 from domain.report import ReportStatus
 from storage import listings
 from storage.plans import PlanRepository
-from tests.factories import counsellor, staff, trainee
+from tests.factories import counsellor, session_of, staff, trainee
 from tests.storage import oracle
 from tests.storage.conftest import SEED, SIZE
 from tests.storage.worlds import FIRST, SIRETS, TODAY, made_up
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PLANS = made_up(SEED, SIZE)
 IDENTIFIERS = sorted({plan.job_seeker.identifier for plan in PLANS})
-SESSIONS = sorted({plan.session.id for plan in PLANS if plan.session})
+SESSIONS = sorted({plan.session_key for plan in PLANS if plan.session_key})
 DAY = st.none() | st.dates(FIRST - timedelta(30), TODAY + timedelta(60))
 some_days = st.builds(Days, DAY, DAY) | st.sampled_from([Days(date.min, date.max), Days(TODAY, FIRST)])
 yes_no_both = st.sampled_from([True, False, None])
@@ -228,8 +228,8 @@ async def test_plans_of_a_session_and_of_a_person(
 ) -> None:
     its_own = st.sampled_from([staff(plan.organization.siret), trainee(identifier(plan))])
     viewer = data.draw(st.one_of(its_own, its_own, viewers))
-    of_session = oracle.plans_of_session(PLANS, viewer, session_id(plan) or "none", wanted, today)
-    listing = listings.plans_of_session(viewer, session_id(plan) or "none", wanted, today)
+    of_session = oracle.plans_of_session(PLANS, viewer, plan.session_key or "none", wanted, today)
+    listing = listings.plans_of_session(viewer, plan.session_key or "none", wanted, today)
     await holds(world, listing, of_session, first, plan_id)
     of_person = oracle.plans_of_person(PLANS, viewer, identifier(plan), wanted, today)
     await holds(world, listings.plans_of_person(viewer, identifier(plan), wanted, today), of_person, first, plan_id)
@@ -275,7 +275,7 @@ async def test_a_cursor_of_another_list_or_order_is_refused(world: World) -> Non
         listings.drafts(viewer, ReportFilter()),
         listings.transmitted(viewer, ReportFilter()),
         listings.people(viewer, ""),
-        listings.plans_of_session(viewer, "S-2", None, TODAY),
+        listings.plans_of_session(viewer, session_of(SIRETS[0], "S-2"), None, TODAY),
         *(listings.sessions(viewer, SessionFilter(order=order), TODAY) for order in SessionOrder),
     ]
     for one in others:

@@ -20,7 +20,7 @@ from domain.report import ReportStatus
 from storage import listings
 from storage.lists import Span
 from storage.plans import PlanRepository
-from tests.factories import PAID, UNPAID, a_plan, a_session, an_organization, counsellor, staff, trainee
+from tests.factories import PAID, UNPAID, a_plan, a_session, an_organization, counsellor, session_of, staff, trainee
 from tests.storage.worlds import ADVISERS, FIRST, SIRETS, TODAY, keep
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tests.storage.worlds import World
 
 STAFF, ADVISER = staff(SIRETS[0]), counsellor(ADVISERS[0])
+ITS_SESSION = session_of(SIRETS[0], "S-2")
 YES_NO_BOTH = (True, False, None)
 SEARCHES = (None, "ad", "12", "no such thing")
 DAYS = (ANY_DAY, Days(FIRST, TODAY))
@@ -45,7 +46,7 @@ def pending_plans() -> Iterator[tuple[Listing, str]]:
         index = "pending_of_session" if referenced is False else "plans_by_due"
         yield listings.pending_plans(STAFF, wanted, TODAY), index
     for funded, days, search in product(YES_NO_BOTH, DAYS, SEARCHES):
-        wanted = PlanFilter("S-2", funded, None, days, search)
+        wanted = PlanFilter(ITS_SESSION, funded, None, days, search)
         yield listings.pending_plans(STAFF, wanted, TODAY), "pending_of_session"
 
 
@@ -61,7 +62,7 @@ def transmitted(viewer: Viewer) -> Iterator[tuple[Listing, str]]:
 
 def plans_of_one(viewer: Viewer, identifier: str) -> Iterator[tuple[Listing, str]]:
     for statuses in STATUSES:
-        yield listings.plans_of_session(viewer, "S-2", statuses, TODAY), "plans_of_session"
+        yield listings.plans_of_session(viewer, ITS_SESSION, statuses, TODAY), "plans_of_session"
         yield listings.plans_of_person(viewer, identifier, statuses, TODAY), "plans_of_person"
 
 
@@ -247,8 +248,8 @@ async def test_a_page_is_read_as_explained(world: World) -> None:
     rare = PlanFilter(search="no such name")
     wanted = [
         listings.pending_plans(STAFF, rare, TODAY),
-        listings.plans_of_session(STAFF, "S-2", [ReportStatus.TO_ENTER], TODAY),
-        listings.plans_of_session(trainee(world.people[0].identifier), "S-2", None, TODAY),
+        listings.plans_of_session(STAFF, ITS_SESSION, [ReportStatus.TO_ENTER], TODAY),
+        listings.plans_of_session(trainee(world.people[0].identifier), ITS_SESSION, None, TODAY),
         listings.plans_of_person(ADVISER, world.people[0].identifier, None, TODAY),
     ]
     await world.database.command("profile", 2)

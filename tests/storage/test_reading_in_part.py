@@ -16,7 +16,7 @@ from storage import listings
 from storage.documents import projection
 from storage.plans import PlanRepository
 from storage.restoring import paths
-from tests.factories import NOW, TODAY, a_plan, staff
+from tests.factories import NOW, TODAY, a_plan, session_of, staff
 from tests.storage.test_restoring import value
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ async def test_a_wrong_cursor_refuses_its_own_page_and_no_other(
     database: Database, load: Callable[..., Awaitable[Written]]
 ) -> None:
     await load(a_plan("P-1"), a_plan("P-2"))
-    listing = listings.plans_of_session(staff(), "S-1", None, TODAY)
-    nothing = listings.plans_of_session(staff(), "S-2", None, TODAY)
+    listing = listings.plans_of_session(staff(), session_of(), None, TODAY)
+    nothing = listings.plans_of_session(staff(), session_of(session_id="S-2"), None, TODAY)
     repository = PlanRepository(database)
 
     refused, one, none, both = await repository.pages(

@@ -9,7 +9,7 @@ import pytest
 
 from resolvers import whole_session
 from schema.ids import encode_id
-from tests.factories import OTHER_SIRET, a_person, a_plan, a_session, an_organization, counsellor, staff
+from tests.factories import OTHER_SIRET, a_person, a_plan, a_session, an_organization, counsellor, session_of, staff
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ OUTCOMES = """{ unreached userErrors { code path message } outcomes { trainingPl
   userErrors { code path message } } }"""
 SAVE = f"mutation ($input: SaveReportDraftsInput!) {{ saveReportDrafts(input: $input) {OUTCOMES} }}"
 SEND = f"mutation ($input: TransmitReportsInput!) {{ transmitReports(input: $input) {OUTCOMES} }}"
-SESSION = encode_id("TrainingSession", "S-1")
+SESSION = encode_id("TrainingSession", session_of())
 
 
 def plan_id(number: int) -> str:

@@ -16,7 +16,7 @@ from schema.ids import encode_id
 from tables.filled import LARGEST_FILE
 from tables.template import HELP, LISTS, ROWS
 from tables.template_columns import ANSWERS, KNOWN, PLAN, VERSION
-from tests.factories import a_person, a_plan, a_session, counsellor, staff, trainee
+from tests.factories import a_person, a_plan, a_session, counsellor, session_of, staff, trainee
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.service import Served
 
 CLASS = 5
-SESSION = encode_id("TrainingSession", "S-1")
+SESSION = encode_id("TrainingSession", session_of())
 TEMPLATE = "query ($id: ID) { reportTemplate(trainingSessionId: $id) { url fileName } }"
 UPLOAD = """mutation ($id: ID) { importReportTemplate(input: { trainingSessionId: $id }) {
   upload { url maxBytes } userErrors { code } } }"""
