@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from domain.access import Role, Viewer
+from domain.access import NOTIFIED, Role, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,8 @@ def viewer_from(claims: Mapping[str, Any], people: People) -> Viewer:
     keys = (
         _texts(claims, names.key(role)) if role is Role.TRAINING_ORGANIZATION else (_text(claims, names.key(role)),)
     )
+    if role is Role.NOTIFIER and keys[0] not in NOTIFIED:
+        raise BadToken(f"The token's `{names.key(role)}` must be one of {', '.join(sorted(NOTIFIED))}.")
     named = [value for name in names.name if isinstance(value := find(claims, name), str) and value.strip()]
     shown = " ".join(named)[:LONGEST_CLAIM]
     return Viewer(

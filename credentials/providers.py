@@ -52,6 +52,7 @@ class Claims(_Table):
     organization: str = Field("organization", description="SIRET of the organization, or a list of them")
     job_seeker: str = Field("job_seeker", description="identifier (N° DE) of the job seeker")
     adviser: str = Field("adviser", description="id of the adviser")
+    notifier: str = Field("recipients", description="whom a program notifies: job_seekers or advisers")
     role: str = Field("role", description="role, where the table gives none")
 
     def key(self, role: Role) -> str:

@@ -13,14 +13,20 @@ class Role(StrEnum):
     TRAINING_ORGANIZATION = "TRAINING_ORGANIZATION"
     JOB_SEEKER = "JOB_SEEKER"
     ADVISER = "ADVISER"
+    NOTIFIER = "NOTIFIER"
 
 
 RECIPIENTS = frozenset({Role.JOB_SEEKER, Role.ADVISER})
 """Who receives a transmitted report."""
+JOB_SEEKERS, ADVISERS = "job_seekers", "advisers"
+NOTIFIED = frozenset({JOB_SEEKERS, ADVISERS})
+"""Those to whom a program tells that something was transmitted: its key."""
 
 
 class Viewer(Value):
     """Who asks: a role, and within it whose eyes (`key`: a SIRET, an identifier or an adviser's id).
+
+    A program that notifies has no eyes; its key says whom it notifies.
 
     `account` is the person or program behind the token, `expires_at` its end in seconds since 1970.
     `organizations` are the SIRETs of all that somebody works for; `key` is the one that they act for.
@@ -50,6 +56,17 @@ def concerns(viewer: Viewer, plan: Plan) -> bool:
             return plan.withdrawn is None and plan.job_seeker.identifier == viewer.key
         case Role.ADVISER:
             return plan.withdrawn is None and plan.adviser is not None and plan.adviser.id == viewer.key
+        case Role.NOTIFIER:
+            return False
+
+
+def notified(viewer: Viewer, plan: Plan) -> str | None:
+    """Return whom a program that notifies is to tell of a transmission; None for nobody, and for anybody else."""
+    if viewer.role is not Role.NOTIFIER or plan.withdrawn is not None:
+        return None
+    if viewer.key == JOB_SEEKERS:
+        return plan.job_seeker.identifier
+    return plan.adviser.id if plan.adviser and viewer.key == ADVISERS else None
 
 
 def wrote(viewer: Viewer, plan: Plan) -> bool:
@@ -60,8 +77,10 @@ def wrote(viewer: Viewer, plan: Plan) -> bool:
 
 
 def concerned(plan: Plan) -> list[tuple[Role, str]]:
-    """Return whose own the plan is: each role with its key."""
+    """Return whose own the plan is, and who notifies them: each role with its key."""
     keys = [
+        (Role.NOTIFIER, JOB_SEEKERS),
+        (Role.NOTIFIER, ADVISERS),
         (Role.TRAINING_ORGANIZATION, plan.organization.siret),
         (Role.JOB_SEEKER, plan.job_seeker.identifier),
     ]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.access import Role, Viewer
+from domain.access import Role, Viewer, notified
 from domain.calendar import spelt_instant
 from domain.errors import Refusal, RefusalCode, Refused
 from domain.global_id import global_id, report_id
@@ -77,7 +77,7 @@ class Webhook(Value):
 def require_receiver(viewer: Viewer) -> Viewer:
     """Return the viewer; Refused for job seekers, whose reports come to their own application."""
     if viewer.role is Role.JOB_SEEKER:
-        message = "Seuls un organisme de formation et un conseiller peuvent recevoir des notifications."
+        message = "Un demandeur d'emploi ne peut pas recevoir de notifications : son application les reçoit."
         raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message)])
     return viewer
 
@@ -134,6 +134,22 @@ def event_body(number: int, plan: Plan) -> dict[str, object]:
             "reportId": report_id(plan),
         },
     }
+
+
+def notice_body(number: int, plan: Plan, recipient: str) -> dict[str, object]:
+    """Return what a program that notifies is sent of a transmission: which report, when, and whom it is for."""
+    body = event_body(number, plan)
+    data = body["data"]
+    told = dict(data) if isinstance(data, dict) else {}
+    return {**body, "type": "transmission.announced", "data": {**told, "recipient": recipient}}
+
+
+def body_for(webhook: Webhook, number: int, plan: Plan) -> dict[str, object] | None:
+    """Return what a webhook is sent of a transmission; None where it is nobody's to be told of."""
+    if webhook.role is not Role.NOTIFIER:
+        return event_body(number, plan)
+    recipient = notified(webhook.viewer, plan)
+    return None if recipient is None else notice_body(number, plan, recipient)
 
 
 def ping_body(now: datetime) -> dict[str, object]:

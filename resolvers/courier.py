@@ -15,7 +15,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from domain.access import concerned
-from domain.webhook import Answer, WebhookFailure, event_body, event_id, retry_delay
+from domain.webhook import Answer, WebhookFailure, body_for, event_id, retry_delay
 from outbound.signing import signed
 from supervision.attempts import attempted
 from supervision.loops import Finished, Loops
@@ -169,7 +169,7 @@ class Courier:
         return await self._due.passed(held, batch.upto, now=now, until=now + HOLD)
 
     async def _delivered(self, held: Held, number: int, plan: Plan) -> Held | None:
-        body = attempted(partial(event_body, number, plan), partial(self._log.pass_over, plan.id))
+        body = attempted(partial(body_for, held.webhook, number, plan), partial(self._log.pass_over, plan.id))
         now = self._clock()
         if body is None:
             return await self._due.passed(held, number, now=now, until=now + HOLD)

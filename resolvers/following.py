@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from domain.access import sees
+from domain.access import Role, notified, sees
 from domain.trail import Seen
 from supervision.attempts import attempted
 
@@ -30,29 +31,57 @@ class Shortcut:
         """Told of an announcement and its plan; says whether it has dealt with it: if not, it is yielded."""
 
 
-async def report_transmitted(
+def report_transmitted(
     services: Services, viewer: Viewer, after: int | None, session_id: str | None, shortcut: Shortcut | None = None
 ) -> AsyncGenerator[tuple[int, Plan], None]:
-    """Yield each announcement with its number; open before the past is read, so that nothing falls in between.
+    """Follow what the viewer may see: each announcement with its number.
 
     What comes now is the very plan that the hub tells all of this role.
     """
+
+    def shown(plan: Plan) -> bool:
+        return sees(viewer, plan) and _wanted(plan, session_id)
+
+    return _followed(services, viewer, after, shown, shortcut)
+
+
+async def transmissions(
+    services: Services, viewer: Viewer, after: int | None
+) -> AsyncGenerator[tuple[int, Plan, str], None]:
+    """Yield each announcement with its number and whom it is for, for a program that notifies them.
+
+    Nothing is counted as read: nothing of a person is told but the identifier by which they are known to it.
+    """
+
+    def shown(plan: Plan) -> bool:
+        return notified(viewer, plan) is not None
+
+    async with aclosing(_followed(services, viewer, after, shown, None)) as announced:
+        async for number, plan in announced:
+            if recipient := notified(viewer, plan):
+                yield number, plan, recipient
+
+
+async def _followed(
+    services: Services, viewer: Viewer, after: int | None, shown: Callable[[Plan], bool], shortcut: Shortcut | None
+) -> AsyncGenerator[tuple[int, Plan], None]:
+    """Follow from before the past is read, so that nothing falls in between."""
     async with services.hub.subscribed(viewer) as subscriber:
         number = await _from(services, after)
         while missed := await services.log.since_for(viewer, number, _BATCH):
             for number, plan in missed:
                 seen = attempted(partial(Seen.of, plan), partial(services.log.pass_over, plan.id))
-                if seen and _wanted(plan, session_id):
-                    _note(services, seen)
+                if seen and shown(plan):
+                    _note(services, viewer, seen)
                     yield number, plan
 
         def take(told: Told) -> bool:
             nonlocal number
-            if told.number <= number or not sees(viewer, told.plan) or not _wanted(told.plan, session_id):
+            if told.number <= number or not shown(told.plan):
                 return True
             if shortcut is None or shortcut.take is None:
                 return False
-            _note(services, told.seen)
+            _note(services, viewer, told.seen)
             if not shortcut.take(told.number, told.plan):
                 return False
             number = told.number
@@ -61,9 +90,9 @@ async def report_transmitted(
         subscriber.take = take
         while True:
             announced, plan, told = await subscriber.next()
-            if announced > number and sees(viewer, plan) and _wanted(plan, session_id):
+            if announced > number and shown(plan):
                 number = announced
-                _note(services, told)
+                _note(services, viewer, told)
                 yield number, plan
 
 
@@ -80,8 +109,8 @@ async def latest(services: Services) -> int:
     return await services.log.head()
 
 
-def _note(services: Services, told: Seen) -> None:
-    if services.visit is not None:
+def _note(services: Services, viewer: Viewer, told: Seen) -> None:
+    if services.visit is not None and viewer.role is not Role.NOTIFIER:
         services.visit.told = told
 
 

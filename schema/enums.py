@@ -15,6 +15,9 @@ class Role(Enum):
     ADVISER = enum_value(
         "ADVISER", description="An adviser of the employment service: reads those of the job seekers they follow."
     )
+    NOTIFIER = enum_value(
+        "NOTIFIER", description="A program that tells recipients that a report was transmitted: it reads nothing."
+    )
 
 
 @strawberry.enum(description="How the training is paid for (dispositif).")

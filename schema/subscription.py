@@ -1,11 +1,14 @@
 """What is announced."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
+from datetime import datetime
 from typing import Annotated, Protocol, Self
 
 import strawberry
 from graphql import GraphQLError
 
+from domain.access import Role
 from domain.errors import BadRequest, TooSlow, Unavailable
 from domain.plan import Plan
 from resolvers import following
@@ -13,10 +16,20 @@ from schema.context import Info
 from schema.cursors import decode_number, encode_number
 from schema.errors import RETRY_AFTER_SECONDS
 from schema.ids import encode_id, key_of
+from schema.node import shown
 from schema.once import OnceMade
 from schema.reports import Report, ReportTransmittedEvent
 
+_NOTIFIERS_ONLY = "Ce flux est réservé aux programmes qui notifient (rôle notifier) : suivez reportTransmitted."
 _TOO_SLOW = "Le client n'a pas pris ce qui lui était annoncé : revenez avec le dernier curseur reçu."
+
+
+@strawberry.type(description="That a report was transmitted, and to whom: nothing of what it says.")
+class TransmissionAnnouncement:
+    cursor: str = shown("Give it back as `after` to go on from here.")
+    occurred_at: datetime = shown("When it was transmitted.")
+    report_id: strawberry.ID = shown("The `id` by which the recipient asks for the report.")
+    recipient: str = shown("Identifier of the job seeker (N° DE), or of the adviser, as the role's claim says.")
 
 
 @strawberry.type(description="Facts announced as they happen.")
@@ -44,6 +57,49 @@ class Subscription:
             shortcut,
         )
 
+    @strawberry.subscription(
+        description="Every transmission, for a program that notifies those who receive it (rôle `notifier`): when, "
+        "which report and for whom, nothing else. With `after`, first those since that one, none missing and none "
+        "twice."
+    )
+    async def transmission_announced(
+        self,
+        info: Info,
+        after: Annotated[str | None, strawberry.argument(description="The `cursor` of the last one handled.")] = None,
+    ) -> AsyncIterator[TransmissionAnnouncement]:
+        context = info.context
+        if context.viewer.role is not Role.NOTIFIER:
+            raise GraphQLError(_NOTIFIERS_ONLY, extensions={"code": "BAD_REQUEST"})
+        return _told(following.transmissions(context.services, context.viewer, _number(after)))
+
+
+async def _told(
+    announced: AsyncGenerator[tuple[int, Plan, str], None],
+) -> AsyncGenerator[TransmissionAnnouncement, None]:
+    async with aclosing(announced):
+        while True:
+            with _faults_told():
+                number, plan, recipient = await anext(announced)
+            report = Report.of(plan)
+            yield TransmissionAnnouncement(
+                cursor=encode_number(number),
+                occurred_at=report.transmitted_at or report.updated_at,
+                report_id=report.id,
+                recipient=recipient,
+            )
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Tell a client that cannot follow, or that the database cannot."""
+    try:
+        yield
+    except TooSlow:
+        raise GraphQLError(_TOO_SLOW, extensions={"code": "TOO_SLOW"}) from None
+    except Unavailable as away:
+        extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER_SECONDS}
+        raise GraphQLError(str(away), extensions=extensions) from None
+
 
 class Taker(Protocol):
     """What deals with an event at once, as the engine declares it (engine/operation.py)."""
@@ -67,13 +123,8 @@ class Events:
 
     async def __anext__(self) -> ReportTransmittedEvent:
         """Wait for the next event; GraphQLError when the client or the database cannot follow."""
-        try:
+        with _faults_told():
             sequence, plan = await anext(self._announced)
-        except TooSlow:
-            raise GraphQLError(_TOO_SLOW, extensions={"code": "TOO_SLOW"}) from None
-        except Unavailable as away:
-            extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER_SECONDS}
-            raise GraphQLError(str(away), extensions=extensions) from None
         return EVENTS.of(plan, sequence)
 
     async def aclose(self) -> None:

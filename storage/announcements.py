@@ -19,7 +19,7 @@ from domain.access import seen
 from storage.client import aggregate
 from storage.documents import from_document
 from storage.outages import passes, telling_outages
-from storage.scope import concerning
+from storage.scope import announced_to
 from storage.told import given_again, renumber, told_under
 from supervision.attempts import attempted
 
@@ -150,7 +150,7 @@ class AnnouncementLog:
 
     async def batch_for(self, viewer: Viewer, number: int, limit: int = 100) -> Batch:
         """Read some of what was announced after a number and is the viewer's to see now."""
-        batch = await self._after(concerning(viewer), number, limit)
+        batch = await self._after(announced_to(viewer), number, limit)
         return Batch(batch.upto, [(sequence, seen(viewer, plan)) for sequence, plan in batch.announced])
 
     async def _after(self, match: Document, number: int, limit: int) -> Batch:

@@ -50,7 +50,7 @@ def of_whom(viewer: Viewer, person: str | None, organization: str | None) -> Doc
     """Narrow to a person and to an organization; a viewer's own scope is never widened by it."""
     asked = {"job_seeker.identifier": person, "organization.siret": organization}
     given = {field: value for field, value in asked.items() if value is not None}
-    own = given.pop(FIELD[viewer.role], viewer.key)
+    own = given.pop(FIELD.get(viewer.role, ""), viewer.key)
     return given if own == viewer.key else {**given, **NOTHING}
 
 

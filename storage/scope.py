@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.access import Role
+from domain.access import ADVISERS, Role
 from storage.documents import DRAFT, OPEN, TRANSMITTED, left_id
 from storage.lists import EMPTY
 
@@ -22,6 +22,10 @@ FIELD = {
 _REPORTS = ("report", "earlier_reports")
 
 
+NOBODYS: Document = {"nobodys": EMPTY}
+"""No plan at all, whatever else is asked of it: the field is no plan's."""
+
+
 def index_of(name: str, viewer: Viewer) -> str:
     """Name the index of that name which begins with the viewer's scope."""
     return f"{name}_{viewer.role.value.lower()}"
@@ -29,7 +33,7 @@ def index_of(name: str, viewer: Viewer) -> str:
 
 def owned(viewer: Viewer) -> Document:
     """Select the plans that name the viewer, withdrawn ones too: enough to tell who is who."""
-    return {FIELD[viewer.role]: viewer.key}
+    return NOBODYS if viewer.role is Role.NOTIFIER else {FIELD[viewer.role]: viewer.key}
 
 
 def concerning(viewer: Viewer) -> Document:
@@ -39,6 +43,13 @@ def concerning(viewer: Viewer) -> Document:
     """
     own = owned(viewer)
     return {**own, "withdrawn": None} if viewer.role is Role.JOB_SEEKER else own
+
+
+def announced_to(viewer: Viewer) -> Document:
+    """Select the transmissions of which the viewer is told: of their own plans, or all that have a recipient."""
+    if viewer.role is not Role.NOTIFIER:
+        return concerning(viewer)
+    return {"withdrawn": None, **({"adviser.id": {"$gt": ""}} if viewer.key == ADVISERS else {})}
 
 
 def written_by(viewer: Viewer, plan_id: str) -> Document:

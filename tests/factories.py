@@ -39,6 +39,11 @@ def counsellor(adviser_id: str = ADVISER) -> Viewer:
     return Viewer(role=Role.ADVISER, key=adviser_id, name="Claire Dubois", account=f"adviser:{adviser_id}")
 
 
+def notifier(recipients: str = "job_seekers") -> Viewer:
+    """A program that tells job seekers, or advisers, that something was transmitted."""
+    return Viewer(role=Role.NOTIFIER, key=recipients, name="Ma formation", account=f"notifier:{recipients}")
+
+
 def an_organization(siret: str = SIRET, **changes: Any) -> Organization:
     facts = {
         "siret": siret,

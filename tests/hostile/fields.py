@@ -68,6 +68,8 @@ OF_PLAN: dict[str, tuple[str, Shown]] = {
     "id": ("id", lambda _, plan: encode_id("TrainingPlan", plan.id)),
     "title": ("title", lambda _, plan: plan.title),
     "carifNumber": ("carifNumber", lambda _, plan: plan.carif_number),
+    "agreementNumber": ("agreementNumber", lambda _, plan: plan.agreement_number),
+    "formacode": ("formacode { code }", lambda _, plan: plan.formacode and {"code": plan.formacode.code}),
     "startsOn": ("startsOn", lambda _, plan: plan.starts_on.isoformat()),
     "endsOn": ("endsOn", lambda _, plan: plan.ends_on.isoformat()),
     "lastDay": ("lastDay", lambda _, plan: plan.last_day.isoformat()),
@@ -114,6 +116,7 @@ OF_REPORT: dict[str, tuple[str, Shown]] = {
     "trainingPlan": ("trainingPlan { id }", lambda _, plan: {"id": encode_id("TrainingPlan", plan.id)}),
     "form": ("form { objective }", lambda _, plan: {"objective": f"texte {plan.id}"}),
     "blockers": ("__typename", lambda *_: "Report"),
+    "warnings": ("__typename", lambda *_: "Report"),
     "document": (
         "document { sha256 }",
         lambda _, plan: {"sha256": plan.report.sha256 if plan.report else None},
@@ -130,7 +133,7 @@ OF_REPORT: dict[str, tuple[str, Shown]] = {
 }
 """Every field of `Report`, for whoever sees it: its organization from the first draft, the others once transmitted.
 
-What `blockers` says of a draft is another test's; here it is not asked.
+What `blockers` and `warnings` say of a draft is another test's; here they are not asked.
 """
 
 

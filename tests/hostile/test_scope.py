@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.access import Role
 from schema.cursors import encode_number
 from schema.ids import encode_id
 from schema.public import public_schema
 from tests.hostile.asking import ACTS, ACTS_ON_NOTHING, ACTS_ON_SEVERAL, ACTS_ON_WEBHOOKS, raw
+from tests.hostile.fields import OF_PLAN, OF_REPORT
 from tests.hostile.rule import ASK_NODES, NODE, NODES, QUESTIONS, every_id, node
 from tests.hostile.worlds import NOBODY, VIEWERS, build, drawn_worlds, worlds
 
@@ -42,7 +44,12 @@ def fields_of(root: str) -> set[str]:
 def test_every_root_field_has_its_rule() -> None:
     assert fields_of("Query") == set(QUESTIONS)
     assert fields_of("Mutation") == {*ACTS, *ACTS_ON_SEVERAL, *ACTS_ON_WEBHOOKS, *ACTS_ON_NOTHING}
-    assert fields_of("Subscription") == {"reportTransmitted"}
+    assert fields_of("Subscription") == {"reportTransmitted", "transmissionAnnounced"}
+
+
+@pytest.mark.parametrize(("of", "ruled"), [("TrainingPlan", OF_PLAN), ("Report", OF_REPORT)])
+def test_every_field_of_a_plan_and_of_a_report_has_its_rule(of: str, ruled: dict[str, object]) -> None:
+    assert fields_of(of) == set(ruled)
 
 
 @drawn_worlds
@@ -93,7 +100,7 @@ async def test_a_subscription_tells_what_the_rule_gives_in_order_and_nothing_els
 ) -> None:
     world = await build(database, drawn)
     for viewer in VIEWERS:
-        if viewer.key != NOBODY:
+        if viewer.key != NOBODY and viewer.role is not Role.NOTIFIER:
             found = [plan for plan in world.seen(viewer) if plan.report and plan.report.transmitted_at]
             expected = [encode_id("Report", plan.id) for plan in in_turn(found)]
             assert await announced(served, viewer, len(found)) == expected

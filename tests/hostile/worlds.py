@@ -33,6 +33,7 @@ from tests.factories import (
     an_adviser,
     an_organization,
     counsellor,
+    notifier,
     staff,
     trainee,
 )
@@ -52,6 +53,7 @@ VIEWERS: tuple[Viewer, ...] = (
     *(staff(siret, account=f"training_organization:{siret}") for siret in (*SIRETS, NOBODY)),
     *(trainee(identifier) for identifier in (*IDENTIFIERS, NOBODY)),
     *(counsellor(adviser) for adviser in (*ADVISERS, NOBODY)),
+    notifier(),
 )
 """Everybody, and in each role somebody whom nothing concerns."""
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -147,7 +149,7 @@ async def build(database: Database, drawn: list[Case]) -> World:
     for case, plan in zip(drawn, told, strict=True):
         await _live(database, case, plan)
     for viewer in VIEWERS:
-        if viewer.role is not Role.JOB_SEEKER and viewer.key != NOBODY:
+        if viewer.role in {Role.TRAINING_ORGANIZATION, Role.ADVISER} and viewer.key != NOBODY:
             await WebhookRepository(database).add(_webhook(viewer), b"sealed")
     return await read(database)
 
