@@ -14,11 +14,11 @@ Statuses = tuple[ReportStatus, ...]
 class PlanOrder(StrEnum):
     """What plans are sorted by."""
 
-    LAST_DAY = "due"
-    NAME = "member"
-    STARTS_ON = "taken"
-    IDENTIFIER = "number"
-    FUNDING = "paid_by"
+    LAST_DAY = "last_day"
+    NAME = "name"
+    STARTS_ON = "starts_on"
+    IDENTIFIER = "identifier"
+    FUNDING = "funding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class SessionOrder(StrEnum):
     ENDS_ON = "ends_on"
     TITLE = "title"
     CITY = "city"
-    CARIF_NUMBER = "by_carif"
-    FUNDING = "by_funding"
+    CARIF_NUMBER = "carif_number"
+    FUNDING = "funding"
 
 
 @dataclass(frozen=True, slots=True)

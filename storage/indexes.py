@@ -15,6 +15,7 @@ from domain.access import Role
 from domain.filters import PlanOrder, SessionOrder
 from storage.conditions import PAID
 from storage.documents import DRAFT, OPEN, TRANSMITTED, WITHDRAWN
+from storage.keys import PLAN_POSITIONS
 from storage.scope import FIELD
 from storage.statistics import ENDED
 
@@ -40,10 +41,10 @@ def _plan_indexes() -> list[IndexModel]:
     siret = "organization.siret"
     pending, draft, sent = {"state": OPEN}, {"state": DRAFT}, {"state": TRANSMITTED}
     return [
-        _index("plans_by_due", siret, "state", "keys.due", *_OF_PLANS),
+        _index("plans_by_last_day", siret, "state", "keys.due", *_OF_PLANS),
         *(
-            _index(f"plans_by_{order}", siret, "state", f"keys.{order}", "keys.due", *_OF_PLANS)
-            for order in PlanOrder
+            _index(f"plans_by_{order}", siret, "state", key, "keys.due", *_OF_PLANS)
+            for order, key in PLAN_POSITIONS.items()
             if order is not PlanOrder.LAST_DAY
         ),
         _index("pending_of_session", siret, "state", "keys.session", "keys.due", PAID, "keys.found", only=pending),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.filters import PlanOrder
 from domain.text import folded, folded_town, folded_words
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 SEPARATOR = "\x1f"
 END = "\U0010ffff"
 _LONGEST = 120
+PLAN_POSITIONS = {
+    PlanOrder.LAST_DAY: "keys.due",
+    PlanOrder.NAME: "keys.member",
+    PlanOrder.STARTS_ON: "keys.taken",
+    PlanOrder.IDENTIFIER: "keys.number",
+    PlanOrder.FUNDING: "keys.paid_by",
+}
+"""Where the position of a plan stands in each order."""
 
 
 def position(*parts: str) -> str:
@@ -83,7 +92,7 @@ def _session_keys(session: Session) -> Document:
         "words": f" {folded_words(session.title)}",
         "place": f" {folded_town(session.city or '')}",
         "carif": folded_words(session.carif_number),
-        "by_carif": position(folded(session.carif_number), session.id),
-        "by_funding": position(folded(session.funding.shown if session.funding else ""), session.id),
+        "carif_number": position(folded(session.carif_number), session.id),
+        "funding": position(folded(session.funding.shown if session.funding else ""), session.id),
         "cost": folded_words(session.funding.shown if session.funding else ""),
     }

@@ -27,7 +27,7 @@ from storage.conditions import (
     unread,
 )
 from storage.documents import DRAFT, OPEN, TRANSMITTED
-from storage.keys import END
+from storage.keys import END, PLAN_POSITIONS
 from storage.lists import NOTHING, Listing, person_search, plan_search, searched, session_search
 from storage.scope import index_of, owned, visible, visible_in
 
@@ -47,7 +47,7 @@ def pending_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
     match = {**visible_in(viewer, OPEN), **narrowed(wanted), **plan_search(wanted.search)}
     low, high = due_days(wanted.ends, today)
     one_session = wanted.session_id is not None or wanted.referenced is False
-    index = "pending_of_session" if one_session else "plans_by_due"
+    index = "pending_of_session" if one_session else "plans_by_last_day"
     return Listing(
         viewer, match, "keys.due", index, low, high, descending=wanted.descending, names=bool(wanted.search)
     )
@@ -58,8 +58,9 @@ def training_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
 
     Those of one session are few: they are read by it, and sorted.
     """
+    key = PLAN_POSITIONS[wanted.order]
     if viewer.role is not Role.TRAINING_ORGANIZATION:
-        return Listing(viewer, NOTHING, f"keys.{wanted.order.value}", "plans_of_session")
+        return Listing(viewer, NOTHING, key, "plans_of_session")
     low, high = last_days(Days(later(wanted.ends.first, wanted.on.first), wanted.ends.last))
     match = {
         **visible(viewer),
@@ -68,7 +69,6 @@ def training_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
         **({"starts_on": {"$lte": wanted.on.last.isoformat()}} if wanted.on.last else {}),
         **plan_search(wanted.search),
     }
-    key = f"keys.{wanted.order.value}"
     if wanted.order is not PlanOrder.LAST_DAY:
         match |= between("keys.due", low, high)
         low = high = None

@@ -37,8 +37,8 @@ QUERY = SCHEMA.query_type
 LONGEST_WAY = 4
 ARGUMENTS = {"jobSeekers": '(search: "")'}
 """What questions need to be asked for all that they have."""
-OF_EACH_ANSWER = {"ReportDocument", "TableDocument", "UploadLink"}
-"""Links: made anew each time, they are no part of the object."""
+OF_EACH_ANSWER = {"ReportDocument", "TableDocument", "UploadLink", "ReportDelivery"}
+"""Links are made anew each time; and a report is read for the first time while this test asks for it."""
 VIEWERS = (staff(), trainee(), counsellor())
 SENT = """mutation($input: TransmitReportInput!) {
   transmitReport(input: $input) { report { version } userErrors { code path } } }"""

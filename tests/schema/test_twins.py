@@ -19,6 +19,7 @@ TWINS: list[tuple[type[Enum], type[Enum]]] = [
     (nomenclature.NomenclatureName, enums.NomenclatureName),
     (errors.RefusalCode, enums.UserErrorCode),
     (filters.SessionOrder, enums.TrainingSessionOrderField),
+    (filters.PlanOrder, enums.TrainingPlanOrderField),
     (listed.TableFormat, enums.ExportFormat),
     (statistics.Span, enums.StatisticsPeriod),
     (webhook.WebhookState, webhooks.WebhookState),

@@ -43,7 +43,7 @@ STATUSES = (None, *([status] for status in ReportStatus), [ReportStatus.NOT_OPEN
 def pending_plans() -> Iterator[tuple[Listing, str]]:
     for funded, referenced, days, search in product(YES_NO_BOTH, YES_NO_BOTH, DAYS, SEARCHES):
         wanted = PlanFilter(None, funded, referenced, days, search)
-        index = "pending_of_session" if referenced is False else "plans_by_due"
+        index = "pending_of_session" if referenced is False else "plans_by_last_day"
         yield listings.pending_plans(STAFF, wanted, TODAY), index
     for funded, days, search in product(YES_NO_BOTH, DAYS, SEARCHES):
         wanted = PlanFilter(ITS_SESSION, funded, None, days, search)
