@@ -12,9 +12,10 @@ from bench.stock import ASKED, CLASS, LARGE
 from schema.ids import encode_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from storage.client import Database
+
 
 _VERSION = re.compile(rb'"version":\s*(\d+)')
 REPORT = """query Report($id: ID!) { node(id: $id) { ... on Report {
@@ -51,6 +52,12 @@ class Operation:
         return orjson.dumps({"query": self.document, "variables": self.variables(connection, number, answer)})
 
 
+async def _tell_peers(database: Database, keys: Iterable[tuple[str, str]]) -> None:
+    """Keep what the identifiers stand for: those who are written in another language cannot open them."""
+    await database["bench_keys"].delete_many({})
+    await database["bench_keys"].insert_many([{"_id": sealed, "key": key} for sealed, key in keys])
+
+
 def _drawn(connection: int, number: int, ids: Sequence[str]) -> str:
     return ids[(connection * 7919 + number * 31) % len(ids)]
 
@@ -59,16 +66,21 @@ async def operations(database: Database) -> list[Operation]:
     """Give the operations with the identifiers that the stock has."""
     plans = database["plans"]
     sent = plans.find({"organization.siret": ASKED, "state": "TRANSMITTED"}, {"_id": 1}).limit(500)
-    reports = [encode_id("Report", found["_id"]) async for found in sent]
+    written = [found["_id"] async for found in sent]
     classes = await plans.distinct("keys.session", {"organization.siret": ASKED, "state": "OPEN"})
-    sessions = [encode_id("TrainingSession", key) for key in sorted(classes) if key]
+    taught = [key for key in sorted(classes) if key]
+    drafts = [f"P-{(CLASS - 1 - connection) * LARGE}" for connection in range(CLASS)]
+    reports, sessions, entered = (
+        [encode_id(kind, key) for key in keys]
+        for kind, keys in (("Report", written), ("TrainingSession", taught), ("TrainingPlan", drafts))
+    )
+    await _tell_peers(database, zip([*reports, *sessions, *entered], [*written, *taught, *drafts], strict=True))
 
     def draft(connection: int, _: int, answer: bytes) -> dict[str, Any]:
         found = _VERSION.search(answer)
-        plan = (CLASS - 1 - connection) * LARGE
         return {
             "input": {
-                "trainingPlanId": encode_id("TrainingPlan", f"P-{plan}"),
+                "trainingPlanId": entered[connection],
                 "expectedVersion": int(found[1]) if found else None,
                 "form": FORM,
             }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from storage.client import Database
 
-EDITION = 2
+EDITION = 3
 """Grows when the stock changes: a database of another edition is not measured."""
 UNREFERENCED = 8
 """Last digit of the classes without a session."""

@@ -14,7 +14,8 @@ const entries = client.db(name).collection('nomenclature_entries')
 const verify = createVerifier({ key: secret, cache: true })
 
 const encode = (kind, key) => Buffer.from(`${kind}:${key}`).toString('base64url')
-const keyOf = id => { const text = Buffer.from(id, 'base64url').toString(); return text.slice(text.indexOf(':') + 1) }
+const keys = new Map((await client.db(name).collection('bench_keys').find().toArray()).map(each => [each._id, each.key]))
+const keyOf = id => keys.get(id)
 const END = '\uffff'
 const PARIS = new Intl.DateTimeFormat('fr-CA', { timeZone: 'Europe/Paris' })
 const today = () => PARIS.format(new Date())
