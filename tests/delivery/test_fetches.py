@@ -172,6 +172,8 @@ async def test_a_stop_writes_what_waits_and_the_plan_is_as_it_was(
     assert before
     assert after
     assert after.pop("fetched")["1"]["JOB_SEEKER"]
+    assert after.pop("unread") == {"ADVISER": True}
+    assert before.pop("unread") == {"ADVISER": True, "JOB_SEEKER": True}
     assert after == before
 
 

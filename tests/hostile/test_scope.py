@@ -33,7 +33,7 @@ def in_order(answer: Any) -> Any:
         return {name: in_order(value) for name, value in answer.items()}
     if isinstance(answer, list):
         inner = [in_order(each) for each in answer]
-        return sorted(inner, key=lambda each: each["id"]) if inner and "id" in inner[0] else inner
+        return sorted(inner, key=lambda each: each["id"]) if inner and "id" in (inner[0] or ()) else inner
     return answer
 
 
