@@ -95,6 +95,11 @@ class Settings(BaseSettings):
     )
     oidc_audience: str | None = Field(None, description="`aud` of the access tokens: this service")
     oidc_jwks_url: str | None = Field(None, description="where the issuer publishes its keys, over https")
+    oidc_client_id: str | None = Field(
+        None,
+        description="client of the desk at the provider, at which people then sign in; absent: nobody signs in",
+    )
+    oidc_client_secret: SecretStr | None = Field(None, description="secret of that client; absent: it has none")
     oidc_strong_roles: str = Field(
         "", description="roles that must sign in with a strong authentication, separated by commas"
     )
@@ -246,7 +251,9 @@ class Settings(BaseSettings):
         if not (self.oidc_issuer and self.oidc_audience and self.oidc_jwks_url):
             return ()
         short = {"issuer": self.oidc_issuer, "audience": self.oidc_audience, "jwks_url": self.oidc_jwks_url}
-        return (IdentityProvider.model_validate(short | {"id": ONLY}),)
+        client = {"client_id": self.oidc_client_id, "client_secret": self.oidc_client_secret}
+        named = {"id": ONLY, "label": "Se connecter"}
+        return (IdentityProvider.model_validate(short | client | named),)
 
     @property
     def explored(self) -> bool:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from credentials.sessions import Session, Sessions
+    from credentials.signing_in import OpenIDProvider
     from desk.asking import Door
     from desk.assets import Assets
     from desk.people import Person
-    from desk.providers import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,14 @@ class Desk:
     prefix: str = ""
     """The path of the public address, before every path of ours."""
     people: Sequence[Person] = ()
-    providers: Sequence[Provider] = ()
+    providers: Sequence[OpenIDProvider] = ()
 
     @property
     def cookie(self) -> str:
         """The name of the session's cookie; browsers take `__Host-` over TLS only."""
         return "__Host-bureau" if self.tls else "bureau"
 
-    def provider(self, name: str) -> Provider | None:
+    def provider(self, name: str) -> OpenIDProvider | None:
         """Return a provider by its name in addresses."""
         return next((each for each in self.providers if each.name == name), None)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from credentials.keys import KeySet
 from credentials.sessions import Sessions
+from credentials.signing_in import OpenIDProvider
 from credentials.tokens import DevelopmentTokens
 from desk.application import desk_routes, failed_page, open_paths, shown_menus, unknown_page
 from desk.asking import Door
@@ -54,7 +57,17 @@ def desk(
         public_url=url,
         now=present,
         prefix=settings.path_prefix,
+        providers=_providers(settings),
         people=people_of(settings, people),
+    )
+
+
+def _providers(settings: Settings) -> tuple[OpenIDProvider, ...]:
+    """Return the providers at which the desk is a client."""
+    return tuple(
+        OpenIDProvider(each, KeySet(each.jwks_url, time.monotonic), time.time)
+        for each in settings.providers()
+        if each.client_id
     )
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from credentials.sessions import Session
+from credentials.signing_in import NotSignedIn, Tokens
 from desk.entering import drop_session, keep_session
 from desk.forms import own_path
 from desk.people import on_this_machine
-from desk.providers import NotSignedIn, Tokens
 from desk.roles import HOME
 from desk.stopping import Stopped
 
@@ -118,15 +118,17 @@ async def _come_in(visit: Visit, tokens: Tokens, back: str, provider: str = "") 
 
 async def signed_out(visit: Visit) -> Response:
     """Say that the session is over."""
-    return visit.page("signed_out.html", title="Vous êtes déconnecté")
+    return visit.page("signed_out.html", title="Vous êtes déconnecté", onward=None)
 
 
 async def signing_out(visit: Visit) -> Response:
-    """End the session here, then at the provider."""
-    session, address = visit.session, None
+    """End the session here, then at the provider: the browser goes there by itself, or by a link."""
+    session, onward = visit.session, None
     if session and (provider := visit.desk.provider(session.provider)):
-        address = await provider.farewell(session.id_token, f"{visit.desk.public_url}/deconnexion")
-    response = visit.go(address or "/deconnexion")
+        onward = await provider.farewell(session.id_token, f"{visit.desk.public_url}/deconnexion")
+    visit.session = visit.fresh = None
+    headers = {"Refresh": f"0; url={onward}"} if onward else None
+    response = visit.page("signed_out.html", title="Vous êtes déconnecté", headers=headers, onward=onward)
     drop_session(visit, response)
     return response
 
