@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from domain.people import UNKNOWN_CITY, Address, Organization
 from domain.values import Day, Value
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ class Account(Value):
     starts_on: Day | None = None
     ends_on: Day | None = None
     succession: Succession | None = None
+
+    @property
+    def organization(self) -> Organization:
+        """The organization, as far as its account tells it: where it is, no account says."""
+        return Organization(siret=self.siret, legal_name=self.legal_name, address=Address(city=UNKNOWN_CITY))
 
     @property
     def bounds(self) -> tuple[date, date]:

@@ -3,6 +3,8 @@
 from domain.text import folded_words
 from domain.values import Day, Value
 
+UNKNOWN_CITY = "Non communiquée"
+
 
 class Address(Value):
     """A French postal address."""

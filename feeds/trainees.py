@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from domain.calendar import paris_day
 from domain.course import CourseKey
 from domain.facts import Funding
-from domain.people import Address, JobSeeker, Organization
+from domain.people import UNKNOWN_CITY, Address, JobSeeker, Organization
 from feeds.certification_codes import CERTIFINFO, certification_code
 from feeds.lheo_shape import EMPLOYMENT_SERVICE
 from feeds.outcome import Outcome, Rejected
@@ -53,7 +53,6 @@ FUNDED = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA"})
 """The employment service's own programmes (domain rule), whoever else is in the list of funders."""
 
 PERSONAL = frozenset({"c_nomcorrespondance", "c_prenomcorrespondance", "c_individulocal"})
-UNKNOWN_CITY = "Non communiquée"
 _FORMACODE = re.compile(r"\d{5}\Z", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T]\d\d:\d\d.*)?\Z", re.ASCII)
 _INSTANT = re.compile(r"(.*?)\s?(Z|[+-]\d\d:?\d\d)\Z", re.ASCII)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.access import Viewer
+    from domain.people import Organization
     from domain.plan import Plan
     from resolvers.services import Services
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 async def own_plan(services: Services, viewer: Viewer, unread: Unread) -> Plan | None:
     """Return a plan that concerns the viewer; it tells who they are, and nothing else of it is theirs to see."""
     return await services.plans.find_own(viewer, unread)
+
+
+async def own_organization(services: Services, viewer: Viewer) -> Organization | None:
+    """Return the organization that the viewer acts for where no plan tells it yet."""
+    return await services.plans.own_organization(viewer)
 
 
 async def organization_names(services: Services, viewer: Viewer) -> dict[str, str]:

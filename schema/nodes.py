@@ -48,4 +48,7 @@ async def node_of(info: Info, global_id: str) -> Node | None:
         return None
     find, show, shown = _NODES[kind]
     plan = await find(context.services, context.viewer, key, unasked(info, *shown))
+    if plan is None and kind == "TrainingOrganization" and key == context.viewer.key:
+        organization = await identities.own_organization(context.services, context.viewer)
+        return TrainingOrganization.of(organization) if organization else None
     return show(plan) if plan else None

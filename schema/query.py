@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.access import Role
 from domain.errors import BadRequest
 from domain.nomenclature import NomenclatureName as ListName
 from domain.pages import LARGEST_PAGE
@@ -40,11 +41,12 @@ class Query(
 ):
     @shown("The person or the program behind the access token.")
     async def viewer(self, info: Info) -> Viewer:
-        context = info.context
-        return viewer_of(
-            context.viewer,
-            await identities.own_plan(context.services, context.viewer, unasked(info, "organization", "adviser")),
-        )
+        services, viewer = info.context.services, info.context.viewer
+        plan = await identities.own_plan(services, viewer, unasked(info, "organization", "adviser"))
+        organization = None
+        if viewer.role is Role.TRAINING_ORGANIZATION:
+            organization = plan.organization if plan else await identities.own_organization(services, viewer)
+        return viewer_of(viewer, plan, organization)
 
     @shown("Any object by its global identifier; null when it does not exist or may not be seen.", points=QUESTION)
     async def node(

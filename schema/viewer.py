@@ -3,6 +3,7 @@
 import strawberry
 
 from domain import access
+from domain.people import Organization
 from domain.plan import Plan
 from resolvers import identities
 from schema.context import Info
@@ -15,7 +16,7 @@ from schema.training import JobSeeker
 @strawberry.type(description="An organization that the viewer works for.")
 class ViewerOrganization:
     siret: str = shown("14 digits: what the header `Bilans-Organization` names.")
-    legal_name: str | None = shown("Raison sociale; null while it has no plan here.")
+    legal_name: str | None = shown("Raison sociale; null while it has neither plan nor account here.")
     acted_for: bool = shown("Whether it is the one that this request acts for.")
 
 
@@ -41,16 +42,14 @@ class Viewer:
         ]
 
 
-def viewer_of(viewer: access.Viewer, plan: Plan | None) -> Viewer:
-    """Show who asks; `plan`, one that concerns them, tells what the token does not."""
+def viewer_of(viewer: access.Viewer, plan: Plan | None, organization: Organization | None) -> Viewer:
+    """Show who asks; `plan`, one that concerns them, or their `organization` tells what the token does not."""
     role = viewer.role
     is_adviser = role is access.Role.ADVISER and plan is not None and plan.adviser is not None
     return Viewer(
         role=Role(role.value),
         name=viewer.name,
-        organization=TrainingOrganization.of(plan.organization)
-        if plan and role is access.Role.TRAINING_ORGANIZATION
-        else None,
+        organization=TrainingOrganization.of(organization) if organization else None,
         job_seeker=JobSeeker.of(plan) if plan and role is access.Role.JOB_SEEKER else None,
         adviser=Adviser.of(plan.adviser) if is_adviser and plan and plan.adviser else None,
     )

@@ -33,6 +33,8 @@ class AccountRepository:
     async def of_all(self, sirets: Group[str]) -> dict[str, list[Account]]:
         """Return the accounts of several organizations, those without any left out."""
         accounts: dict[str, list[Account]] = {}
+        if not sirets:
+            return accounts
         async for document in self._accounts.find({"siret": {"$in": sorted(sirets)}}).sort("_id", 1):
             account = Account.model_validate(document)
             accounts.setdefault(account.siret, []).append(account)

@@ -13,6 +13,7 @@ from domain.access import RECIPIENTS, Role, seen
 from domain.errors import BadRequest
 from domain.moving import has_been_written
 from domain.trail import Seen
+from storage.accounts import AccountRepository
 from storage.documents import TRANSMITTED, document_id, from_document, projection, reader, to_document
 from storage.lists import read_counts, read_identifiers, read_page, read_pages
 from storage.outages import outage_told, telling_outages
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.listed import Row
     from domain.pages import Page, PageRequest
+    from domain.people import Organization
     from domain.plan import Plan
     from domain.statistics import Statistics, StatisticsFilter
     from storage.client import Database, Document
@@ -50,6 +52,7 @@ class PlanRepository:
         notice: Callable[[Seen], None] = lambda _: None,
     ) -> None:
         self._plans = database["plans"]
+        self._accounts = AccountRepository(database)
         self._transmitted = TransmittedReports(self._plans)
         self._whole = documents_together(self._plans)
         self._notice = notice
@@ -103,7 +106,7 @@ class PlanRepository:
         return await self._one(viewer, concerning(viewer), unread)
 
     async def organization_names(self, viewer: Viewer) -> dict[str, str]:
-        """Return the names of the organizations that the viewer works for, by SIRET; of those that have a plan.
+        """Return the names of the organizations that the viewer works for, by SIRET; of those that are known here.
 
         One seek for each, however many plans it has: the server jumps in the index.
         """
@@ -113,7 +116,14 @@ class PlanRepository:
             {"$sort": {siret: 1, "keys.due": 1}},
             {"$group": {"_id": f"${siret}", "name": {"$first": "$organization.legal_name"}}},
         ]
-        return {each["_id"]: each["name"] async for each in self._plans.aggregate(stages, hint=ENDED)}
+        names = {each["_id"]: str(each["name"]) async for each in self._plans.aggregate(stages, hint=ENDED)}
+        accounts = await self._accounts.of_all(set(viewer.organizations) - names.keys())
+        return names | {siret: held[0].legal_name for siret, held in accounts.items()}
+
+    async def own_organization(self, viewer: Viewer) -> Organization | None:
+        """Return the organization that the viewer acts for as its account tells it: it may have no plan yet."""
+        held = await self._accounts.of(viewer.key) if viewer.role is Role.TRAINING_ORGANIZATION else []
+        return held[0].organization if held else None
 
     async def page(self, listing: Listing, request: PageRequest) -> Page[Plan]:
         """Read a page of a list, in one query; the list says who asks."""
