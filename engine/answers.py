@@ -39,8 +39,13 @@ def too_large(kind: OperationKind) -> GraphQLError:
 
 def written(payload: Mapping[str, Any], points: int, most: int = MOST_BYTES) -> bytes:
     """Write JSON; raises TooLarge. `points` is what the operation may cost."""
+    if points <= AT_ONCE:
+        body = orjson.dumps(payload)
+        if len(body) > most:
+            raise TooLarge
+        return body
     size, pieces = 0, []
-    for piece in _pieces(payload) if points > AT_ONCE else [orjson.dumps(payload)]:
+    for piece in _pieces(payload):
         size += len(piece)
         if size > most:
             raise TooLarge

@@ -23,16 +23,17 @@ MOST_LEVELS = 30
 
 def require_few_values(variables: Mapping[str, Any]) -> None:
     """Refuse (TOO_COMPLEX) values that are too many or nested too deeply; takes as long as what is allowed."""
-    left, level = MOST_VALUES, 0
-    inner: list[Any] = [variables]
-    while inner:
+    left, level = MOST_VALUES - len(variables), 1
+    inner = [value for value in variables.values() if value.__class__ in _NESTING] if left >= 0 else []
+    while inner and left >= 0 and level < MOST_LEVELS:
         level += 1
         left -= sum(map(len, inner))
-        if left < 0:
-            raise _too_complex(f"The variables hold more than {MOST_VALUES} values: send fewer at once.")
-        if level > MOST_LEVELS:
-            raise _too_complex(f"The variables are nested in more than {MOST_LEVELS} levels.")
-        inner = [value for each in inner for value in _values(each) if value.__class__ in (dict, list)]
+        if left >= 0:
+            inner = [value for each in inner for value in _values(each) if value.__class__ in _NESTING]
+    if left < 0:
+        raise _too_complex(f"The variables hold more than {MOST_VALUES} values: send fewer at once.")
+    if inner:
+        raise _too_complex(f"The variables are nested in more than {MOST_LEVELS} levels.")
 
 
 def values_by_core(
@@ -47,6 +48,9 @@ def values_by_core(
     if isinstance(values, list):
         raise RequestRefused(without_values(values))
     return values
+
+
+_NESTING = frozenset((dict, list))
 
 
 def _values(of: Any) -> Any:  # noqa: ANN401 - JSON
