@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     restoring.set_defaults(command=_restore)
     verifying = commands.add_parser("verify", help="see that papers, announcements and indexes are as they should be")
     verifying.set_defaults(command=_verify)
+    resealing = commands.add_parser("reseal", help="seal the secrets of webhooks with LINK_SECRET, after it changed")
+    resealing.set_defaults(command=_reseal)
+    looking = commands.add_parser("doctor", help="look at settings and all that the service needs; say what to do")
+    looking.set_defaults(command=_doctor)
     migrating = commands.add_parser(
         "migrate", help="bring the database to the shape of this release, beside the one before it"
     )
@@ -209,6 +213,18 @@ def _merge(parsed: argparse.Namespace, settings: Settings) -> int:
     from commands.correcting import merge_identities  # noqa: PLC0415 - as above
 
     return asyncio.run(merge_identities(settings, parsed.former, parsed.current, dry_run=parsed.dry_run))
+
+
+def _reseal(_: argparse.Namespace, settings: Settings) -> int:
+    from commands.resealing import reseal_webhooks  # noqa: PLC0415 - as above
+
+    return asyncio.run(reseal_webhooks(settings))
+
+
+def _doctor(_: argparse.Namespace, settings: Settings) -> int:
+    from commands.examining import examine  # noqa: PLC0415 - as above
+
+    return asyncio.run(examine(settings))
 
 
 def _port(text: str) -> int:

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     link_secret: SecretStr | None = Field(
         None, description="secret that seals links, the same on every machine; absent: made from JWT_SECRET"
     )
+    link_secret_former: SecretStr | None = Field(
+        None, description="LINK_SECRET as it was before, while what it sealed is still in use (docs/production.md)"
+    )
+    jwt_secret_former: SecretStr | None = Field(
+        None, description="JWT_SECRET as it was before, while its tokens are still in use"
+    )
     allowed_origins: str = Field(
         "", description="origins of web front ends (CORS and WebSockets), as https://HOST, separated by commas"
     )
@@ -134,7 +140,7 @@ class Settings(BaseSettings):
         6, ge=1, le=100, description="how long a plan without a report is kept after its last day"
     )
 
-    @field_validator("jwt_secret", "link_secret")
+    @field_validator("jwt_secret", "link_secret", "jwt_secret_former", "link_secret_former")
     @classmethod
     def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and len(secret.get_secret_value().encode()) < SHORTEST_SECRET:
@@ -263,6 +269,15 @@ class Settings(BaseSettings):
     def sealing_secret(self) -> bytes:
         """Return the secret of links."""
         return self.link_secret.get_secret_value().encode() if self.link_secret else self.development_secret()
+
+    def former_sealing_secrets(self) -> tuple[bytes, ...]:
+        """Return the secrets with which links and webhooks' secrets were sealed before."""
+        former = self.link_secret_former or (None if self.link_secret else self.jwt_secret_former)
+        return (former.get_secret_value().encode(),) if former else ()
+
+    def former_development_secrets(self) -> tuple[bytes, ...]:
+        """Return the secrets of development tokens that are still good."""
+        return (self.jwt_secret_former.get_secret_value().encode(),) if self.jwt_secret_former else ()
 
     def development_secret(self) -> bytes:
         """Return the secret of development tokens, made and kept with mode 0600 when there is none yet."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 
+from credentials.sealing import box
 from domain.access import Role, Viewer
 from domain.link import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 LIFETIME = timedelta(minutes=15)
 
@@ -27,9 +26,11 @@ class Links:
     a person, as addresses stand in the logs of proxies.
     """
 
-    def __init__(self, public_url: str, secret: bytes, lifetime: timedelta = LIFETIME) -> None:
+    def __init__(
+        self, public_url: str, secret: bytes, lifetime: timedelta = LIFETIME, *, former: Sequence[bytes] = ()
+    ) -> None:
         self._public_url = public_url.rstrip("/")
-        self._box = Fernet(urlsafe_b64encode(sha256(b"links:" + secret).digest()))
+        self._box = box("links", secret, former)
         self.lifetime = lifetime
 
     def make(self, kind: str, viewer: Viewer, thing: Mapping[str, Any], file_name: str, *, now: datetime) -> Link:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Seals:
-    """Seals and opens texts for one purpose, with keys made from the service's sealing secret."""
+    """Seals and opens texts for one purpose, with keys made from the service's sealing secret.
 
-    def __init__(self, purpose: str, secret: bytes) -> None:
-        self._box = Fernet(urlsafe_b64encode(sha256(purpose.encode() + b":" + secret).digest()))
+    What was sealed with a `former` secret is opened too, until it is no longer given.
+    """
+
+    def __init__(self, purpose: str, secret: bytes, former: Sequence[bytes] = ()) -> None:
+        self._box = box(purpose, secret, former)
 
     def seal(self, text: str) -> bytes:
         """Encrypt and sign."""
@@ -24,3 +31,9 @@ class Seals:
             return self._box.decrypt(sealed).decode()
         except InvalidToken:
             return None
+
+
+def box(purpose: str, secret: bytes, former: Sequence[bytes] = ()) -> MultiFernet:
+    """Return what encrypts with a secret, and decrypts with it and the former ones."""
+    keys = (sha256(purpose.encode() + b":" + each).digest() for each in (secret, *former))
+    return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])

@@ -10,6 +10,7 @@ from credentials.claims import BadToken, viewer_from
 from credentials.providers import People
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from domain.access import Role, Viewer
@@ -36,25 +37,36 @@ class Verifier(Protocol):
 
 
 class DevelopmentTokens:
-    """Tokens signed with a shared secret (HS256), for development."""
+    """Tokens signed with a shared secret (HS256), for development; a `former` one is good until it is not given."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, former: Sequence[bytes] = ()) -> None:
         self._secret = secret
+        self._secrets = (secret, *former)
 
     async def viewer(self, token: str) -> Viewer:
         """Return who bears the token; BadToken when its signature, dates or claims will not do."""
         readable_header(token)
-        try:
-            claims = jwt.decode(
-                token,
-                self._secret,
-                algorithms=[ALGORITHM],
-                leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "sub"], "verify_aud": False},
-            )
-        except jwt.InvalidTokenError as error:
-            raise BadToken(reason(error)) from None
-        return viewer_from(claims, OURS)
+        return viewer_from(self._claims(token), OURS)
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        for secret in self._secrets:
+            try:
+                return self._signed_with(secret, token)
+            except jwt.InvalidSignatureError as error:
+                wrong = error
+            except jwt.InvalidTokenError as error:
+                raise BadToken(reason(error)) from None
+        raise BadToken(reason(wrong)) from None
+
+    def _signed_with(self, secret: bytes, token: str) -> dict[str, Any]:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            secret,
+            algorithms=[ALGORITHM],
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["exp", "sub"], "verify_aud": False},
+        )
+        return claims
 
     def issue(self, role: Role, subject: str, *, now: datetime, lifetime: timedelta, name: str | None = None) -> str:
         """Make a token for a SIRET, an identifier or an adviser's id."""

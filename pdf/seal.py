@@ -16,6 +16,8 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pdf.errors import BadSeal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pdf.order import SealFile
 
 FIELD = "Sceau"
@@ -41,6 +43,12 @@ class Seal:
             signer=signer,
             new_field_spec=SigFieldSpec(FIELD, invis_sig_settings=_OUTSIDE, readable_field_name=_READABLE),
         )
+
+    @property
+    def ends_at(self) -> datetime:
+        """The last instant at which the certificate is valid."""
+        ends_at: datetime = self._signer.signer.signing_cert.not_valid_after  # type: ignore[union-attr]
+        return ends_at
 
     def sealed(self, content: bytes) -> bytes:
         """Append the seal to a PDF: what was printed stays as it is, byte by byte."""

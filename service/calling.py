@@ -39,12 +39,17 @@ async def calling(
 ) -> Calling:
     """Call webhooks, woken by the hub, until the stack is left."""
     sender = await stack.enter_async_context(Sender(Targets(loopback=settings.webhook_loopback)))
-    seals = Seals("webhooks", settings.sealing_secret())
+    seals = webhook_seals(settings)
     due = DueWebhooks(database, on_passed_over=partial(teller.passed_over, "webhook"))
     courier = Courier(due, services.log, sender, seals, clock=present, on_error=_not_called, on_disabled=_disabled)
     services.hub.on_announced = courier.wake
     await stack.enter_async_context(courier.running(loops))
     return Calling(WebhookRepository(database), sender, seals, courier.wake)
+
+
+def webhook_seals(settings: Settings) -> Seals:
+    """Return what seals the secrets of webhooks."""
+    return Seals("webhooks", settings.sealing_secret(), settings.former_sealing_secrets())
 
 
 def _not_called(error: Exception) -> None:

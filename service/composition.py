@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -153,7 +153,7 @@ async def service(
             log=log,
             hub=hub,
             printer=printer,
-            links=Links(settings.public_url or public_url, sealing_secret),
+            links=Links(settings.public_url or public_url, sealing_secret, former=settings.former_sealing_secrets()),
         )
         trail = await stack.enter_async_context(_trail(settings, database, teller, loops))
         fetches = await stack.enter_async_context(_fetches(database, loops))
@@ -202,7 +202,9 @@ def verifier(settings: Settings) -> RememberedTokens:
     """Return what reads access tokens: those of the providers, or those made with the development secret."""
     providers = settings.providers()
     if not providers:
-        return RememberedTokens(DevelopmentTokens(settings.development_secret()), time.time)
+        return RememberedTokens(
+            DevelopmentTokens(settings.development_secret(), settings.former_development_secrets()), time.time
+        )
     from credentials.keys import KeySet  # noqa: PLC0415 - an HTTP client that development does without
     from credentials.oidc import Demand, Issuer, ProviderTokens  # noqa: PLC0415 - as above
 
@@ -219,6 +221,16 @@ def verifier(settings: Settings) -> RememberedTokens:
     for issuer in issuers:
         issuer.keys.on_change = remembered.forget
     return remembered
+
+
+async def keys_problem(provider: IdentityProvider) -> str | None:
+    """Ask a provider for its keys; return why they cannot be had."""
+    from credentials.keys import KeySet  # noqa: PLC0415 - as above
+
+    errors: list[str] = []
+    with suppress(NoKeys):
+        await KeySet(provider.jwks_url, time.monotonic, on_error=errors.append).find("")
+    return errors[0] if errors else None
 
 
 def _doors(

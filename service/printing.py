@@ -6,12 +6,16 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pdf.errors import BadSeal
+from pdf.errors import BadSeal, NotPrinted
+from pdf.fonts import FACES
 from pdf.order import SealFile
 from pdf.printer import Printer
 from settings import WrongSetting
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.plan import Plan
     from settings import Settings
 
 
@@ -39,6 +43,29 @@ def require_seal(settings: Settings) -> None:
         ) from None
     finally:
         logging.disable(logging.NOTSET)
+
+
+def seal_ends_at(settings: Settings) -> datetime | None:
+    """Return until when the certificate is valid; None where there is no seal."""
+    source = _seal_file(settings)
+    if source is None:
+        return None
+    from pdf.seal import Seal  # noqa: PLC0415 - as above
+
+    return Seal(source).ends_at
+
+
+async def printing_problem(settings: Settings, plan: Plan) -> str | None:
+    """Print a plan; return a sentence where that cannot be done."""
+    for face in FACES:
+        if not face.is_file():
+            return f"The font {face} is missing: make the environment anew (remove .venv, start ./run)."
+    try:
+        async with printer_of(settings) as printer:
+            await printer.print(plan)
+    except NotPrinted as error:
+        return f"No document can be made ({type(error).__name__}): see that Pango is installed and memory is left."
+    return None
 
 
 def _seal_file(settings: Settings) -> SealFile | None:

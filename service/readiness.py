@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
+
+from storage.health import LEAST_FREE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,6 +19,8 @@ async def problems(database: Callable[[], Awaitable[str | None]], loops: Loops) 
     found = {}
     if problem := await database():
         found["database"] = problem
+    if shutil.disk_usage(gettempdir()).free < LEAST_FREE:
+        found["disk"] = f"The disk of {gettempdir()}, in which documents are made, is full: make room."
     if stuck := loops.in_trouble():
         found["loops"] = f"What runs in the background does not get on: {', '.join(stuck)}."
     return found

@@ -12,9 +12,11 @@ from pymongo.errors import PyMongoError
 from storage.asking import asking
 
 if TYPE_CHECKING:
-    from storage.client import Database
+    from storage.client import Database, Document
 
 _SECONDS = 1.5
+LEAST_FREE = 64 << 20
+"""Bytes of a disk, under which writes fail at any moment."""
 
 
 class Readiness:
@@ -42,4 +44,13 @@ class Readiness:
                 await health.update_one({"_id": "ready"}, {"$inc": {"asked": 1}}, upsert=True)
             except PyMongoError:
                 return "The database does not take writes."
+            with suppress(PyMongoError):  # who may not ask does without
+                return _no_room(await self._aside.command("dbStats", freeStorage=0))
         return None
+
+
+def _no_room(stats: Document) -> str | None:
+    free = stats.get("fsTotalSize", LEAST_FREE) - stats.get("fsUsedSize", 0)
+    if free >= LEAST_FREE:
+        return None
+    return f"The disk of the database is full ({int(free) >> 20} MiB are left): make room."

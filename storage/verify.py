@@ -21,7 +21,7 @@ _SHOWN = 5
 
 async def problems_of(database: Database) -> AsyncIterator[str]:
     """Give a sentence for each thing that is not as it should be."""
-    for check in (_indexes, _plans, _papers, _numbers):
+    for check in (index_problems, _plans, _papers, _numbers):
         async for problem in check(database):
             yield problem
 
@@ -51,7 +51,8 @@ async def unnamed_papers(database: Database) -> list[str]:
     return [each["_id"] async for each in aggregate(database["papers"], UNNAMED)]
 
 
-async def _indexes(database: Database) -> AsyncIterator[str]:
+async def index_problems(database: Database) -> AsyncIterator[str]:
+    """Give a sentence for each index that is missing, or another."""
     for collection, models in indexes().items():
         kept = await database[collection].index_information()
         for model in models:

@@ -12,6 +12,7 @@ from domain.webhook import MOST_WEBHOOKS, PING_EVERY, SECRET_OVERLAP, Webhook, W
 from storage.outages import telling_outages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from domain.access import Role, Viewer
@@ -83,6 +84,20 @@ class WebhookRepository:
         match = {**_own(viewer, webhook_id), "pinged_at": {"$not": {"$gt": now - PING_EVERY}}}
         found = await self._webhooks.find_one_and_update(match, {"$set": {"pinged_at": now}})
         return sealed_secrets(found, now) if found else []
+
+    async def reseal(self, reseal: Callable[[bytes], bytes | None]) -> tuple[int, int]:
+        """Seal every secret anew; returns how many were, and how many could not be opened and stay as they are."""
+        done = left = 0
+        async for document in self._webhooks.find({}, {"secret": 1, "former": 1}):
+            match: Document = {"_id": document["_id"], "secret": document["secret"]}
+            change = {"secret": reseal(bytes(document["secret"]))}
+            if former := document.get("former"):
+                change["former.secret"] = reseal(bytes(former["secret"]))
+            fresh = {name: Binary(sealed) for name, sealed in change.items() if sealed is not None}
+            left += len(fresh) < len(change)
+            if fresh:
+                done += (await self._webhooks.update_one(match, {"$set": fresh})).modified_count
+        return done, left
 
     async def _changed(self, viewer: Viewer, webhook_id: str, change: Document | list[Document]) -> Webhook | None:
         document = await self._webhooks.find_one_and_update(

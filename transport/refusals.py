@@ -13,6 +13,9 @@ from transport.viewer import Unauthenticated
 if TYPE_CHECKING:
     from transport.observation import Record
 
+_LATER = {"Retry-After": "5"}
+"""With a time that was over: asked again at once, it would be over again."""
+
 
 def refusal(
     message: str, code: str = "BAD_REQUEST", status: int = 400, headers: dict[str, str] | None = None
@@ -39,7 +42,7 @@ def refusal_of(error: Exception, record: Record) -> RequestRefused:
             refused = refusal(str(error), "UNAUTHENTICATED", 401, {"WWW-Authenticate": "Bearer"})
             record.outcome = "unauthenticated"
         case TimedOut():
-            refused, record.outcome = refusal(str(error), "TIMEOUT", 504), "timeout"
+            refused, record.outcome = refusal(str(error), "TIMEOUT", 504, _LATER), "timeout"
         case _:
             refused, record.outcome = _masked(error, record), "fault"
     record.carries(refused.errors)
