@@ -38,6 +38,7 @@ class Member:
     directory: Path
     process: subprocess.Popen[bytes] | None = None
     options: tuple[str, ...] = (*OPTIONS, *IN_A_SET)
+    query: str = ""
 
     @property
     def address(self) -> str:
@@ -115,9 +116,9 @@ async def cluster(directory: Path, *, election_ms: int = 1_000) -> AsyncIterator
 
 
 @asynccontextmanager
-async def lone_member(directory: Path, *options: str) -> AsyncIterator[str]:
-    """Run one mongod that nobody has initiated; gives its address."""
-    member = Member(_free_port(), directory, options=(*OPTIONS, *options))
+async def lone_member(directory: Path, *options: str, query: str = "") -> AsyncIterator[str]:
+    """Run one mongod that nobody has initiated; gives its address. `query` is what its URL needs, for TLS."""
+    member = Member(_free_port(), directory, options=(*OPTIONS, *options), query=query)
     try:
         member.start()
         async with asyncio.timeout(START_SECONDS):
@@ -151,7 +152,10 @@ async def _hello(member: Member, what: str) -> object:
 
 
 def _hello_of(member: Member, what: str) -> object:
-    url = f"mongodb://{member.address}/?directConnection=true&serverSelectionTimeoutMS=500&socketTimeoutMS=500"
+    url = (
+        f"mongodb://{member.address}/?directConnection=true&serverSelectionTimeoutMS=500&socketTimeoutMS=500"
+        f"&{member.query}"
+    )
     client: MongoClient[dict[str, Any]]
     try:
         with MongoClient(url) as client:
