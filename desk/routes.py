@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk.pages import (
+    awaited,
     dashboard,
     drafts,
     my_trainings,
+    people,
+    reading,
+    received,
     report_check,
     report_conflict,
     report_correction,
@@ -18,9 +22,11 @@ from desk.pages import (
     session_people,
     sessions,
     signing_in,
+    texts,
+    transmitted,
     unreferenced,
 )
-from desk.roles import JOB_SEEKER, ORGANIZATION
+from desk.roles import ADVISER, JOB_SEEKER, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -46,6 +52,7 @@ class Row:
 _BOARD = "/tableau-de-bord"
 STAFF = (ORGANIZATION,)
 SEEKER = (JOB_SEEKER,)
+FOLLOWING = (ADVISER,)
 
 ROWS = (
     Row("/", signing_in.home),
@@ -59,7 +66,19 @@ ROWS = (
     Row("/sans-referencement", unreferenced.shown, STAFF, _BOARD, sent=unreferenced.searched),
     Row("/brouillons", drafts.shown, STAFF, _BOARD, sent=drafts.searched),
     Row("/mes-formations", my_trainings.shown, SEEKER),
-    Row("/mes-formations/{report}/pdf", my_trainings.downloaded, SEEKER),
+    Row("/mes-formations/{report}", reading.own, SEEKER),
+    Row("/mes-formations/{report}/pdf", reading.downloaded, SEEKER),
+    Row("/recus", received.shown, FOLLOWING, "/recus", sent=received.searched),
+    Row("/recus/direct", received.followed, FOLLOWING),
+    Row("/recus/{report}", reading.followed, FOLLOWING, "/recus"),
+    Row("/recus/{report}/pdf", reading.downloaded, FOLLOWING),
+    Row("/attendus", awaited.shown, FOLLOWING, "/attendus", sent=awaited.searched),
+    Row("/demandeurs", people.shown, (*STAFF, *FOLLOWING), "/demandeurs", sent=people.searched),
+    Row("/demandeurs/{id}", people.one, (*STAFF, *FOLLOWING), "/demandeurs"),
+    Row("/transmis", transmitted.shown, STAFF, "/transmis", sent=transmitted.searched),
+    Row("/aide", texts.help_page),
+    Row("/accessibilite", texts.accessibility),
+    Row("/donnees-personnelles", texts.personal_data),
     Row("/certifications", report_form.matches, STAFF),
     Row("/bilans/{plan}", report_form.shown, STAFF, _BOARD, sent=report_form.sent),
     Row("/bilans/{plan}/comparer", None, STAFF, _BOARD, sent=report_conflict.chosen),

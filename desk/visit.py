@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from desk.forms import Form
-from desk.french import day_of
+from desk.french import PARIS, day_of
 from desk.stopping import Stopped
 from desk.templating import TEMPLATES
 
@@ -88,6 +88,11 @@ class Visit:
     def path(self) -> str:
         """The path of this page, as the table of pages has it."""
         return str(self.request.scope["path"])
+
+    @property
+    def date(self) -> str:
+        """Today in Paris, as the schema writes days."""
+        return self.desk.now().astimezone(PARIS).date().isoformat()
 
     @property
     def today(self) -> str:

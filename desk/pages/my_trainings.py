@@ -26,9 +26,3 @@ async def shown(visit: Visit) -> Response:
     return visit.page(
         "my_trainings.html", title=title, tab=f"{title}{page.in_title}", plans=plans["nodes"], pager=page
     )
-
-
-async def downloaded(visit: Visit) -> Response:
-    """Send the browser to the PDF: its address lives for minutes, this page's for as long as it is open."""
-    data = await visit.node("ReportLink", visit.part("report"))
-    return visit.go(data["node"]["document"]["url"])

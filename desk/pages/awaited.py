@@ -1,0 +1,41 @@
+"""Bilans attendus: the plans of the people an adviser follows that are over, without a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desk.tables import after, export, pager, period, person_search, search_again
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from desk.visit import Visit
+
+
+async def shown(visit: Visit) -> Response:
+    """Show a page of the list, those awaited longest first, or give the whole of it as a table."""
+    ends, search, required = period(visit), person_search(visit), visit.query("obligatoires") == "oui"
+    asked = {"search": search or None, "endsOn": ends.asked, "reportRequired": True if required else None}
+    if table := await export(visit, "ExportAwaited", lambda data: data["list"]["export"], **asked):
+        return table
+    data = await visit.ask("Awaited", **asked, after=after(visit))
+    page = pager(visit, data["awaitedPlans"])
+    title = "Bilans attendus"
+    return visit.page(
+        "awaited.html",
+        title=title,
+        tab=f"{title}{page.in_title}",
+        status=422 if ends.problems else 200,
+        ends=ends,
+        search=search,
+        required=required,
+        plans=data["awaitedPlans"]["nodes"],
+        today=visit.date,
+        pager=page,
+        filtered=bool(search or ends.asked or required),
+    )
+
+
+async def searched(visit: Visit) -> Response:
+    """Search by name or identifier."""
+    return search_again(visit)

@@ -1,0 +1,43 @@
+"""Demandeurs d'emploi: a person, and from there what is to be done and what is done (parcours de formation)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from desk.roles import ADVISER
+from desk.stopping import Stopped
+from desk.tables import after, pager, person_search, search_again
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from desk.visit import Visit
+
+
+async def shown(visit: Visit) -> Response:
+    """Show the people who were searched for; nobody before that."""
+    search = person_search(visit)
+    found: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}
+    if search:
+        found = (await visit.ask("People", search=search, after=after(visit)))["jobSeekers"]
+    page = pager(visit, found)
+    title = "Demandeurs d’emploi"
+    return visit.page(
+        "people.html", title=title, tab=f"{title}{page.in_title}", search=search, people=found["nodes"], pager=page
+    )
+
+
+async def searched(visit: Visit) -> Response:
+    """Search by name or identifier."""
+    return search_again(visit)
+
+
+async def one(visit: Visit) -> Response:
+    """Show a person's plans: reports to do, reports done."""
+    person = (await visit.node("PersonPlans", visit.part("id")))["node"]
+    if not person.get("identifier"):
+        raise Stopped.absent()
+    following = visit.session is not None and visit.session.role == ADVISER
+    return visit.page(
+        "person.html", title="Parcours de formation", tab="Parcours de formation", person=person, following=following
+    )

@@ -1,0 +1,67 @@
+"""Bilans reçus: what was transmitted of those an adviser follows, and what is announced while the page is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from desk.stopping import Stopped
+from desk.tables import after, export, pager, person_search, search_again
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from desk.visit import Visit
+
+LONGEST_CURSOR = 500
+
+
+async def shown(visit: Visit) -> Response:
+    """Show a page of the list, all or unread, or give the whole of it as a table. Being listed is not being read."""
+    search, unread = person_search(visit), visit.query("non-lus") == "1"
+    asked = {"search": search or None, "unread": True if unread else None}
+    if table := await export(visit, "ExportReceived", lambda data: data["list"]["export"], **asked):
+        return table
+    data = await visit.ask("Received", **asked, after=after(visit))
+    page = pager(visit, data["transmittedReports"])
+    count = data["unread"]["totalCount"]
+    told = f"{count} bilan{'s' if count > 1 else ''} non lu{'s' if count > 1 else ''}" if count else "Bilans reçus"
+    return visit.page(
+        "received.html",
+        title="Bilans reçus",
+        tab=f"{told}{page.in_title}",
+        search=search,
+        only_unread=unread,
+        all=data["all"]["totalCount"],
+        unread=count,
+        reports=data["transmittedReports"]["nodes"],
+        awaited=data["awaited"],
+        pager=page,
+    )
+
+
+async def searched(visit: Visit) -> Response:
+    """Search by name or identifier."""
+    return search_again(visit)
+
+
+async def followed(visit: Visit) -> Response:
+    """Tell what is transmitted while the page is open, after the last that it was told of."""
+    if visit.session is None:
+        raise Stopped(401)
+    return _Followed(visit, visit.session.token, visit.query("depuis")[:LONGEST_CURSOR])
+
+
+class _Followed(Response):
+    """The event stream of the subscription, as the door sends it."""
+
+    def __init__(self, visit: Visit, token: str, cursor: str) -> None:
+        super().__init__()
+        self._visit = visit
+        self._token = token
+        self._cursor = cursor
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        variables = {"after": self._cursor or None}
+        await self._visit.desk.door.follow(scope, receive, send, self._token, "FollowReceived", variables)
