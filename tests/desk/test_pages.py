@@ -30,6 +30,17 @@ PAGES = [
     (STAFF, "/rien-de-tel"),
     (SEEKER, "/tableau-de-bord"),
     (SEEKER, "/mes-formations"),
+    (STAFF, "/demandeurs"),
+    (STAFF, "/transmis"),
+    (STAFF, "/transmis?du=demain"),
+    (ADVISER, "/recus"),
+    (ADVISER, "/recus?non-lus=1"),
+    (ADVISER, "/attendus"),
+    (ADVISER, "/attendus?obligatoires=oui&du=1/1/2001&au=2/1/2001"),
+    (ADVISER, "/demandeurs"),
+    (None, "/aide"),
+    (None, "/accessibilite"),
+    (None, "/donnees-personnelles"),
     (ADVISER, "/sessions"),
 ]
 """Who, and an address; a page that is added has its rows here, errors and emptiness included."""
