@@ -36,7 +36,7 @@ def blockers(form: Form, plan: Plan, known: Known) -> tuple[Refusal, ...]:
     taken = Taken(plan, known)
     return (
         *_hours(form.duration_hours),
-        *form_refusals(form, plan),
+        *form_refusals(form, plan, _corrected(plan)),
         *_coded("teachingModeCode", NomenclatureName.TEACHING_MODE, form.teaching_mode, taken, _TEACHING_MODE),
         *_certification(form, taken),
         *_coded("exitLevelCode", NomenclatureName.EXIT_LEVEL, form.exit_level, taken, _EXIT_LEVEL),
@@ -47,6 +47,10 @@ def blockers(form: Form, plan: Plan, known: Known) -> tuple[Refusal, ...]:
         *_diploma(form),
         *_coded("exitSituationCode", NomenclatureName.EXIT_SITUATION, form.exit_situation, taken, _SITUATION),
     )
+
+
+def _corrected(plan: Plan) -> Form | None:
+    return plan.report.form if plan.report and plan.report.transmitted_at else None
 
 
 _TEACHING_MODE = "la modalité d'enseignement"

@@ -43,10 +43,13 @@ def spelt(hours: Hours) -> str:
     return whole if hours == int(hours) else f"{whole}\u00a030"
 
 
-def form_refusals(form: Form, facts: Facts) -> Iterator[Refusal]:
-    """Say what cannot be: more hours missed or attended than the training has, or than fit in its days."""
+def form_refusals(form: Form, facts: Facts, corrected: Form | None = None) -> Iterator[Refusal]:
+    """Say what cannot be: more hours missed or attended than the training has, or than fit in its days.
+
+    A report that was transmitted with more hours missed is corrected all the same: its absences do not change.
+    """
     duration, missed = form.duration_hours, facts.missed_hours
-    if duration is not None and missed > duration >= 0:
+    if duration is not None and missed > duration >= 0 and not _was_so(corrected, missed):
         message = f"Les absences enregistrées font {spelt(missed)}, sur une formation de {spelt(duration)}."
         yield _invalid(message, "form", "durationHours")
     if form.attended_hours is not None:
@@ -69,6 +72,10 @@ def absence_refusals(plan: Plan, absence: Absence, others: Sequence[Absence]) ->
     if course is not None and missed > course:
         message = f"Avec cette absence, {spelt(missed)} seraient manquées sur une formation de {spelt(course)}."
         yield _invalid(message, "hours")
+
+
+def _was_so(corrected: Form | None, missed: Hours) -> bool:
+    return corrected is not None and corrected.duration_hours is not None and missed > corrected.duration_hours
 
 
 def _attended_refusals(attended: Hours, duration: int | None, facts: Facts) -> Iterator[Refusal]:

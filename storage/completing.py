@@ -55,7 +55,12 @@ class Completion:
         following = await self._portfolios.following(identifiers, self._today)
         unnamed = {"$or": [{"adviser": None}, {"followed_since": {"$gt": ""}}]}
         conditions = [
-            {"job_seeker.identifier": each.identifier, "adviser": {"$ne": each.adviser.model_dump()}, **unnamed}
+            {
+                "job_seeker.identifier": each.identifier,
+                "adviser": {"$ne": each.adviser.model_dump()},
+                "withdrawn": None,
+                **unnamed,
+            }
             for each in following.values()
         ]
         return [{"$or": conditions[at : at + _AT_ONCE]} for at in range(0, len(conditions), _AT_ONCE)]
@@ -65,7 +70,7 @@ def _completed(plan: Plan, accounts: Sequence[Account], following: dict[str, Fol
     funded = plan.funding.employment_service_funded
     told: dict[str, object] = {"own_agreement_number": agreement_on(accounts, plan.starts_on) if funded else None}
     followed = following.get(plan.job_seeker.identifier)
-    if followed and not plan.names_adviser:
+    if followed and not plan.names_adviser and not plan.withdrawn:
         told |= {"adviser": followed.adviser, "followed_since": followed.since}
     return plan.model_copy(update=told)
 

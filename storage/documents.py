@@ -30,6 +30,8 @@ _KEPT = frozenset(Plan.model_fields) - {"id", "revision", "later_reports", "fetc
 def to_document(plan: Plan, names: Container[str] = _KEPT) -> Document:
     """Return all that is kept of a plan, or those fields of it; its `_id` and `revision` are set by the write."""
     document = plan.model_dump(include={name for name in _KEPT if name in names})
+    if plan.withdrawn and "adviser" in document:
+        document["adviser"] = None  # an adviser's plans are found by this field alone
     document["state"] = plan.report.status.value if plan.report else WITHDRAWN if plan.withdrawn else OPEN
     document["keys"] = plan_keys(plan)
     return document

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import acts
 from domain.blockers import blockers
 from domain.errors import RefusalCode
 from domain.facts import Absence, PlanExit, PlanExitKind
 from domain.form import Form
 from domain.hours import attended_hours, spelt
 from tests.domain.known import KNOWN
-from tests.factories import a_form, a_plan, a_session
+from tests.factories import NOW, TODAY, a_form, a_plan, a_session
 
 if TYPE_CHECKING:
     from domain.plan import Plan
@@ -108,6 +109,15 @@ def test_no_more_hours_are_missed_than_the_training_has(session: Any) -> None:
     plan = a_plan(session=session, absences=(away(10), away(10, FIRST)))
     assert refused(plan, duration_hours=20) == []
     assert refused(plan, duration_hours=19) == ["durationHours"]
+
+
+def test_a_report_that_was_sent_with_more_hours_missed_is_corrected_all_the_same() -> None:
+    answers = a_form(internship=None, has_internship=False, duration_hours=7)
+    plan = a_plan(absences=(away(10), away(10, FIRST)))
+    sent = acts.transmit(plan, answers.answered(KNOWN), None, now=NOW, today=TODAY)
+    assert refused(sent, duration_hours=7) == []
+    whole_ = acts.transmit(plan, whole(20), None, now=NOW, today=TODAY)
+    assert refused(whole_, duration_hours=7) == ["durationHours"]
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,14 @@ from domain.facts import Absence, PlanExit, PlanExitKind
 from domain.filters import PlanFilter, ReportFilter
 from domain.form import TypedForm
 from domain.pages import PageRequest
+from domain.people import Following
 from domain.plan import Withdrawn
 from resolvers import acts, attendance
 from resolvers.corrections import correct_report
 from storage import listings
 from storage.accounts import AccountRepository
 from storage.loading import PlanLoader
+from storage.portfolios import Portfolios
 from storage.successions import Successions
 from tests.factories import (
     IDENTIFIER,
@@ -31,6 +33,7 @@ from tests.factories import (
     a_form,
     a_person,
     a_plan,
+    an_adviser,
     an_organization,
     counsellor,
     staff,
@@ -331,6 +334,23 @@ async def test_a_draft_of_a_cancelled_plan_is_read_and_not_transmitted_and_comes
     await load(a_plan())
     sent = await acts.transmit_report(services, staff(), "P-1", a_form(), 1, now=NOW, today=TODAY)
     assert sent.report is not None
+
+
+async def test_whoever_follows_a_person_does_not_follow_plans_that_were_withdrawn(
+    services: Services, load: Load, database: Database
+) -> None:
+    await load(a_plan(adviser=None))
+    await drafted(services)
+    await load(of(OTHER_SIRET).model_copy(update={"adviser": None}))
+    following = Following(identifier=IDENTIFIER, adviser=an_adviser("A-9"), since=date(2025, 1, 1))
+    await Portfolios(database).load([following])
+    await PlanLoader(database).complete_advisers([IDENTIFIER])
+    assert await titles(services, listings.plans_of_person(counsellor("A-9"), IDENTIFIER, None, TODAY)) == ["P-1"]
+    seen = await services.plans.find(counsellor("A-9"), "P-1")
+    assert seen is not None
+    assert seen.organization.siret == OTHER_SIRET
+    await PlanLoader(database).load([of(OTHER_SIRET).model_copy(update={"withdrawn": Withdrawn.CANCELLED})])
+    assert await titles(services, listings.plans_of_person(counsellor("A-9"), IDENTIFIER, None, TODAY)) == []
 
 
 async def test_a_cancelled_plan_keeps_what_was_recorded_and_asks_for_no_report(
