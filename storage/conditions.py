@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import Role
 from domain.calendar import start_of_day, start_of_next_day
+from domain.filters import PlanOrder
 from domain.pages import Days
 from domain.report import ReportStatus
 from storage.documents import DRAFT, OPEN, TRANSMITTED
@@ -62,20 +63,19 @@ def unread(viewer: Viewer, unread: bool | None) -> Document:  # noqa: FBT001 - y
     return {f"unread.{viewer.role.value}": True if unread else None}
 
 
-def standing(statuses: Sequence[ReportStatus] | None, today: date) -> Document:
-    """Say in which states plans are, and of those without a report whether it may be entered."""
+def standing(statuses: Sequence[ReportStatus] | None, today: date, order: PlanOrder) -> Document:
+    """Say in which states plans are, and of those without a report whether it may be entered.
+
+    In the order of last days, that is a bound of their range; in others, a field beside the position.
+    """
     wanted = frozenset(ReportStatus if statuses is None else statuses)
     states = [state for state, of in _STATUSES.items() if of & wanted]
-    found: Document = {"state": states[0] if len(states) == 1 else {"$in": states}}
-    due = today.isoformat()
     if OPEN not in states or _STATUSES[OPEN] <= wanted:
-        return found
-    if ReportStatus.TO_ENTER in wanted:
-        return {**found, "keys.opens": {"$lt": due}}
-    if len(states) == 1:
-        return {**found, "keys.opens": {"$gte": due}}
-    written = [state for state in states if state != OPEN]
-    return {"$or": [{"state": OPEN, "keys.opens": {"$gte": due}}, *({"state": state} for state in written)]}
+        return {"state": states[0] if len(states) == 1 else {"$in": states}}
+    field = "keys.due" if order is PlanOrder.LAST_DAY else "keys.opens"
+    opened = {"$lt" if ReportStatus.TO_ENTER in wanted else "$gte": today.isoformat()}
+    written: list[Document] = [{"state": state} for state in states if state != OPEN]
+    return {"$or": [{"state": OPEN, field: opened}, *written]}
 
 
 def spans(

@@ -64,7 +64,7 @@ def training_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
     low, high = last_days(Days(later(wanted.ends.first, wanted.on.first), wanted.ends.last))
     match = {
         **visible(viewer),
-        **standing(wanted.statuses, today),
+        **standing(wanted.statuses, today, wanted.order),
         **narrowed(wanted),
         **({"starts_on": {"$lte": wanted.on.last.isoformat()}} if wanted.on.last else {}),
         **plan_search(wanted.search),
