@@ -44,7 +44,7 @@ class HttpConnection(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._limits = config.limits
         self._waiting = waiting_of(self.loop)
-        self._head = self._fields = self._unread = 0
+        self._head = self._fields = self._unread = self._arrived = 0
         self._in_head = False
         self._late: TimerHandle | None = None
         self._overdue: TimerHandle | None = None
@@ -102,6 +102,11 @@ class HttpConnection(HttpToolsProtocol):
         self._waiting.pop(self, None)
         self._in_head = False
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """More of it has arrived."""
+        self._arrived += len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """It has arrived."""
@@ -164,7 +169,15 @@ class HttpConnection(HttpToolsProtocol):
             self._overdue = None
 
     def _await_request(self) -> None:
-        self._late = self.loop.call_later(self._limits.arrival_seconds, self.transport.abort)
+        self._arrived = 0
+        self._late = self.loop.call_later(self._limits.arrival_seconds, self._await_more)
+
+    def _await_more(self) -> None:
+        """Go on waiting for a body of which enough has arrived meanwhile: a table is sent over a slow line, too."""
+        if self._arrived < self._limits.arrival_bytes:
+            self.transport.abort()
+        else:
+            self._await_request()
 
     def _give_up_later(self, seconds: float) -> None:
         if self._overdue is None:

@@ -32,6 +32,8 @@ class Limits:
     """Of a request's address and header fields."""
     arrival_seconds: float = 20
     """For a whole request to arrive, after the connection was opened or the request has begun."""
+    arrival_bytes: int = 128 * 1024
+    """Of a body, within those seconds, for which the rest is waited for as long again."""
     taking_seconds: float = 30
     """For a client to take what it was sent; it is cut then."""
     closing_seconds: float = 5

@@ -98,6 +98,22 @@ async def test_a_request_that_does_not_arrive_is_not_waited_for(sent: bytes) -> 
         assert b"200 OK" not in await rest(reader)
 
 
+async def test_a_body_that_keeps_arriving_is_waited_for_and_one_that_drips_is_not() -> None:
+    limits = Limits(arrival_seconds=0.3, arrival_bytes=1_000)
+    sent = request("{ me }", extensions={"filling": "x" * 12_000})
+    async with served(World(limits=limits)) as world:
+        for size, answered in ((1_000, True), (10, False)):
+            async with opened(world) as (reader, writer):
+                writer.write(sent[:500])
+                for start in range(500, len(sent), size):
+                    if writer.transport.is_closing():
+                        break
+                    await asyncio.sleep(0.1)
+                    writer.write(sent[start : start + size])
+                writer.write_eof() if writer.can_write_eof() and not writer.transport.is_closing() else None
+                assert (b"200 OK" in await rest(reader)) is answered
+
+
 async def test_one_that_keeps_sending_lines_that_begin_no_request_is_cut() -> None:
     async with served(World(limits=Limits(arrival_seconds=0.2))) as world, opened(world) as (reader, writer):
         writer.write(request("{ me }"))
