@@ -90,7 +90,7 @@ class Connection:
 
     async def run(self) -> None:
         """Serve until the client leaves or is sent away."""
-        self._reception.visits.add(self)
+        self._reception.open_connections.add(self)
         self._reception.arrived(self)
         try:
             while (event := await self._receive())["type"] == "websocket.receive":
@@ -233,7 +233,7 @@ class Connection:
         self._deadline.cancel()
         self._stop_operations()
         self._reception.known(self)
-        self._reception.visits.discard(self)
+        self._reception.open_connections.discard(self)
         if self._viewer is not None:
             self._reception.release(self._viewer)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from engine.operation import Executor
     from transport.observation import Observe
-    from transport.reception import Visit
+    from transport.reception import OpenConnection
     from transport.viewer import Authenticate, ContextFor, V
 
 FAREWELL_SECONDS = 5
@@ -79,7 +79,7 @@ class GraphQLDoors:
         To be awaited before the server stops: uvicorn waits for open answers before it tells the application.
         """
         self._reception.closing = True
-        farewells = [asyncio.create_task(_farewell(visit)) for visit in self._reception.visits]
+        farewells = [asyncio.create_task(_farewell(connection)) for connection in self._reception.open_connections]
         if farewells:
             seconds = self._reception.limits.execution_seconds + FAREWELL_SECONDS
             _, late = await asyncio.wait(farewells, timeout=seconds)
@@ -87,6 +87,6 @@ class GraphQLDoors:
                 farewell.cancel()
 
 
-async def _farewell(visit: Visit) -> None:
-    await visit.settled()
-    await visit.close(RESTART, "Service restart")
+async def _farewell(connection: OpenConnection) -> None:
+    await connection.settled()
+    await connection.close(RESTART, "Service restart")

@@ -43,13 +43,13 @@ class EventStream:
     async def run(self, operation: Operation) -> None:
         """Send until the source ends, the client leaves or the token expires; raises before the head."""
         self._reception.admit(self._viewer)
-        self._reception.visits.add(self)
+        self._reception.open_connections.add(self)
         try:
             context = self._reception.context_for(self._viewer, self._record.caller)
             stream = await self._reception.timed(operation.subscribe(context), operation)
             await self._hold(stream)
         finally:
-            self._reception.visits.discard(self)
+            self._reception.open_connections.discard(self)
             self._reception.release(self._viewer)
 
     async def _hold(self, stream: Stream[Response]) -> None:

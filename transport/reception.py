@@ -32,7 +32,7 @@ STOPPED = {
 }
 
 
-class Visit(Protocol):
+class OpenConnection(Protocol):
     """A connection that stays open until somebody closes it."""
 
     async def close(self, code: int, reason: str) -> None:
@@ -64,7 +64,7 @@ class Reception:
     allowed_origins: frozenset[str]
     now: Callable[[], float]
     closing: bool = False
-    visits: set[Visit] = field(default_factory=set)
+    open_connections: set[OpenConnection] = field(default_factory=set)
     under_way: set[asyncio.Task[Any]] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _accounts: Counter[str] = field(default_factory=Counter)
