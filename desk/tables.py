@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PAGE = 20
 LONGEST_SEARCH = 100
 _MOST_PAGES = 100_000
+OVER: dict[str, str | None] = {"fait": None, "format": None}
+"""Parameters that say something once, and are not of the next page."""
 FORMATS = {"csv": "CSV", "xlsx": "XLSX"}
 
 
@@ -90,7 +92,7 @@ class Sort:
     def address(self, visit: Visit, column: Column) -> str:
         """Sort by a column, the other way when it is already the one; back to the first page."""
         again = column.key == self.key and not self.descending
-        return visit.address(tri=f"-{column.key}" if again else column.key, apres=None, page=None)
+        return visit.address(tri=f"-{column.key}" if again else column.key, apres=None, avant=None, page=None)
 
 
 def sort(visit: Visit, columns: tuple[Column, ...], key: str) -> Sort:
@@ -112,6 +114,7 @@ class Pager:
     first: int
     last: int
     next: str | None
+    previous: str | None
     beginning: str | None
     size: int = PAGE
 
@@ -127,8 +130,18 @@ class Pager:
 
 
 def after(visit: Visit) -> str | None:
-    """Return the cursor that the address seals; Stopped (404) where it is none of this person's."""
-    sealed = visit.query("apres")
+    """Return the cursor after which the page begins; Stopped (404) where it is none of this person's."""
+    return _cursor(visit, "apres")
+
+
+def turned(visit: Visit, size: int = PAGE) -> dict[str, Any]:
+    """Return what a list is asked for: the page after a cursor, or the one before."""
+    before = _cursor(visit, "avant")
+    return {"last": size, "before": before} if before else {"after": after(visit)}
+
+
+def _cursor(visit: Visit, name: str) -> str | None:
+    sealed = visit.query(name)
     cursor = visit.opened("cursor", sealed)
     if isinstance(cursor, str):
         return cursor
@@ -140,13 +153,19 @@ def after(visit: Visit) -> str | None:
 def pager(visit: Visit, connection: Mapping[str, Any], size: int = PAGE) -> Pager:
     """Say where the page stands; cursors are sealed, as a place in a list of people is near a name."""
     number, total, shown = _page_number(visit), connection["totalCount"], len(connection["nodes"])
+    info = connection["pageInfo"]
     begins = (number - 1) * size + 1 if shown else 0
-    turned = None
-    if connection["pageInfo"]["hasNextPage"]:
-        cursor = visit.seal("cursor", connection["pageInfo"]["endCursor"])
-        turned = visit.address(apres=cursor, page=str(number + 1))
-    beginning = visit.address(apres=None, page=None) if visit.query("apres") else None
-    return Pager(total, number, begins, begins + shown - 1 if shown else 0, turned, beginning, size)
+    onward = back = None
+    if info["hasNextPage"]:
+        sealed = visit.seal("cursor", info["endCursor"])
+        onward = visit.address(apres=sealed, avant=None, page=str(number + 1), **OVER)
+    first = visit.address(apres=None, avant=None, page=None, **OVER) if number > 1 else None
+    if number > 2 and info.get("hasPreviousPage") and info.get("startCursor"):  # noqa: PLR2004 - the second page
+        sealed = visit.seal("cursor", info["startCursor"])
+        back = visit.address(apres=None, avant=sealed, page=str(number - 1), **OVER)
+    elif number == 2:  # noqa: PLR2004 - before the second page is the first
+        back, first = first, None
+    return Pager(total, number, begins, begins + shown - 1 if shown else 0, onward, back, first, size)
 
 
 def _page_number(visit: Visit) -> int:
@@ -176,4 +195,4 @@ def search_again(visit: Visit) -> Response:
     """Answer a search for people, which is sent by POST: on to the address with the name sealed in it."""
     wanted = visit.form.text("recherche").strip()[:LONGEST_SEARCH]
     sealed = visit.seal("search", wanted) if wanted else None
-    return visit.go(visit.address(r=sealed, apres=None, page=None))
+    return visit.go(visit.address(r=sealed, apres=None, avant=None, page=None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import after, export, pager, period, person_search, search_again
+from desk.tables import export, pager, period, person_search, search_again, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -18,7 +18,7 @@ async def shown(visit: Visit) -> Response:
     asked = {"createdOn": begun.asked, "search": search or None}
     if table := await export(visit, "ExportDrafts", lambda data: data["list"]["export"], **asked):
         return table
-    data = await visit.ask("Drafts", **asked, after=after(visit))
+    data = await visit.ask("Drafts", **asked, **turned(visit))
     page = pager(visit, data["draftReports"])
     title = "Bilans enregistrés en brouillon"
     return visit.page(

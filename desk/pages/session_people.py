@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from desk.tables import after, export, pager
+from desk.tables import export, pager, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -26,7 +26,7 @@ async def shown(visit: Visit) -> Response:
     if table := await export(visit, "ExportSessionPeople", _table, **wanted):
         return table
     session = (
-        await visit.node("SessionPeople", visit.part("id"), reportStatus=STATUSES[chosen], after=after(visit))
+        await visit.node("SessionPeople", visit.part("id"), reportStatus=STATUSES[chosen], **turned(visit, 100))
     )["node"]
     page = pager(visit, session["plans"], size=100)
     return visit.page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import LONGEST_SEARCH, Column, after, export, pager, period, sort
+from desk.tables import LONGEST_SEARCH, Column, export, pager, period, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -35,7 +35,7 @@ async def shown(visit: Visit) -> Response:
     }
     if table := await export(visit, "ExportSessions", lambda data: data["list"]["export"], **asked):
         return table
-    data = await visit.ask("PendingSessions", **asked, after=after(visit))
+    data = await visit.ask("PendingSessions", **asked, **turned(visit))
     page = pager(visit, data["pendingSessions"])
     title = "Sessions de formation avec bilan à saisir"
     return visit.page(

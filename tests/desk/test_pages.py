@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 
+from demo.loading import story_plans
+from service.clock import present
 from tests.desk.browsing import ADVISER, NARROW, PHONE, SEEKER, STAFF, WIDE, assert_sound, seated
+from tests.desk.test_door import signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from playwright.async_api import Browser
 
     from tests.service import Served
@@ -99,3 +106,31 @@ async def test_a_wrong_day_is_shown_back_and_the_focus_goes_to_the_summary(brows
         assert await page.evaluate("document.activeElement.id") == "erreurs"
         await page.click("#erreurs a")
         assert await page.evaluate("document.activeElement.id") == "du"
+
+
+async def test_a_long_list_is_turned_both_ways_and_says_its_page(
+    desk: Served, load: Callable[..., Awaitable[object]]
+) -> None:
+    staff = next(plan for plan in story_plans(present()) if plan.id == "P-BELKACEM")
+    many = [
+        staff.model_copy(update={"id": f"P-{number}", "session": None, "title": f"Cours {number:02}"})
+        for number in range(45)
+    ]
+    await load(*many)
+    async with signed_in(desk) as marie:
+        titles, seen, address = [], [], "/sans-referencement"
+        for _ in range(3):
+            page = (await marie.get(address)).text
+            titles.append(re.findall("<title>([^<]+)", page)[0])
+            seen.append(re.findall(r'href="(/bilans/[^"]+)"', page))
+            onward = re.search(r'href="([^"]+)" rel="next"', page)
+            address = unescape(onward[1]) if onward else ""
+        assert not address
+        assert titles[1].startswith("DE inscrits sur formation sans référencement, page 2")
+        assert [len(each) for each in seen] == [20, 20, 7]
+        for number in (1, 0):
+            back = re.search(r'href="([^"]+)" rel="prev"', page)
+            assert back
+            page = (await marie.get(unescape(back[1]))).text
+            assert re.findall(r'href="(/bilans/[^"]+)"', page) == seen[number]
+        assert 'rel="prev"' not in page
