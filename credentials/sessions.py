@@ -38,6 +38,13 @@ class Session:
     provider: str = ""
     refresh: str = ""
     id_token: str = ""
+    organization: str = ""
+    """The SIRET that the person acts for, where they work for several organizations."""
+
+    @property
+    def acts_as(self) -> str:
+        """Who it is, and for whom: what pages are made for."""
+        return f"{self.account} {self.organization}" if self.organization else self.account
 
 
 class Sessions:

@@ -105,7 +105,7 @@ def _require_token(visit: Visit) -> None:
     kept = visit.desk.sessions.open(visit.kept_for, visit.form.text(KEPT_FIELD))
     if kept is not None:
         visit.form = kept_fields(kept)
-    account = visit.session.account if visit.session else ""
+    account = visit.session.acts_as if visit.session else ""
     if visit.session and not visit.desk.sessions.is_form_token(account, visit.form.text(TOKEN_FIELD)):
         visit.form = Form()
         raise Stopped(403, OTHER_PERSON)

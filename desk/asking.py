@@ -47,13 +47,23 @@ class Door:
     path: str = "/graphql"
 
     async def ask(
-        self, scope: Scope, receive: Receive, token: str, operation: str, variables: Mapping[str, Any]
+        self,
+        scope: Scope,
+        receive: Receive,
+        token: str,
+        operation: str,
+        variables: Mapping[str, Any],
+        *,
+        organization: str = "",
     ) -> dict[str, Any]:
         """Run an operation in the name of a token and return its data; Stopped for whatever else is answered.
 
         `scope` and `receive` are those of the page: a query ends when the person who asked for the page leaves.
+        `organization` is the one that they act for, where they work for several.
         """
         request = _request(scope, self.path, token, _JSON)
+        if organization:
+            request["headers"].append((b"bilans-organization", organization.encode("latin-1", "replace")))
         received = _received(self._body(operation, variables), receive)
         status, headers, answer = await _exchanged(self.application, request, received)
         content = orjson.loads(answer)

@@ -74,8 +74,10 @@ class Visit:
         """Run an operation in the person's name; Stopped where it gives no data."""
         if self.session is None:
             raise Stopped(401)
-        asked = self.request
-        return await self.desk.door.ask(asked.scope, asked.receive, self.session.token, operation, variables)
+        asked, session = self.request, self.session
+        return await self.desk.door.ask(
+            asked.scope, asked.receive, session.token, operation, variables, organization=session.organization
+        )
 
     async def node(self, operation: str, identifier: str, **variables: object) -> dict[str, Any]:
         """Run an operation that reads `node(id:)` of the address; Stopped (404) where there is none."""
@@ -160,4 +162,4 @@ class Visit:
 
     @property
     def _account(self) -> str:
-        return self.session.account if self.session else ""
+        return self.session.acts_as if self.session else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -91,29 +92,39 @@ async def back_from_provider(visit: Visit) -> Response:
 
 
 async def _come_in(visit: Visit, tokens: Tokens, back: str, provider: str = "") -> Response:
-    session = Session(
-        tokens.access, tokens.expires_at, tokens.account, "", "", "", provider, tokens.refresh, tokens.id_token
-    )
-    visit.session = session
-    viewer = (await visit.ask("Viewer"))["viewer"]
-    place = (viewer["organization"] or {}).get("legalName", "")
-    if viewer["adviser"]:
-        place = f"agence {viewer['adviser']['agency']}"
-    session = Session(
-        token=session.token,
-        expires_at=session.expires_at,
-        account=session.account,
-        role=viewer["role"],
-        name=viewer["name"][:_LONGEST_NAME],
-        place=place[:_LONGEST_NAME],
+    visit.session = Session(
+        token=tokens.access,
+        expires_at=tokens.expires_at,
+        account=tokens.account,
+        role="",
+        name="",
         provider=provider,
-        refresh=session.refresh,
-        id_token=session.id_token,
+        refresh=tokens.refresh,
+        id_token=tokens.id_token,
     )
+    session = await known(visit, visit.session)
     wanted = own_path(back)
     response = visit.go(HOME[session.role] if wanted == "/" else wanted)
     keep_session(visit, response, session)
     return response
+
+
+async def known(visit: Visit, session: Session) -> Session:
+    """Return the session with what pages show of the person, as the schema tells it."""
+    visit.session = session
+    viewer = (await visit.ask("Viewer"))["viewer"]
+    acting = next((each for each in viewer["organizations"] if each["actedFor"]), None)
+    place = (viewer["organization"] or acting or {}).get("legalName") or ""
+    if viewer["adviser"]:
+        place = f"agence {viewer['adviser']['agency']}"
+    several = len(viewer["organizations"]) > 1
+    return replace(
+        session,
+        role=viewer["role"],
+        name=viewer["name"][:_LONGEST_NAME],
+        place=place[:_LONGEST_NAME],
+        organization=acting["siret"] if several and acting else "",
+    )
 
 
 async def signed_out(visit: Visit) -> Response:

@@ -7,9 +7,12 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import httpx
+import jwt
 import pytest
 
 from credentials.sessions import LARGEST_COOKIE, Session, Sessions
+from demo.story import ORGANIZATION, OTHER_ORGANIZATION
+from service.clock import present
 from tests.conftest import SECRET
 from tests.service import serving
 
@@ -113,6 +116,29 @@ async def test_a_page_of_another_role_is_not_shown(desk: Served) -> None:
         answer = await adviser.get("/tableau-de-bord")
     assert answer.status_code == 403
     assert "Page réservée aux organismes de formation" in answer.text
+
+
+async def test_somebody_of_two_organizations_acts_for_one_and_then_for_the_other(desk: Served) -> None:
+    sirets = [ORGANIZATION, OTHER_ORGANIZATION]
+    claims = {"sub": "paul", "name": "Paul", "role": "training_organization", "organization": sirets}
+    token = jwt.encode(claims | {"exp": int(present().timestamp()) + 600}, SECRET, "HS256")
+    session = Session(
+        token, present().timestamp() + 600, "paul", "TRAINING_ORGANIZATION", "Paul", organization=sirets[0]
+    )
+    async with httpx.AsyncClient(base_url=desk.url, headers=OURS) as paul:
+        paul.cookies.update(Sessions(SECRET.encode()).cookies("bureau", session))
+        choice = (await paul.get("/organisme")).text
+        assert "Artois Compétences" in choice
+        theirs = re.findall(r'href="(/sessions/[^"?]+)"', (await paul.get("/sessions")).text)
+        answer = await paul.post("/organisme", data={"jeton": field(choice, "jeton"), "organisme": sirets[1]})
+        assert answer.headers.get("Location") == "/", answer.text
+        page = (await paul.get("/sessions")).text
+        assert "Formation Vallée de l" in page
+        assert not set(theirs) & set(re.findall(r'href="(/sessions/[^"?]+)"', page))
+        old = await paul.post("/brouillons", data={"jeton": field(choice, "jeton"), "recherche": "x"})
+        assert old.status_code == 403
+        wrong = {"jeton": field(page if 'name="jeton"' in page else choice, "jeton"), "organisme": "00000000000000"}
+        assert (await paul.post("/organisme", data=wrong)).status_code == 404
 
 
 async def test_without_a_session_one_signs_in_and_comes_back(desk: Served) -> None:
