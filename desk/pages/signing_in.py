@@ -138,8 +138,11 @@ async def signing_out(visit: Visit) -> Response:
     if session and (provider := visit.desk.provider(session.provider)):
         onward = await provider.farewell(session.id_token, f"{visit.desk.public_url}/deconnexion")
     visit.session = visit.fresh = None
-    headers = {"Refresh": f"0; url={onward}"} if onward else None
-    response = visit.page("signed_out.html", title="Vous êtes déconnecté", headers=headers, onward=onward)
+    if onward:
+        headers = {"Refresh": f"0; url={onward}"}
+        response = visit.page("signed_out.html", title="Vous êtes déconnecté", headers=headers, onward=onward)
+    else:
+        response = visit.go("/deconnexion")
     drop_session(visit, response)
     return response
 
