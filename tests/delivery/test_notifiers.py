@@ -94,6 +94,12 @@ async def test_of_advisers_those_are_told_who_follow_somebody(served: Served, re
     assert (second["reportId"], second["recipient"]) == (report["id"], "A-1")
 
 
+async def test_whoever_asks_first_has_a_cursor_without_an_event(
+    served: Served, reports: list[dict[str, Any]]
+) -> None:
+    assert (await served.ask(trainee("1000001A"), "{ latestCursor }"))["latestCursor"] == encode_number(len(reports))
+
+
 @pytest.mark.parametrize("viewer", [staff(), trainee("1000001A"), counsellor("A-1")])
 async def test_nobody_else_has_that_stream(served: Served, viewer: Viewer) -> None:
     answer = await served.http.post(
