@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 DONE = "DONE"
 FAILED = "FAILED"
+UNKNOWN = "UNKNOWN"
+"""The act was being written, and no answer came: an entry that follows says DONE or NOT_DONE once it is certain."""
+NOT_DONE = "NOT_DONE"
 RATE_LIMITED = "RATE_LIMITED"
 _AGENT_LENGTH = 80
 
@@ -75,7 +78,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One deed. `outcome` is DONE, FAILED, RATE_LIMITED or the code of a refusal."""
+    """One deed. `outcome` is DONE, FAILED, UNKNOWN, NOT_DONE, RATE_LIMITED or a refusal's code."""
 
     at: datetime
     account: str

@@ -127,7 +127,9 @@ async def changed(
         for _ in range(_ATTEMPTS):
             plan = noted.plan = require_writer(viewer, await services.plans.find(viewer, plan_id))
             after = await act(plan)
+            noted.writing = None if after is plan else after
             noted.wrote = after is not plan and await services.plans.replace(viewer, plan, after)
+            noted.writing = None
             if noted.wrote or after is plan:
                 noted.plan = after
                 return after

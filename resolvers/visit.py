@@ -21,6 +21,8 @@ class Act:
     outcome: str = DONE
     wrote: bool = False
     """Whether the plan is another than before."""
+    writing: Plan | None = None
+    """As the plan will be, from the moment at which it is sent to be written; `plan` is then as it was."""
 
 
 class Visit:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.errors import Refused, TooMuchRead
-from domain.trail import DONE, FAILED, RATE_LIMITED, Deed, Entry, Origin, Seen
+from domain.trail import DONE, FAILED, RATE_LIMITED, UNKNOWN, Deed, Entry, Origin, Seen
 from resolvers.visit import Act, Visit
 from storage.asking import asking
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from resolvers.services import Services
+    from resolvers.unknown import UnknownActs
     from storage.fetches import FetchLog
     from storage.quota import PersonQuota
     from storage.trail import Trail
@@ -44,15 +45,23 @@ def acting(services: Services, deed: Deed) -> Iterator[Act]:
         act.outcome = refused.refusals[0].code.value
         raise
     except BaseException:
-        act.outcome = FAILED
+        act.outcome = UNKNOWN if act.writing else FAILED
         raise
 
 
 class Watch:
     """Begins visits and settles them. `clock` gives the present instant, UTC."""
 
-    def __init__(self, trail: Trail, quota: PersonQuota, fetches: FetchLog, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        trail: Trail,
+        quota: PersonQuota,
+        fetches: FetchLog,
+        clock: Callable[[], datetime],
+        unknown: UnknownActs | None = None,
+    ) -> None:
         self._trail = trail
+        self._unknown = unknown
         self._quota = quota
         self._fetches = fetches
         self._clock = clock
@@ -89,7 +98,7 @@ class Watch:
             return
         now = self._clock()
         if acts:
-            await self._trail.write(_acts(visit, acts, now))
+            await self._trail.write(self._entries(visit, acts, now))
             written = {Seen.of(act.plan).person for act in acts if act.plan and act.wrote}
             seen = {each for each in seen if each.person not in written}
         persons = {each.person for each in seen}
@@ -115,7 +124,14 @@ class Watch:
         """Write down, without waiting, what was done by an operation that was cut short: nothing was shown."""
         _, acts = visit.taken()
         if acts:
-            self._trail.note(_acts(visit, acts, self._clock()))
+            self._trail.note(self._entries(visit, acts, self._clock()))
+
+    def _entries(self, visit: Visit, acts: list[Act], now: datetime) -> list[Entry]:
+        entries = _acts(visit, acts, now)
+        for act, entry in zip(acts, entries, strict=True):
+            if self._unknown and entry.outcome == UNKNOWN and act.plan and act.writing:
+                self._unknown.add(entry, visit.viewer, act.plan, act.writing)
+        return entries
 
 
 def _acts(visit: Visit, acts: list[Act], now: datetime) -> list[Entry]:

@@ -27,6 +27,7 @@ from engine.cost import inspect
 from engine.executors import compiled_executor, core_executor
 from engine.persisted import InvalidRegister, PersistedDocuments, read_register
 from resolvers.services import Services
+from resolvers.unknown import UnknownActs
 from resolvers.visits import Watch
 from schema.context import Context
 from schema.errors import error_formatter
@@ -157,7 +158,9 @@ async def service(
         )
         trail = await stack.enter_async_context(_trail(settings, database, teller, loops))
         fetches = await stack.enter_async_context(_fetches(database, loops))
-        watch = Watch(trail, PersonQuota(database, settings.persons_per_hour), fetches, present)
+        unknown = UnknownActs(services.plans, trail, present)
+        await stack.enter_async_context(unknown.running(loops))
+        watch = Watch(trail, PersonQuota(database, settings.persons_per_hour), fetches, present, unknown)
         await stack.enter_async_context(hub.running(loops))
         sampled = teller.sampling(loops, subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
         await stack.enter_async_context(sampled)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from domain.access import RECIPIENTS
 from domain.facts import Facts
-from storage.documents import from_document
+from storage.documents import TRANSMITTED, from_document
 from storage.keys import plan_keys
 
 if TYPE_CHECKING:
@@ -42,10 +43,18 @@ def _of_the_first_release(document: Document) -> tuple[Document, tuple[str, ...]
         for name in ("report", "earlier_reports")
         if (value := _with_facts(document.get(name))) != document.get(name)
     }
+    if "unread" not in document and document.get("state") == TRANSMITTED:
+        told["unread"] = _unread(document)
     keys = plan_keys(from_document({**document, **told}))
     if keys != document.get("keys"):
         told["keys"] = keys
     return (told, ()) if told else None
+
+
+def _unread(document: Document) -> Document:
+    """Say by whom a report was not read yet, as it is noted since."""
+    read = (document.get("fetched") or {}).get(str(document["report"]["version"]), {})
+    return {role.value: True for role in RECIPIENTS if role.value not in read}
 
 
 def _with_facts(report: Any) -> Any:  # noqa: ANN401 - a report, several, or none, as they are kept

@@ -1,0 +1,98 @@
+"""Acts whose answer was lost while they were being written: whether they were done is found out, and noted.
+
+The trail says UNKNOWN of such an act at once, as it is never changed; once the database has answered for certain, an
+entry more says DONE or NOT_DONE. What a process that ends had still to find out stays UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from domain.trail import DONE, NOT_DONE
+from supervision.loops import Loops
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
+
+    from domain.access import Viewer
+    from domain.plan import Plan
+    from domain.trail import Entry
+    from storage.plans import PlanRepository
+    from storage.trail import Trail
+
+ROOM = 1_000
+CERTAIN_SECONDS = 45.0
+"""After which a write that was sent is written or never will be: the write concern's 30 s are in it."""
+LOOK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An act: its entry, its author, the plan before it and as it would be after it; `since` by the loop's clock."""
+
+    entry: Entry
+    viewer: Viewer
+    before: Plan
+    after: Plan
+    since: float
+
+
+class UnknownActs:
+    """Those of one process, at most a thousand; more stay unknown."""
+
+    def __init__(
+        self,
+        plans: PlanRepository,
+        trail: Trail,
+        clock: Callable[[], datetime],
+        *,
+        certain_seconds: float = CERTAIN_SECONDS,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        self._plans, self._trail, self._clock = plans, trail, clock
+        self._certain, self._look = certain_seconds, look_seconds
+        self._waiting: list[Unknown] = []
+
+    def add(self, entry: Entry, viewer: Viewer, before: Plan, after: Plan) -> None:
+        """Have it found out."""
+        if len(self._waiting) < ROOM:
+            since = asyncio.get_running_loop().time()
+            self._waiting.append(Unknown(entry, viewer, before, after, since))
+
+    @asynccontextmanager
+    async def running(self, loops: Loops | None = None) -> AsyncIterator[None]:
+        """Find out until the block is left."""
+        async with (loops or Loops()).running("unknown acts", self._turn):
+            yield
+
+    async def _turn(self) -> None:
+        await asyncio.sleep(self._look)
+        for act in tuple(self._waiting):
+            certain = asyncio.get_running_loop().time() - act.since >= self._certain
+            outcome = _outcome(act, await self._plans.find(act.viewer, act.before.id), certain=certain)
+            if outcome is not None:
+                await self._trail.must_write([replace(act.entry, at=self._clock(), outcome=outcome)])
+            if outcome is not None or certain:
+                self._waiting.remove(act)
+
+
+def _outcome(act: Unknown, now: Plan | None, *, certain: bool) -> str | None:
+    """Compare the plan as it is with what it was, and with what the act would have made of it; None: not known."""
+    if now is None:
+        return None
+    if now.revision == act.before.revision:
+        return NOT_DONE if certain else None
+    if _written(now) == _written(act.after):
+        return DONE
+    own = act.after.report
+    if own is not None and any(each.updated_at == own.updated_at for each in now.reports):
+        return DONE
+    return NOT_DONE if now.revision == act.before.revision + 1 else None
+
+
+def _written(plan: Plan) -> tuple[object, ...]:
+    return plan.report, plan.recorded_exit, plan.absences
