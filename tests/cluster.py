@@ -152,10 +152,8 @@ async def _hello(member: Member, what: str) -> object:
 
 
 def _hello_of(member: Member, what: str) -> object:
-    url = (
-        f"mongodb://{member.address}/?directConnection=true&serverSelectionTimeoutMS=500&socketTimeoutMS=500"
-        f"&{member.query}"
-    )
+    options = ["directConnection=true", "serverSelectionTimeoutMS=500", "socketTimeoutMS=500"]
+    url = f"mongodb://{member.address}/?{'&'.join([*options, *filter(None, [member.query])])}"
     client: MongoClient[dict[str, Any]]
     try:
         with MongoClient(url) as client:
