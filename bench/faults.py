@@ -121,10 +121,10 @@ async def _injected(fault: Fault, seconds: float) -> int:
                 journal.longest_gap = 0.0
                 await fault(trio, seconds)
                 await _recovered(trio, under_way)
-            found = await verdict(journal, database, under_way.events)
+            found, acknowledged = await verdict(journal, database, under_way.events), len(journal.entries())
             close_database(database)
     say(
-        f"| {_told(fault)} | {len(journal.entries())} | {under_way.sent} | {len(under_way.events)} | "
+        f"| {_told(fault)} | {acknowledged} | {under_way.sent} | {len(under_way.events)} | "
         f"{under_way.interrupted} | {journal.longest_gap:.1f} s | {found or 'nothing'} |"
     )
     return int(bool(found))
