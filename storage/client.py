@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     Database = AsyncIOMotorDatabase[dict[str, Any]]
 
 Document = dict[str, Any]
+HEARTBEAT_MS = 1_000
+"""How often members are asked how they are.
+
+One that is frozen is given up after this and the time of a connection; what waits is asked of the next primary.
+"""
 _OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
 _THREADS = 5 * (os.cpu_count() or 1)
 _ASIDE_THREADS = 4
@@ -82,6 +87,7 @@ def _open(
             appname="bilans",
             serverSelectionTimeoutMS=timeout_ms,
             connectTimeoutMS=timeout_ms,
+            heartbeatFrequencyMS=HEARTBEAT_MS,
             event_listeners=[Timing(), *listeners],
         )
     except (ConfigurationError, ValueError):
