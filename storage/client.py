@@ -43,12 +43,12 @@ HEARTBEAT_MS = 1_000
 One that is frozen is given up after this and the time of a connection; what waits is asked of the next primary.
 """
 _OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
-_THREADS = 5 * (os.cpu_count() or 1)
+THREADS = 5 * (os.cpu_count() or 1)
 _ASIDE_THREADS = 4
 SHARE = 1 + max(2, os.cpu_count() or 1)
 """Of the threads, that one account may hold at once: enough to keep a database of as many cores at work."""
 _KILL_SECONDS = 2
-_questions = client_class(FairThreads(_THREADS, SHARE))
+_questions = client_class(FairThreads(THREADS, SHARE))
 _aside = client_class(FairThreads(_ASIDE_THREADS, _ASIDE_THREADS))
 
 

@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 from pymongo.monitoring import CommandListener
 
 from storage.asking import asking
-from storage.client import SHARE, aggregate, close_database, open_aside, open_database
+from storage.client import SHARE, THREADS, aggregate, close_database, open_aside, open_database
 from storage.health import Readiness
 from storage.together import Together
 
@@ -186,7 +186,7 @@ async def test_health_is_told_in_time_whatever_questions_hold(asked: Database, a
             await asyncio.gather(*(work_for_ever(asked) for _ in range(SHARE)))
 
     tasks = [asyncio.create_task(operation(str(number))) for number in range(4)]
-    await until(aside, 2 * SHARE)
+    await until(aside, min(4 * SHARE, THREADS))
     answers = await asyncio.gather(*(ready.why_not() for _ in range(50)))
     for task in tasks:
         task.cancel()
