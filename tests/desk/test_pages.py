@@ -35,6 +35,8 @@ PAGES = [
     (STAFF, "/brouillons"),
     (STAFF, "/brouillons?du=hier"),
     (STAFF, "/rien-de-tel"),
+    (STAFF, "/sessions/rien-de-tel/saisie"),
+    (STAFF, "/sessions/rien-de-tel/saisie/verifier"),
     (SEEKER, "/tableau-de-bord"),
     (SEEKER, "/mes-formations"),
     (STAFF, "/demandeurs"),

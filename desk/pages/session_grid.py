@@ -1,0 +1,164 @@
+"""Saisir toute la session: what is common once, a line for each trainee, saved together as drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from desk.answers import EMPTY, Problem, answers_of, field_of, same_answers, typed_of
+from desk.certifications import Found, settled
+from desk.french import NO_BREAK, clock
+from desk.report_saving import asked_version
+from desk.session_grid import COMMON, asked_of, common_of, lines_of, typed_lines
+from desk.tables import after, pager
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.responses import Response
+
+    from desk.answers import Answers, Typed
+    from desk.session_grid import Line
+    from desk.visit import Visit
+
+PAGE = 100
+NOT_REACHED = "pas encore enregistré, enregistrez de nouveau."
+NOTHING_COMPLETE = "Aucun bilan n’est encore complet"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What the page shows: the session, its lines, what is common, what was common before, what is wrong."""
+
+    data: Mapping[str, Any]
+    lines: Sequence[Line]
+    common: Found
+    before: Typed
+    problems: Sequence[Problem] = field(default_factory=tuple)
+
+
+async def read(visit: Visit) -> dict[str, Any]:
+    """Read the session and those of its reports that are not transmitted."""
+    return await visit.node("SessionGrid", visit.part("id"), after=after(visit))
+
+
+async def shown(visit: Visit) -> Response:
+    """Show the drafts as they stand."""
+    data = await read(visit)
+    plans = data["node"]["plans"]["nodes"]
+    common = common_of(plans)
+    return _page(visit, Grid(data, lines_of(plans), Found(common), common))
+
+
+def _page(visit: Visit, grid: Grid, heading: str = "", status: int = 200) -> Response:
+    session, sent = grid.data["node"], visit.query("n")
+    problems = list(dict.fromkeys(grid.problems))
+    return visit.page(
+        "session_grid.html",
+        title="Saisir toute la session",
+        tab=f"Saisir toute la session, {session['title']}",
+        status=status,
+        session=session,
+        lists=grid.data,
+        lines=grid.lines,
+        typed={**EMPTY, **grid.common.typed},
+        matches=grid.common.matches,
+        before=visit.seal("common", grid.before),
+        problems={each.field: each.message for each in reversed(problems) if each.field},
+        summary=[(each.field, each.message) for each in problems],
+        heading=heading,
+        pager=pager(visit, session["plans"], PAGE),
+        just=visit.query("fait"),
+        sent=int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0,  # noqa: PLR2004 - 100 at most
+    )
+
+
+async def sent(visit: Visit) -> Response:
+    """Save all lines; on to the list of those that are complete where they are to be transmitted."""
+    act, form = visit.form.text("faire"), visit.form.typed()
+    data = await read(visit)
+    before = visit.opened("common", form.get("avant", "")) or {}
+    typed = {name: form.get(name, "") for name in (*COMMON, "certification-choix")}
+    common = await settled(visit, typed, searching=act == "chercher")
+    grid = Grid(data, typed_lines(data["node"]["plans"]["nodes"], form), common, before)
+    if act == "chercher":
+        return _page(visit, grid)
+    saved = await _saved(visit, grid)
+    if saved.problems:
+        return _page(visit, saved, f"Enregistré, sauf ce qui est à revoir{NO_BREAK}: {len(saved.problems)}", 422)
+    if act != "transmettre":
+        return visit.go(visit.address(fait="brouillons", n=str(len(saved.lines))))
+    if any(line.complete for line in saved.lines):
+        return visit.go(f"{visit.path}/verifier")
+    return _page(visit, replace(saved, problems=_blockers(saved.lines)), NOTHING_COMPLETE, 422)
+
+
+async def _saved(visit: Visit, grid: Grid) -> Grid:
+    """Save each line or say why it was not; what was typed stays in the page."""
+    if not grid.lines:
+        return grid
+    common = answers_of({**EMPTY, **grid.common.typed})
+    rows = [asked_of(line, grid.before, grid.common.typed) for line in grid.lines]
+    asked = {
+        "trainingSessionId": visit.part("id"),
+        "common": common.form,
+        "reports": [_row(line, row) for line, row in zip(grid.lines, rows, strict=True)],
+    }
+    payload = (await visit.ask("SaveReportDrafts", input=asked))["saveReportDrafts"]
+    problems = [*([grid.common.problem] if grid.common.problem else []), *common.problems]
+    problems += [Problem(None, str(each["message"])) for each in payload["userErrors"]]
+    lines = []
+    for line, row, outcome in zip(grid.lines, rows, payload["outcomes"], strict=False):
+        settled_line, wrong = _settled(line, row, outcome, common.form)
+        lines.append(settled_line)
+        problems += wrong
+    common_now = {name: grid.common.typed.get(name, "") for name in COMMON}
+    return replace(grid, lines=lines or grid.lines, problems=problems, before=common_now)
+
+
+def _row(line: Line, row: Answers) -> dict[str, Any]:
+    return {
+        "trainingPlanId": line.plan["id"],
+        "expectedVersion": asked_version(line.version),
+        "form": row.form,
+    }
+
+
+def _settled(
+    line: Line, row: Answers, outcome: Mapping[str, Any], common: Mapping[str, Any]
+) -> tuple[Line, list[Problem]]:
+    """Return the line as it stands after it was saved, and what is wrong with it."""
+    wrong = [Problem(f"{each.field}-{line.number}", f"{line.who}{NO_BREAK}: {each.message}") for each in row.problems]
+    report, refusals = outcome["report"], outcome["userErrors"]
+    if not outcome["done"]:
+        return line, [*wrong, line.problem((), NOT_REACHED)]
+    if any(each["code"] == "STALE_VERSION" for each in refusals) and report:
+        line = replace(line, plan={**line.plan, "report": report}, version=str(report["version"]))
+        said = {**common, **{name: value for name, value in row.form.items() if value is not None}}
+        if same_answers(answers_of(typed_of(report["form"])).form, said):
+            return line, wrong
+        line = replace(line, stale=True)
+        return line, [*wrong, line.problem((), f"modifié entre-temps, à {clock(report['updatedAt'])}, à relire.")]
+    if refusals:
+        return line, [*wrong, *(_refusal(line, each) for each in refusals)]
+    if report:
+        line = replace(line, plan={**line.plan, "report": report}, version=str(report["version"]))
+    return line, wrong
+
+
+def _refusal(line: Line, refusal: Mapping[str, Any]) -> Problem:
+    path = refusal["path"] or ()
+    if path[:1] == ["common"]:
+        return Problem(field_of(path[1:], ()), str(refusal["message"]))
+    return line.problem(path[2:], str(refusal["message"]))
+
+
+def _blockers(lines: Sequence[Line]) -> list[Problem]:
+    """List what is missing: what is common once, the rest by trainee."""
+    return [
+        Problem(name, str(each["message"]))
+        if (name := field_of(each["path"], ())) in (*COMMON, "certifiante-oui", "stage-oui")
+        else line.problem(each["path"] or (), str(each["message"]))
+        for line in lines
+        for each in (line.report or {}).get("blockers", ())
+    ]

@@ -1,0 +1,114 @@
+"""The reports of a session side by side: what is common, and for each trainee a line of the grid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from desk.answers import EMPTY, Problem, answers_of, field_of, rows_of, typed_of
+from desk.french import NO_BREAK
+from desk.templating import person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from desk.answers import Answers, Typed
+
+COMMON = (
+    "modalite", "certifiante", "certification", "certification-recherche", "niveau", "stage", "objectif", "contenu",
+)  # fmt: skip
+"""What is answered once for all."""
+COLUMNS = ("duree", "diplome", "situation")
+"""What the grid asks for each trainee."""
+_COMPANY = ("entreprise", "siret", "lieu")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A trainee: the plan as it stands, what is typed in the columns, and the version that it was typed over."""
+
+    number: int
+    plan: Mapping[str, Any]
+    typed: Typed
+    version: str
+    stale: bool = False
+
+    @property
+    def who(self) -> str:
+        """Who is trained."""
+        return person(self.plan["jobSeeker"])
+
+    @property
+    def report(self) -> Mapping[str, Any] | None:
+        """The draft as it stands."""
+        return self.plan["report"]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the draft may be transmitted as it stands."""
+        return bool(self.report) and not (self.report or {})["blockers"] and not self.stale
+
+    @property
+    def missing(self) -> frozenset[str | None]:
+        """The columns in which an answer is missing."""
+        return frozenset(field_of(each["path"], ()) for each in (self.report or {}).get("blockers", ()))
+
+    def problem(self, path: Sequence[str], message: str) -> Problem:
+        """Say what is wrong at the field that shows it, or at the link to the whole report."""
+        name = field_of(path, ())
+        name = "diplome" if name == "diplome-oui" else name
+        place = f"{name}-{self.number}" if name in COLUMNS else f"ouvrir-{self.number}"
+        return Problem(place, f"{self.who}{NO_BREAK}: {message}")
+
+
+def stored(plan: Mapping[str, Any]) -> Typed:
+    """Show the answers of a plan's draft, or those that are known before it is begun."""
+    return {**EMPTY, **typed_of(plan["report"]["form"] if plan["report"] else plan["prefilledForm"])}
+
+
+def lines_of(plans: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """Show plans as they stand."""
+    return [
+        Line(number, plan, _columns(stored(plan)), str(plan["report"]["version"]) if plan["report"] else "")
+        for number, plan in enumerate(plans, 1)
+    ]
+
+
+def _columns(typed: Mapping[str, str]) -> Typed:
+    return {name: typed.get(name, "") for name in COLUMNS}
+
+
+def typed_lines(plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]) -> list[Line]:
+    """Put what was typed on the plans as they stand, in the order of the page; those that are gone are left out."""
+    by_id = {plan["id"]: plan for plan in plans}
+    lines, number = [], 1
+    while plan_id := form.get(f"plan-{number}"):
+        if plan := by_id.get(plan_id):
+            typed = {name: form.get(f"{name}-{number}", "") for name in COLUMNS}
+            lines.append(Line(len(lines) + 1, plan, typed, form.get(f"version-{number}", "")))
+        number += 1
+    return lines
+
+
+def common_of(plans: Sequence[Mapping[str, Any]]) -> Typed:
+    """Return what most of the plans say, question by question."""
+    answers = [stored(plan) for plan in plans]
+    said = {name: Counter(each[name] for each in answers if each[name]) for name in COMMON}
+    return {name: counted.most_common(1)[0][0] if counted else "" for name, counted in said.items()}
+
+
+def asked_of(line: Line, before: Mapping[str, str], common: Mapping[str, str]) -> Answers:
+    """Return what the line says itself: what differs from what was common when the page was made."""
+    typed = {**stored(line.plan), **line.typed}
+    typed |= {name: "" for name in COMMON if _plain(typed[name]) == _plain(before.get(name, ""))}
+    if not typed["certifiante"] and common["certifiante"] == "non":
+        typed |= {"certification": "", "certification-recherche": ""}
+    if not typed["stage"] and common["stage"] == "non":
+        typed |= dict.fromkeys(_COMPANY, "")
+        typed |= {f"periode-{row}-{bound}": "" for row in rows_of(typed) for bound in ("du", "au")}
+    return answers_of(typed)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,191 @@
+"""A whole session written at once: by people with a keyboard, without scripts and with them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from resolvers import whole_session
+from tests.desk.browsing import NARROW, PHONE, STAFF, WIDE, assert_sound, seated
+from tests.desk.test_door import field, signed_in
+
+if TYPE_CHECKING:
+    import httpx
+    from playwright.async_api import Browser, Page
+
+    from tests.service import Served
+
+PEOPLE = 3
+COMMON = {
+    "modalite": "0",
+    "certifiante": "non",
+    "niveau": "13",
+    "stage": "non",
+    "objectif": "Aider.",
+    "contenu": "Lire.",
+}
+
+
+async def open_grid(page: Page) -> str:
+    await page.goto("/sessions?q=assistant+de+vie")
+    await page.click("tbody a >> nth=0")
+    await page.click("text=Saisir toute la session")
+    await expect(page.locator("h1")).to_have_text("Saisir toute la session")
+    return page.url
+
+
+async def answer_in_common(page: Page) -> None:
+    details = page.locator(".common details")
+    if await details.get_attribute("open") is None:
+        await page.click(".common summary")
+    await page.select_option("#modalite", index=1)
+    await page.check("#certifiante-non")
+    await page.select_option("#niveau", index=1)
+    await page.check("#stage-non")
+    await page.fill("#objectif", "Aider.")
+    await page.fill("#contenu", "Lire.")
+
+
+async def answer_each(page: Page, *numbers: int) -> None:
+    for number in numbers:
+        await page.fill(f"#duree-{number}", "600")
+        await page.select_option(f"#situation-{number}", "EMPLOI_CDI")
+
+
+async def grid_path(client: httpx.AsyncClient) -> str:
+    sessions = await client.get("/sessions?q=assistant+de+vie")
+    return re.findall(r'href="(/sessions/[^"?]+)"', sessions.text)[0] + "/saisie"
+
+
+async def fields_of(client: httpx.AsyncClient, path: str) -> dict[str, str]:
+    """Read what a browser would send back of the grid, with all that is common answered."""
+    html = (await client.get(path)).text
+    found = dict(re.findall(r'<input(?! type="radio")[^>]*? name="([^"]+)" value="([^"]*)"', html))
+    lists = re.findall(r'<select id="[^"]+" name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL)
+    for name, options in lists:
+        chosen = re.search(r'value="([^"]+)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    return found | {**COMMON, "modalite": found["modalite"] or "0"}
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+async def test_a_session_is_saved_and_transmitted(browser: Browser, desk: Served, *, scripts: bool) -> None:
+    async with seated(browser, desk.url, STAFF, scripts=scripts) as page:
+        await open_grid(page)
+        await answer_in_common(page)
+        await answer_each(page, 1, 2)
+        await page.focus("#duree-3")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".notice.news h2")).to_have_text("3\N{NO-BREAK SPACE}brouillons enregistrés")
+        marks = await page.locator("td[data-label=État] .mark").all_inner_texts()
+        assert marks == ["Complet", "Complet", "1\N{NO-BREAK SPACE}réponse manquante"]
+        await page.click("text=Transmettre les 2 bilans complets…")
+        await expect(page.locator("h1")).to_have_text("Vérifier avant de transmettre la session")
+        assert "BELKACEM Nadia" in await page.inner_text("main")
+        await page.click("text=Transmettre ces 2 bilans")
+        await expect(page.locator(".notice.good h2")).to_have_text("2\N{NO-BREAK SPACE}bilans transmis")
+        assert await page.locator(".by-person tbody tr").count() == 1
+        await page.reload()
+        await answer_each(page, 1)
+        await page.click(".bar >> text=Transmettre")
+        await page.click("text=Transmettre ce bilan")
+        await expect(page.locator("main")).to_contain_text("Aucun bilan n’est à saisir pour cette session.")
+
+
+async def test_a_wrong_line_is_told_and_the_others_are_saved(browser: Browser, desk: Served) -> None:
+    async with seated(browser, desk.url, STAFF) as page:
+        await open_grid(page)
+        await answer_in_common(page)
+        await answer_each(page, 1, 2, 3)
+        await page.fill("#duree-2", "six cents")
+        await page.click(".bar >> text=Transmettre")
+        await expect(page.locator("#erreurs a")).to_have_count(1)
+        assert await page.evaluate("document.activeElement.id") == "erreurs"
+        assert await page.get_attribute("#erreurs a", "href") == "#duree-2"
+        assert await page.input_value("#duree-2") == "six cents"
+        assert await page.locator(".mark.good").count() == PEOPLE - 1
+        await assert_sound(page)
+        await page.fill("#duree-2", "600")
+        await page.click(".bar >> text=Enregistrer")
+        await expect(page.locator(".mark.good")).to_have_count(PEOPLE)
+
+
+async def test_what_is_common_goes_to_all_but_where_a_report_says_otherwise(desk: Served) -> None:
+    async with signed_in(desk) as marie:
+        path = await grid_path(marie)
+        await marie.post(path, data=await fields_of(marie, path) | {"faire": "enregistrer"})
+        html = (await marie.get(path)).text
+        form = re.findall(r'href="(/bilans/[^"]+)"', html)[1]
+        page = (await marie.get(form)).text
+        own = {"jeton": field(page, "jeton"), "version": field(page, "version"), **COMMON, "duree": "600"}
+        await marie.post(form, data=own | {"objectif": "Tout autre chose.", "faire": "enregistrer"})
+        again = await fields_of(marie, path) | {"objectif": "Accompagner.", "faire": "enregistrer"}
+        assert (await marie.post(path, data=again)).status_code == 303
+        texts = [(await marie.get(each)).text for each in re.findall(r'href="(/bilans/[^"]+)"', html)]
+        said = [re.findall(r'<textarea id="objectif"[^>]*>\n([^<]*)<', text)[0] for text in texts]
+        assert said == ["Accompagner.", "Tout autre chose.", "Accompagner."]
+
+
+async def test_a_line_that_somebody_changed_is_to_be_read_again(desk: Served) -> None:
+    async with signed_in(desk) as marie:
+        path = await grid_path(marie)
+        typed = await fields_of(marie, path)
+        first = typed | {"duree-1": "500", "faire": "enregistrer"}
+        assert (await marie.post(path, data=first)).status_code == 303
+        assert (await marie.post(path, data=first)).status_code == 303, "the same again is no conflict"
+        stale = await marie.post(path, data=typed | {"duree-1": "400", "faire": "transmettre"})
+        assert stale.status_code == 422
+        assert "À relire" in stale.text
+        assert field(stale.text, "version-1") == "1"
+        assert re.search(r'name="duree-1" value="400"', stale.text)
+        kept = typed | {"duree-1": "400"}
+        kept |= {f"version-{number}": field(stale.text, f"version-{number}") for number in (1, 2, 3)}
+        assert (await marie.post(path, data=kept | {"faire": "enregistrer"})).status_code == 303
+        assert re.search(r'name="duree-1" value="400"', (await marie.get(path)).text)
+
+
+async def test_nothing_complete_says_what_is_missing(desk: Served) -> None:
+    async with signed_in(desk) as marie:
+        path = await grid_path(marie)
+        answer = await marie.post(path, data=await fields_of(marie, path) | {"faire": "transmettre"})
+        assert answer.status_code == 422
+        assert "Aucun bilan n’est encore complet" in answer.text
+        assert 'href="#situation-3"' in answer.text
+        assert (await marie.get(f"{path}/verifier")).headers["Location"].endswith(path)
+
+
+async def test_what_was_not_reached_is_sent_again(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with signed_in(desk) as marie:
+        path = await grid_path(marie)
+        typed = await fields_of(marie, path) | {f"situation-{number}": "EMPLOI_CDI" for number in (1, 2, 3)}
+        answer = await marie.post(path, data=typed | {"faire": "transmettre"})
+        assert answer.headers["Location"].endswith("/verifier")
+        html = (await marie.get(f"{path}/verifier")).text
+        names = [name for number in (1, 2, 3) for name in (f"plan-{number}", f"version-{number}")]
+        sent = {name: field(html, name) for name in ("jeton", *names)}
+        monkeypatch.setattr(whole_session, "PRINTING_SECONDS", 0.0)
+        part = await marie.post(f"{path}/verifier", data=sent)
+        assert "Continuer" in part.text
+        monkeypatch.undo()
+        again = {name: field(part.text, name) for name in ("jeton", *names)}
+        assert {name: again[name] for name in names} == {name: sent[name] for name in names}
+        while (answer := await marie.post(f"{path}/verifier", data=again)).status_code == 200:
+            pass
+        assert answer.headers["Location"].endswith("fait=transmis&n=3")
+        assert "Aucun bilan n’est à saisir" in (await marie.get(path)).text
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE, NARROW])
+async def test_every_page_of_a_session_is_sound(browser: Browser, desk: Served, width: int) -> None:
+    async with seated(browser, desk.url, STAFF, width=width) as page:
+        address = await open_grid(page)
+        await answer_in_common(page)
+        await assert_sound(page)
+        await answer_each(page, 1, 2)
+        await page.click(".bar >> text=Enregistrer")
+        await assert_sound(page)
+        await page.goto(f"{address}/verifier")
+        await assert_sound(page)
