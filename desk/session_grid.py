@@ -42,7 +42,8 @@ class Line:
     @property
     def report(self) -> Mapping[str, Any] | None:
         """The draft as it stands."""
-        return self.plan["report"]
+        report: Mapping[str, Any] | None = self.plan["report"]
+        return report
 
     @property
     def complete(self) -> bool:
@@ -82,7 +83,7 @@ def _columns(typed: Mapping[str, str]) -> Typed:
 def typed_lines(plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]) -> list[Line]:
     """Put what was typed on the plans as they stand, in the order of the page; those that are gone are left out."""
     by_id = {plan["id"]: plan for plan in plans}
-    lines, number = [], 1
+    lines, number = list[Line](), 1
     while plan_id := form.get(f"plan-{number}"):
         if plan := by_id.get(plan_id):
             typed = {name: form.get(f"{name}-{number}", "") for name in COLUMNS}

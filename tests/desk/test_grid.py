@@ -57,7 +57,7 @@ async def answer_each(page: Page, *numbers: int) -> None:
 
 async def grid_path(client: httpx.AsyncClient) -> str:
     sessions = await client.get("/sessions?q=assistant+de+vie")
-    return re.findall(r'href="(/sessions/[^"?]+)"', sessions.text)[0] + "/saisie"
+    return f"{re.findall(r'href="(/sessions/[^"?]+)"', sessions.text)[0]}/saisie"
 
 
 async def fields_of(client: httpx.AsyncClient, path: str) -> dict[str, str]:
