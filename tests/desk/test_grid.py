@@ -57,7 +57,8 @@ async def answer_each(page: Page, *numbers: int) -> None:
 
 async def grid_path(client: httpx.AsyncClient) -> str:
     sessions = await client.get("/sessions?q=assistant+de+vie")
-    return f"{re.findall(r'href="(/sessions/[^"?]+)"', sessions.text)[0]}/saisie"
+    found = re.findall(r'href="(/sessions/[^"?]+)"', sessions.text)
+    return f"{found[0]}/saisie"
 
 
 async def fields_of(client: httpx.AsyncClient, path: str) -> dict[str, str]:
