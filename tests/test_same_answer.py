@@ -46,7 +46,7 @@ SHOWN = [
     ('jobSeekers(search:"",first:5) nodes', "JobSeeker"),
     ("viewer", "Viewer"),
 ]
-SEALED = re.compile(rb"/(documents|exports)/[^/\"]+/")
+SEALED = re.compile(rb"/(documents|exports|modeles)/[^/\"]+/")
 
 
 def scalars() -> dict[str, list[Any]]:
