@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PEOPLE = [a_person(f"100000{n}A", name) for n, name in enumerate(("ADAM", "ADAMS", "BERTRAND", "COHEN"))]
 WITHDRAW = """a{n}: withdrawAbsence(input: {{ trainingPlanId: "{id}", absenceId: "none" }}) {{
     plan {{ jobSeeker {{ lastName }} }} }}"""
-COUNTED = {"pendingPlans", "jobSeekers"}
+COUNTED = {"pendingPlans", "jobSeekers", "trainingPlans"}
 """Lists with these people in them, of all that are searched by name."""
 
 
@@ -106,7 +106,7 @@ def test_every_list_that_is_searched_by_name_is_known_here() -> None:
     searched = {name for name, field in fields.items() if "search" in field.args}
     gives_a_link = {"reportTemplate"}  # whom it shows counts when the link is opened
     assert searched == COUNTED | gives_a_link | {
-        "draftReports", "transmittedReports", "pendingSessions", "nomenclature",
+        "draftReports", "transmittedReports", "awaitedPlans", "pendingSessions", "trainingSessions", "nomenclature",
     }  # fmt: skip
 
 
