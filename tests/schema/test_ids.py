@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,13 +65,22 @@ def test_what_another_installation_made_is_none_of_ours() -> None:
     assert ours.open(ours.seal("TrainingPlan:P-1")[:-1]) is None
 
 
-@pytest.mark.parametrize("given", ["", "é", "AAAA", "=", "a" * 10_000, "\ud800", "VHJhaW5pbmdQbGFuOlAtMQ"])
+@pytest.mark.parametrize("given", ["", "é", "AAAA", "=", "a" * 10_000, "\ud800", "Sm9iU2Vla2VyOjEyMDUwMTJL"])
 def test_what_is_no_identifier_is_that_of_nothing_and_no_cursor_is_refused(given: str) -> None:
     assert decode_id(given) == ("", "")
     with pytest.raises(BadRequest):
         decode_cursor("keys.due", given)
     with pytest.raises(BadRequest):
         decode_number(given)
+
+
+def test_a_plan_may_be_named_by_its_id_in_the_feed_and_nothing_else_may() -> None:
+    named = {
+        kind: urlsafe_b64encode(f"{kind}:P-1".encode()).decode().rstrip("=") for kind in ("TrainingPlan", "Report")
+    }
+    assert decode_id(named["TrainingPlan"]) == ("TrainingPlan", "P-1")
+    assert decode_id(named["Report"]) == ("", "")
+    assert encode_id("TrainingPlan", "P-1") != named["TrainingPlan"]
 
 
 @pytest.mark.parametrize("added", ["=", "A", "\n", " "])
