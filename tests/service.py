@@ -74,9 +74,9 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, mongodb_url: str, printer: Printer) -> AsyncIterator[Served]:
+async def serving(settings: Settings, mongodb_url: str, printer: Printer, port: int = 0) -> AsyncIterator[Served]:
     """Run the service of some settings for the time of the block; again on the same database is a restart."""
-    listener = open_listener("127.0.0.1", 0)
+    listener = open_listener("127.0.0.1", port)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     ready = asyncio.Event()
     async with (
