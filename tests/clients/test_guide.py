@@ -7,7 +7,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from graphql import build_schema, get_named_type, is_object_type, specified_scalar_types
 from graphql.type import GraphQLScalarType
 
@@ -22,6 +21,8 @@ from transport.options import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+
+    import pytest
 
     from tests.service import Served
 
@@ -48,7 +49,11 @@ def codes_in(source: str) -> Iterator[str]:
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in REFUSING:
             said = each.args[1:2]
         elif isinstance(each, ast.Dict):
-            said = [value for key, value in zip(each.keys, each.values, strict=True) if ast.unparse(key or value) == "'code'"]
+            said = [
+                value
+                for key, value in zip(each.keys, each.values, strict=True)
+                if ast.unparse(key or value) == "'code'"
+            ]
         yield from (one.value for one in said if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 

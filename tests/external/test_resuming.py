@@ -69,4 +69,3 @@ async def test_a_follower_of_the_guide_survives_restarts_and_has_everything_once
     finally:
         follower.kill()
         await follower.communicate()
-
