@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 _LONGEST_MESSAGE = 200
+_KNOWS_NOBODY = "opentelemetry"
+"""A library that is given nothing of anybody: what it says is told whole."""
 
 
 def start_logging(log_format: str) -> None:
@@ -53,7 +55,8 @@ class LibraryLogs(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell the first line of the message as it stands in the library's source, and where a fault arose."""
-        said = str(record.msg).partition("\n")[0][:_LONGEST_MESSAGE]
+        message = record.getMessage() if record.name.startswith(_KNOWS_NOBODY) else str(record.msg)
+        said = message.partition("\n")[0][:_LONGEST_MESSAGE]
         fault = record.exc_info[1] if record.exc_info else None
         told = {"kind": type(fault).__name__, "exc_info": fault} if fault else {}
         structlog.get_logger().log(record.levelno, said, library=record.name, **told)
