@@ -40,6 +40,7 @@ PAGES = [
     (SEEKER, "/tableau-de-bord"),
     (SEEKER, "/mes-formations"),
     (STAFF, "/demandeurs"),
+    (STAFF, "/en-cours"),
     (STAFF, "/transmis"),
     (STAFF, "/transmis?du=demain"),
     (ADVISER, "/recus"),
