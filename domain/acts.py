@@ -80,9 +80,9 @@ def discard_draft(plan: Plan, expected_version: int | None) -> Plan:
 
 
 def not_open(plan: Plan, today: date) -> tuple[Refusal, ...]:
-    """Say when the report opens: the day after the plan's end, early exit or abandonment (S); nothing once it has.
+    """Say when the report opens: the day after the plan's end, early exit or abandonment; nothing once it is open.
 
-    One that was withdrawn is not open any more: NOT_ALLOWED.
+    The day is a published rule. The report of a withdrawn plan is not open any more: NOT_ALLOWED.
     """
     if plan.withdrawn:
         return (Refusal(code=RefusalCode.NOT_ALLOWED, message=_WITHDRAWN[plan.withdrawn], path=_PLAN),)
@@ -99,7 +99,7 @@ def require_open(plan: Plan, today: date) -> None:
 
 
 def require_not_transmitted(plan: Plan) -> None:
-    """Raise ALREADY_TRANSMITTED: a transmitted report does not change (P)."""
+    """Raise ALREADY_TRANSMITTED: a transmitted report does not change. A proposal of ours."""
     if plan.report and plan.report.transmitted_at:
         message = "Le bilan de ce plan est déjà transmis : il ne peut plus être modifié."
         raise Refused([Refusal(code=RefusalCode.ALREADY_TRANSMITTED, message=message, path=_PLAN)], plan)

@@ -1,7 +1,7 @@
 """What happens during the training: an early exit or abandonment, days missed; recorded, corrected, taken back.
 
 Each act gives the plan as it becomes, or the very plan when it changes nothing: a second click, or a retry after
-a lost answer, is no refusal. The rules on days, hours and what is known ahead are proposals of ours (P): no
+a lost answer, is no refusal. The rules on days, hours and what is known ahead are proposals of ours: no
 published source was found.
 """
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 def record_exit(plan: Plan, exit_: PlanExit, known: Known) -> Plan:
-    """Record that the trainee left before the end, or correct it; the report is due from the next day (S).
+    """Record that the trainee left before the end, or correct it; the report is due from the next day.
+
+    That day is a published rule.
 
     A day to come is welcome: people give notice. Of somebody who never came (NON_PRESENTE) there is no last day of
     presence: a day before the first stands for none, and is kept as the very day before. ALREADY_TRANSMITTED;

@@ -181,12 +181,12 @@ class Facts(Value):
 
     @property
     def opens_on(self) -> date:
-        """First day on which the report may be entered: the day after the plan's end or exit (S)."""
+        """First day on which the report may be entered: the day after the plan's end or exit (a published rule)."""
         return self.last_day + _DAY
 
     @property
     def report_required(self) -> bool:
-        """Whether the employment service pays through AIF, AFC or POEC (POEC_OPCA included) (S)."""
+        """Whether the employment service pays through AIF, AFC or POEC, POEC_OPCA included (a published rule)."""
         return self.funding.employment_service_funded and self.funding.scheme in COMPULSORY
 
     @property

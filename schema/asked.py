@@ -39,7 +39,7 @@ SHOWN_BY: dict[str, frozenset[str]] = {
     "session.objective": _FORM,
     "session.content": _FORM,
 }
-"""Parts of a plan, and the names of the fields that show them. What stands not here is always read."""
+"""Parts of a plan, and the names of the fields that show them. A part without a line here is always read."""
 _OF_THE_PERSON = frozenset({"job_seeker", "funding", "own_title", "own_carif_number"})
 """Parts of a plan that only stands for its session."""
 _PLACES = 128

@@ -169,9 +169,10 @@ class Hub:
             await self._log.resume_above(self._told, since)
 
     async def _tell(self, number: int, plan: Plan) -> None:
-        """Tell all subscribers of a role the very same plan, as their role may see it; some, then others their turn.
+        """Tell all subscribers of a role the very same plan, as their role may see it.
 
-        What the first of them make of it is there when the next are told.
+        They are told in groups, and other tasks run between two groups. The answer that the first group makes of the
+        plan is kept for the next ones.
         """
         tellings = attempted(partial(self._tellings, number, plan), partial(self._log.pass_over, plan.id))
         for announcement, subscribers in tellings or ():

@@ -1,4 +1,4 @@
-"""Many ask at once: their questions go to the database together."""
+"""Questions of many callers that wait at the same moment go to the database as one."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _LONGEST_SECONDS = 10.0
 
 
 class Together(Generic[Q, A]):
-    """Puts all questions that wait at once. Who comes while some are under way waits for the next time.
+    """Puts all waiting questions at once. A question that comes while others are under way waits for the next round.
 
-    So nobody is answered with what was true before they asked. Questions that the database leaves without answer hold
-    back those who come after for `patience` seconds, no longer. `ask` gives an answer for each question, in their
-    order; what it raises is raised to all of them.
+    So no answer is older than its question. A round that the database leaves without answer holds back the next one
+    for `patience` seconds, no longer. `ask` gives an answer for each question, in their order; what it raises is
+    raised to all callers of the round.
     """
 
     def __init__(
@@ -36,9 +36,9 @@ class Together(Generic[Q, A]):
         self._patience = patience
         self._waiting: list[tuple[Q, asyncio.Future[A]]] = []
         self._seconds = 0.0
-        """How long the one of those who wait may wait yet who has most time."""
+        """Time left to the most patient of the waiting callers: the next round may take as long."""
         self._asking: object | None = None
-        """Whoever puts the questions now; none, and whoever comes puts them."""
+        """Marks the round under way. None: the next question starts a round."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def of(self, question: Q) -> A:
@@ -74,7 +74,7 @@ class Together(Generic[Q, A]):
                 self._asking = None
 
     def _leave_alone(self, stuck: object) -> None:
-        """Let who waits for its answer wait, and the others ask without it."""
+        """Leave a round that has no answer yet to itself, and start the next one beside it."""
         if self._asking is stuck:
             self._asking = None
             if self._waiting:
@@ -83,9 +83,9 @@ class Together(Generic[Q, A]):
     async def _put(self, asked: list[tuple[Q, asyncio.Future[A]]]) -> None:
         try:
             answers = await self._ask([question for question, _ in asked])
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is theirs who asked
+        except Exception as error:  # noqa: BLE001 - any fault is raised to the callers of the round
             for _, future in asked:
-                if not future.done():  # who asked may have left
+                if not future.done():  # its caller may have left
                     future.set_exception(error)
         else:
             for (_, future), answer in zip(asked, answers, strict=True):

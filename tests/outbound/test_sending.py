@@ -51,6 +51,12 @@ class Names:
 
 
 @pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
 async def sender() -> AsyncIterator[Sender]:
     async with Sender(Targets(loopback=True)) as sender:
         yield sender

@@ -29,7 +29,7 @@ from tests.feeds.factories import jsonl, organization_line, plan_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
 
