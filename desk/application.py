@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from desk.entering import keep_session, renew, session_of
-from desk.forms import KEPT_FIELD, TOKEN_FIELD, Form, kept_fields, read_form, require_same_origin
+from desk.forms import KEPT_FIELD, TOKEN_FIELD, Form, kept_fields, read_form, read_with_file, require_same_origin
 from desk.pages.stopped import stopped_page
 from desk.roles import MENUS
 from desk.routes import ROWS
@@ -84,7 +84,7 @@ async def _answered(visit: Visit, row: Row) -> Response:
     sent = visit.request.method == "POST"
     if sent:
         require_same_origin(visit.request, visit.desk.public_url)
-        visit.form = await read_form(visit.request)
+        visit.form = await (read_with_file if row.takes_file else read_form)(visit.request)
         _require_token(visit)
     if row.roles:
         _require_role(visit, row.roles)

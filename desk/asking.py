@@ -79,6 +79,14 @@ class Door:
         received = _received(self._body(operation, variables), receive)
         await self.application(_request(scope, self.path, token, b"text/event-stream"), received, send)
 
+    async def hand_in(
+        self, application: ASGIApp, scope: Scope, receive: Receive, path: str, content: bytes, query: str = ""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Send a file to a link's address, which `application` serves, and give its answer; no token goes with it."""
+        request = {**_request(scope, path, "", b"application/json"), "query_string": query.encode()}
+        request["headers"] = [each for each in scope["headers"] if each[0] in _PASSED_ON]
+        return await _exchanged(application, request, _received(content, receive))
+
     def _body(self, operation: str, variables: Mapping[str, Any]) -> bytes:
         return orjson.dumps({"query": self.operations[operation], "variables": variables})
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from starlette.formparsers import MultiPartException, MultiPartParser
+
 from desk.stopping import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import AsyncGenerator, Iterator, Sequence
 
     from starlette.requests import Request
 
 LARGEST_FORM = 512 * 1024
+LARGEST_UPLOAD = 5 * 1024 * 1024 + 64 * 1024
 MOST_FIELDS = 4000
 PATIENCE_SECONDS = 10
 TOKEN_FIELD = "jeton"  # noqa: S105 - the name of a field
@@ -27,6 +30,8 @@ class Form:
     """The fields in the order in which they came; every value is text, as it was typed."""
 
     fields: tuple[tuple[str, str], ...] = ()
+    file: bytes = b""
+    """What a file that was sent along holds."""
 
     def text(self, name: str) -> str:
         """Return a field, empty where there is none; the last one counts."""
@@ -59,6 +64,33 @@ def require_same_origin(request: Request, public_url: str) -> None:
 def _origin(url: str) -> str:
     parts = urlsplit(url.lower())
     return f"{parts.scheme}://{parts.netloc}"
+
+
+async def read_with_file(request: Request) -> Form:
+    """Read a form that may have a file with it; Stopped as `read_form`."""
+    if not request.headers.get("Content-Type", "").startswith("multipart/form-data"):
+        return await read_form(request)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS * 6):
+            parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=20)
+            parts = await parser.parse()
+            files = [await part.read() for part in parts.values() if not isinstance(part, str)]
+            await parts.close()
+    except TimeoutError:
+        raise Stopped(400, "Le fichier n'est pas arrivé à temps : renvoyez-le.") from None
+    except MultiPartException:
+        raise Stopped(400, "Ce formulaire ne se lit pas : joignez un seul fichier.") from None
+    texts = tuple((name, value) for name, value in parts.multi_items() if isinstance(value, str))
+    return Form(texts, files[0] if files else b"")
+
+
+async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST_UPLOAD:
+            raise Stopped(413, "Ce fichier dépasse 5 Mo.")
+        yield chunk
 
 
 async def read_form(request: Request) -> Form:

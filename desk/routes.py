@@ -23,6 +23,7 @@ from desk.pages import (
     report_sent,
     session_grid,
     session_people,
+    session_spreadsheet,
     session_transmission,
     sessions,
     signing_in,
@@ -51,6 +52,7 @@ class Row:
     roles: tuple[str, ...] = ()
     menu: str = ""
     sent: Shown | None = None
+    takes_file: bool = False
 
 
 _BOARD = "/tableau-de-bord"
@@ -70,6 +72,15 @@ ROWS = (
     Row("/sessions/{id}", session_people.shown, STAFF, _BOARD),
     Row("/sessions/{id}/saisie", session_grid.shown, STAFF, _BOARD, sent=session_grid.sent),
     Row("/sessions/{id}/saisie/verifier", session_transmission.shown, STAFF, _BOARD, sent=session_transmission.sent),
+    Row(
+        "/sessions/{id}/saisie/tableur",
+        session_spreadsheet.shown,
+        STAFF,
+        _BOARD,
+        sent=session_spreadsheet.sent,
+        takes_file=True,
+    ),
+    Row("/sessions/{id}/saisie/modele", session_spreadsheet.downloaded, STAFF),
     Row("/sans-referencement", unreferenced.shown, STAFF, _BOARD, sent=unreferenced.searched),
     Row("/brouillons", drafts.shown, STAFF, _BOARD, sent=drafts.searched),
     Row("/mes-formations", my_trainings.shown, SEEKER),
