@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from desk.answers import EMPTY, Problem, answers_of, field_of, rows_of, typed_of
-from desk.french import NO_BREAK
 from desk.templating import person
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class Line:
         name = field_of(path, ())
         name = "diplome" if name == "diplome-oui" else name
         place = f"{name}-{self.number}" if name in COLUMNS else f"ouvrir-{self.number}"
-        return Problem(place, f"{self.who}{NO_BREAK}: {message}")
+        return Problem(place, message)
 
 
 def stored(plan: Mapping[str, Any]) -> Typed:

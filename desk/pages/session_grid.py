@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from starlette.responses import JSONResponse
+
 from desk.answers import EMPTY, Problem, answers_of, field_of, same_answers, typed_of
 from desk.certifications import Found, settled
 from desk.french import NO_BREAK, clock
@@ -65,12 +67,34 @@ def _page(visit: Visit, grid: Grid, heading: str = "", status: int = 200) -> Res
         matches=grid.common.matches,
         before=visit.seal("common", grid.before),
         problems={each.field: each.message for each in reversed(problems) if each.field},
-        summary=[(each.field, each.message) for each in problems],
+        summary=[(each.field, _told(grid, each)) for each in problems],
         heading=heading,
         pager=pager(visit, session["plans"], PAGE),
         just=visit.query("fait"),
         sent=int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0,  # noqa: PLR2004 - 100 at most
     )
+
+
+def _told(grid: Grid, problem: Problem) -> str:
+    """Name the trainee in whose line something is wrong."""
+    number = (problem.field or "").rpartition("-")[2]
+    who = next((line.who for line in grid.lines if str(line.number) == number), "")
+    return f"{who}{NO_BREAK}: {problem.message}" if who else problem.message
+
+
+def _saved_by_itself(visit: Visit, grid: Grid) -> Response:
+    """Tell the script that saves by itself; a line that somebody else changed keeps the version that was read."""
+    reports = [line.report for line in grid.lines if line.report]
+    fresh = {f"version-{line.number}": line.version for line in grid.lines if not line.stale}
+    marks = {line.number: len((line.report or {}).get("blockers", ())) for line in grid.lines if not line.stale}
+    told = {
+        "fields": {**fresh, "avant": visit.seal("common", grid.before)},
+        "marks": marks,
+        "savedAt": max((report["updatedAt"] for report in reports), default=visit.desk.now().isoformat()),
+        "missing": sum(marks.values()),
+        "problems": [{"field": each.field, "message": _told(grid, each)} for each in dict.fromkeys(grid.problems)],
+    }
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
 async def sent(visit: Visit) -> Response:
@@ -84,6 +108,8 @@ async def sent(visit: Visit) -> Response:
     if act == "chercher":
         return _page(visit, grid)
     saved = await _saved(visit, grid)
+    if visit.wants_json:
+        return _saved_by_itself(visit, saved)
     if saved.problems:
         return _page(visit, saved, f"Enregistré, sauf ce qui est à revoir{NO_BREAK}: {len(saved.problems)}", 422)
     if act != "transmettre":
@@ -128,7 +154,7 @@ def _settled(
     line: Line, row: Answers, outcome: Mapping[str, Any], common: Mapping[str, Any]
 ) -> tuple[Line, list[Problem]]:
     """Return the line as it stands after it was saved, and what is wrong with it."""
-    wrong = [Problem(f"{each.field}-{line.number}", f"{line.who}{NO_BREAK}: {each.message}") for each in row.problems]
+    wrong = [Problem(f"{each.field}-{line.number}", each.message) for each in row.problems]
     report, refusals = outcome["report"], outcome["userErrors"]
     if not outcome["done"]:
         return line, [*wrong, line.problem((), NOT_REACHED)]

@@ -1,4 +1,5 @@
 // A whole session: certifications as one types, rows by keyboard, and what was not reached sent again.
+import { autosave } from "./parts/autosave.js";
 import { combobox } from "./parts/combobox.js";
 
 const form = document.getElementById("saisie");
@@ -14,6 +15,16 @@ if (form) {
     next?.focus();
     next?.select?.();
   });
+
+  // What was saved by itself shows in each row.
+  form.addEventListener("saved", (event) => {
+    for (const [number, missing] of Object.entries(event.detail.marks)) {
+      const mark = document.querySelector(`#etat-${number} .mark`);
+      mark.className = `mark ${missing ? "warn" : "good"}`;
+      mark.textContent = missing ? `${missing}\u00a0réponse${missing > 1 ? "s manquantes" : " manquante"}` : "Complet";
+    }
+  });
+  autosave(form);
 }
 
 // Without a click: the very same again, until nothing is left.

@@ -118,6 +118,25 @@ async def test_a_wrong_line_is_told_and_the_others_are_saved(browser: Browser, d
         await expect(page.locator(".mark.good")).to_have_count(PEOPLE)
 
 
+async def test_rows_by_keyboard_and_what_is_saved_by_itself(browser: Browser, desk: Served) -> None:
+    async with seated(browser, desk.url, STAFF) as page:
+        await page.clock.install()
+        await open_grid(page)
+        await answer_in_common(page)
+        await page.focus("#situation-1")
+        await page.keyboard.press("Alt+ArrowDown")
+        assert await page.evaluate("document.activeElement.id") == "situation-2"
+        await page.keyboard.press("Alt+ArrowUp")
+        await page.keyboard.type("En emploi : CDI")
+        await page.clock.fast_forward(11_000)
+        await expect(page.locator("#etat-1 .mark")).to_have_text("Complet")
+        await expect(page.locator("#etat-2 .mark")).to_have_text("1\N{NO-BREAK SPACE}réponse manquante")
+        await answer_each(page, 2)
+        await page.click(".bar >> text=Transmettre")
+        await expect(page.locator("h1")).to_have_text("Vérifier avant de transmettre la session")
+        await expect(page.locator("button.main")).to_have_text("Transmettre ces 2 bilans")
+
+
 async def test_what_is_common_goes_to_all_but_where_a_report_says_otherwise(desk: Served) -> None:
     async with signed_in(desk) as marie:
         path = await grid_path(marie)

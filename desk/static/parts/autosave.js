@@ -57,7 +57,8 @@ export function autosave(form) {
   }
 
   function took(told, asOf) {
-    form.elements.version.value = told.version ?? "";
+    for (const [name, value] of Object.entries(told.fields ?? { version: told.version })) form.elements[name].value = value ?? "";
+    form.dispatchEvent(new CustomEvent("saved", { detail: told }));
     saved = told.problems.length ? saved : asOf;
     const at = new Intl.DateTimeFormat("fr-FR", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" }).format(new Date(told.savedAt)).replace(/:| h ?/, "\u00a0h\u00a0");
     const missing = told.problems.length ? told.problems.length + " à revoir" : told.missing ? `${told.missing} réponse${told.missing > 1 ? "s" : ""} manquante${told.missing > 1 ? "s" : ""}` : "complet";
@@ -65,7 +66,7 @@ export function autosave(form) {
     if (told.problems.length) { changed = asOf; stopped = false; } else if (changed !== asOf) later(AFTER);
   }
 
-  const typed = () => { changed += 1; if (!stopped && !waiting) tell("Modifications pas encore enregistrées."); later(AFTER); };
+  const typed = (event) => { if (event.target.form && event.target.form !== form) return; changed += 1; if (!stopped && !waiting) tell("Modifications pas encore enregistrées."); later(AFTER); };
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
