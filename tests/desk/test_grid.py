@@ -14,7 +14,7 @@ from resolvers import whole_session
 from tables.template import ROWS
 from tests.desk.browsing import NARROW, PHONE, STAFF, WIDE, assert_sound, seated
 from tests.desk.test_door import field, signed_in
-from tests.whole_session.test_template import WHOLE, content_of, fill
+from tests.whole_session.test_template import content_of, fill
 
 if TYPE_CHECKING:
     import httpx
@@ -246,7 +246,7 @@ async def test_wrong_lines_of_a_spreadsheet_are_told_and_the_right_ones_may_be_k
     async with signed_in(desk) as marie:
         book = await template(marie, await grid_path(marie))
     for line in range(2, PEOPLE + 2):
-        fill(book[ROWS], line, **WHOLE | {"starts_on": None, "ends_on": None, "has_internship": "Non"})
+        fill(book[ROWS], line, objective="Souder.", exit_situation_code="EMPLOI_CDI")
     fill(book[ROWS], 3, duration_hours="beaucoup")
     async with seated(browser, desk.url, STAFF) as page:
         grid = await open_grid(page)
