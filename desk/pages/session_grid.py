@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desk.visit import Visit
 
 PAGE = 100
+AT_ONCE = 30
 NOT_REACHED = "pas encore enregistré, enregistrez de nouveau."
 NOTHING_COMPLETE = "Aucun bilan n’est encore complet"
 
@@ -125,21 +126,30 @@ async def _saved(visit: Visit, grid: Grid) -> Grid:
         return grid
     common = answers_of({**EMPTY, **grid.common.typed})
     rows = [asked_of(line, grid.before, grid.common.typed) for line in grid.lines]
-    asked = {
-        "trainingSessionId": visit.part("id"),
-        "common": common.form,
-        "reports": [_row(line, row) for line, row in zip(grid.lines, rows, strict=True)],
-    }
-    payload = (await visit.ask("SaveReportDrafts", input=asked))["saveReportDrafts"]
+    sent_rows = [_row(line, row) for line, row in zip(grid.lines, rows, strict=True)]
+    payloads = [await _asked(visit, common.form, part) for part in _batched(sent_rows)]
     problems = [*([grid.common.problem] if grid.common.problem else []), *common.problems]
-    problems += [Problem(None, str(each["message"])) for each in payload["userErrors"]]
+    problems += [Problem(None, str(each["message"])) for payload in payloads for each in payload["userErrors"]]
+    outcomes = {each["trainingPlanId"]: each for payload in payloads for each in payload["outcomes"]}
     lines = []
-    for line, row, outcome in zip(grid.lines, rows, payload["outcomes"], strict=False):
-        settled_line, wrong = _settled(line, row, outcome, common.form)
+    for line, row in zip(grid.lines, rows, strict=True):
+        outcome = outcomes.get(line.plan["id"])
+        settled_line, wrong = _settled(line, row, outcome, common.form) if outcome else (line, [])
         lines.append(settled_line)
         problems += wrong
     common_now = {name: grid.common.typed.get(name, "") for name in COMMON}
-    return replace(grid, lines=lines or grid.lines, problems=problems, before=common_now)
+    return replace(grid, lines=lines, problems=problems, before=common_now)
+
+
+def _batched(rows: Sequence[dict[str, Any]]) -> list[Sequence[dict[str, Any]]]:
+    """Cut rows into parts of which none costs more than one operation may."""
+    return [rows[begin : begin + AT_ONCE] for begin in range(0, len(rows), AT_ONCE)]
+
+
+async def _asked(visit: Visit, common: Mapping[str, Any], rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    asked = {"trainingSessionId": visit.part("id"), "common": common, "reports": rows}
+    payload: dict[str, Any] = (await visit.ask("SaveReportDrafts", input=asked))["saveReportDrafts"]
+    return payload
 
 
 def _row(line: Line, row: Answers) -> dict[str, Any]:

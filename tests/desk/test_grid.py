@@ -10,10 +10,14 @@ import openpyxl
 import pytest
 from playwright.async_api import expect
 
+from desk.asking import read_operations
+from desk.pages.session_grid import AT_ONCE, PAGE
 from resolvers import whole_session
+from schema.ids import encode_id
 from tables.template import ROWS
 from tests.desk.browsing import NARROW, PHONE, STAFF, WIDE, assert_sound, seated
 from tests.desk.test_door import field, signed_in
+from tests.factories import staff
 from tests.whole_session.test_template import content_of, fill
 
 if TYPE_CHECKING:
@@ -264,3 +268,12 @@ async def test_wrong_lines_of_a_spreadsheet_are_told_and_the_right_ones_may_be_k
         await expect(page.locator("#erreurs h2")).to_have_text(
             "Aucun fichier n’est joint\N{NO-BREAK SPACE}: choisissez le modèle rempli."
         )
+
+
+@pytest.mark.parametrize(("operation", "most"), [("SaveReportDrafts", AT_ONCE), ("TransmitReports", PAGE)])
+async def test_a_whole_page_of_people_costs_no_more_than_an_operation_may(
+    served: Served, operation: str, most: int
+) -> None:
+    rows = [{"trainingPlanId": encode_id("TrainingPlan", f"P-{number}")} for number in range(most)]
+    data = await served.ask(staff(), read_operations()[operation], input={"reports": rows})
+    assert len(next(iter(data.values()))["outcomes"]) == most
