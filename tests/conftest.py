@@ -44,6 +44,13 @@ SECRET = "of the tests, and thirty-two bytes long at least"
 LINKS_AT = "http://127.0.0.1:1"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a database, so that `just quick` can do without."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "mongodb_url" in item.fixturenames:
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 async def mongodb_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """A replica set: that of BILANS_TEST_MONGODB_URL, else an embedded server for the session."""
