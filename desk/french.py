@@ -69,6 +69,31 @@ def number(value: float) -> str:
     return f"{value:,}".replace(",", NARROW).replace(".", ",")
 
 
+def percent(rate: float) -> str:
+    """0.853: 85 %; what is not all is never 100 %, what is something never 0 %."""
+    return f"{_between(round(rate * 100), rate, 1)}{NO_BREAK}%"
+
+
+def twentieths(rate: float) -> int:
+    """Return how wide the bar of a rate is, in hundredths, by steps of five."""
+    return _between(5 * round(rate * 20), rate, 5)
+
+
+def _between(rounded: int, rate: float, step: int) -> int:
+    return min(max(rounded, step), 100 - step) if 0 < rate < 1 else rounded
+
+
+def period(starts_on: str, length: str) -> str:
+    """Name the month, the quarter or the year (MONTH, QUARTER, YEAR) that begins on a day: « novembre 2026 »."""
+    first = date.fromisoformat(starts_on)
+    if length == "YEAR":
+        return str(first.year)
+    if length == "QUARTER":
+        quarter = (first.month + 2) // 3
+        return f"{quarter}{'er' if quarter == 1 else 'e'} trimestre {first.year}"
+    return f"{MONTHS[first.month - 1]} {first.year}"
+
+
 def plural(value: int, one: str, many: str) -> str:
     """« 1 session », « 0 session », « 11 sessions »."""
     return f"{number(value)}{NO_BREAK}{one if abs(value) < 2 else many}"  # noqa: PLR2004 - the French plural begins at 2

@@ -31,6 +31,7 @@ SHOWN = [
     ("session", STAFF, ["/sessions", "link:Assistant de vie"]),
     ("sans-referencement", STAFF, ["/sans-referencement"]),
     ("brouillons", STAFF, ["/brouillons"]),
+    ("statistiques", STAFF, ["/statistiques"]),
     ("bilan", STAFF, ["/sessions", "link:Assistant de vie", "link:Saisir le bilan"]),
     ("bilan-a-revoir", STAFF, ["/sans-referencement", "link:Saisir le bilan", "button:Transmettre"]),
     ("bilan-a-verifier", STAFF, [*FILLED]),
