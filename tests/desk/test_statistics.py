@@ -54,7 +54,7 @@ async def test_a_transmitted_report_is_counted_by_period_and_course(browser: Bro
 
 async def test_the_situation_after_the_training_has_its_share(browser: Browser, desk: Served) -> None:
     await transmit(desk, "P-ADAM")
-    async with seated(browser, desk.url, STAFF, scripts=False) as page:
+    async with seated(browser, desk.url, STAFF) as page:
         await page.goto("/statistiques")
         row = page.locator("section[aria-labelledby=situations] tbody tr")
         assert await row.count() == 1
@@ -68,7 +68,7 @@ async def test_the_situation_after_the_training_has_its_share(browser: Browser, 
 
 
 async def test_no_plan_in_the_period_is_said(browser: Browser, desk: Served) -> None:
-    async with seated(browser, desk.url, STAFF, scripts=False) as page:
+    async with seated(browser, desk.url, STAFF) as page:
         await page.goto("/statistiques?du=1/1/2001&au=2/1/2001")
         assert "Aucun plan terminé sur la période." in await page.inner_text("main")
         await assert_sound(page)
