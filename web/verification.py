@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 
-from domain.calendar import PARIS, french_day
+from domain.calendar import PARIS, french_day, spelt_instant
 from domain.errors import TooManyTries, Unavailable
 from resolvers.verification import VERIFICATION, verified
 from resolvers.visits import asking_for
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from resolvers.services import Services
 
 _HERE = Path(__file__).parent
-_STYLE = (_HERE / "verification.css").read_text()
+_TOKENS = _HERE.parent / "look" / "tokens.css"
+_STYLE = _TOKENS.read_text() + (_HERE / "verification.css").read_text()
 _STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -99,9 +100,9 @@ def _told(shown: dict[str, Any]) -> dict[str, Any]:
     transmission = found.transmission
     return {
         "transmitted": True,
-        "transmittedAt": transmission.transmitted_at.isoformat(),
+        "transmittedAt": spelt_instant(transmission.transmitted_at),
         "organization": {"name": transmission.organization_name, "siret": transmission.siret},
-        "replacedAt": transmission.replaced_at.isoformat() if transmission.replaced_at else None,
+        "replacedAt": spelt_instant(transmission.replaced_at) if transmission.replaced_at else None,
         "documentMatches": found.document_matches,
     }
 

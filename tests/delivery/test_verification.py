@@ -253,3 +253,26 @@ async def test_of_many_who_transmit_at_once_one_paper_and_one_code_are_left(
     assert [paper["_id"] async for paper in database["papers"].find({}, {"_id": 1})] == [
         reports[0]["document"]["sha256"]
     ]
+
+
+async def test_a_code_alone_is_never_told_as_a_paper_that_is_true(
+    served: Served, load: Callable[..., Awaitable[object]]
+) -> None:
+    await load(a_plan())
+    sent = await transmitted(served)
+    address, digest = f"/verification/{sent['verificationCode']}", sent["document"]["sha256"]
+    alone = (await served.http.get(address)).text
+    same = (await served.http.get(address, params={"sha256": digest})).text
+    other = (await served.http.get(address, params={"sha256": "0" * 64})).text
+    for page, tone, warned in ((alone, "told", True), (same, "good", False), (other, "replaced", True)):
+        assert f'<section class="result {tone}"' in page
+        assert ("Ce code ne prouve pas que le papier est vrai" in page) is warned
+    assert "ni le papier que vous tenez, ni le nom qu’il porte" in alone
+    assert "<strong>comparez les noms</strong>" in alone
+    assert "empreinte SHA-256" in alone
+
+
+async def test_the_page_has_the_look_and_the_focus_of_the_desk(served: Served) -> None:
+    page = (await served.http.get("/verification")).text
+    assert ":focus-visible { outline: 2px solid var(--accent);" in page
+    assert page.count(":root {") == page.count(":focus-visible {") == 1
