@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Error as PlaywrightError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,9 +51,22 @@ async def sign_in(page: Page, who: str) -> None:
     await page.wait_for_url(lambda address: "/connexion" not in address)
 
 
+async def _axe(page: Page) -> dict[str, Any]:
+    """Run axe on the page that a click has led to: begun on the one before, it is begun again."""
+    while True:
+        try:
+            found: dict[str, Any] = (await Axe().run(page, options=RULES)).response
+        except PlaywrightError as error:
+            if "context was destroyed" not in error.message:
+                raise
+            await page.wait_for_load_state()
+        else:
+            return found
+
+
 async def assert_sound(page: Page) -> None:
     """Hold a page to what every page is held to: axe, one heading, a title, its language, no scroll sideways."""
-    found: dict[str, Any] = (await Axe().run(page, options=RULES)).response
+    found = await _axe(page)
     violations = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
     assert not violations, f"{page.url}: {violations}"
     assert await page.locator("h1").count() == 1
