@@ -43,6 +43,7 @@ PAGES = [
     (STAFF, "/en-cours"),
     (STAFF, "/transmis"),
     (STAFF, "/transmis?du=demain"),
+    (STAFF, "/notifications"),
     (STAFF, "/statistiques"),
     (STAFF, "/statistiques?par=trimestre&formation=rien-de-tel"),
     (STAFF, "/statistiques?du=30/02/2026&par=annee"),
