@@ -202,7 +202,7 @@ async def test_a_data_directory_deeper_than_a_socket_path_may_be_works(tmp_path:
 
 
 async def test_a_copy_of_the_data_runs_beside_the_original(tmp_path: Path) -> None:
-    original, copy = tmp_path / "original", tmp_path / "copy"
+    original, copy = tmp_path / "one", tmp_path / "two"  # short: the path of a socket has 107 bytes at most
     async with running(original) as client:
         await client.bilans.plans.insert_one({"_id": 1})
     shutil.copytree(original / "mongodb", copy / "mongodb")
