@@ -147,10 +147,12 @@ async def test_of_absences_recorded_at_once_none_is_lost_and_none_overlaps(
     days = [f"2025-09-{day:02}" for day in range(8, 20)]
     tried = [{"startsOn": day, "endsOn": day, "hours": 7} for day in days for _ in range(2)]
     tried += [{"startsOn": day, "endsOn": day, "hours": 3} for day in days]
-    colleagues = [staff(account=f"training_organization:{number}") for number in range(3)]  # each has 20 at once
-    outcomes = await asyncio.gather(
-        *(act(served, "recordAbsence", colleagues[rank % 3], **each) for rank, each in enumerate(tried))
-    )
+    halves = (tried[::2], tried[1::2])  # an account has 20 requests under way at most
+    outcomes = [
+        outcome
+        for half in halves
+        for outcome in await asyncio.gather(*(act(served, "recordAbsence", **each) for each in half))
+    ]
     assert {error["code"] for each in outcomes for error in each["userErrors"]} <= {"INVALID"}
     found = await served.ask(
         staff(), "query($id: ID!) { node(id: $id) { ...on TrainingPlan " + STATE + " } }", id=PLAN

@@ -7,8 +7,9 @@ import shutil
 import signal
 import stat
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import pytest
@@ -201,8 +202,15 @@ async def test_a_data_directory_deeper_than_a_socket_path_may_be_works(tmp_path:
         assert await plans(client) == [1]
 
 
-async def test_a_copy_of_the_data_runs_beside_the_original(tmp_path: Path) -> None:
-    original, copy = tmp_path / "one", tmp_path / "two"  # short: the path of a socket has 107 bytes at most
+@pytest.fixture
+def near() -> Iterator[Path]:
+    """A folder with a short path: that of a socket has 107 bytes at most."""
+    with TemporaryDirectory(prefix="b") as folder:
+        yield Path(folder)
+
+
+async def test_a_copy_of_the_data_runs_beside_the_original(near: Path) -> None:
+    original, copy = near / "original", near / "copy"
     async with running(original) as client:
         await client.bilans.plans.insert_one({"_id": 1})
     shutil.copytree(original / "mongodb", copy / "mongodb")
