@@ -68,4 +68,4 @@ def assert_one_line_a_request(log_format: str, served: Process, asked: int) -> N
     assert {line["kind"] for line in faults} == {"ValueError"}
     assert all(line["places"] for line in faults)
     streams = [line["events"] for line in requests if line["transport"] == "sse"]
-    assert streams == [1, 0]
+    assert sorted(streams) == [0, 1]  # either may end first

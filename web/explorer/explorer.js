@@ -61,7 +61,9 @@ subscription Bilans {
     }
   }
 
-  const fetcher = async (request, options = {}) => {
+  const fetcher = async (asked, options = {}) => {
+    // Just after a change of tab the editor may still name the operation of the tab before.
+    const request = asked.query.includes(asked.operationName || "") ? asked : { ...asked, operationName: undefined };
     const headers = options.headers || {};
     if (isSubscription(request.query, request.operationName)) {
       return events(await send(request, headers, "text/event-stream"));
