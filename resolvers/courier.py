@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from domain.access import concerned
 from domain.webhook import Answer, WebhookFailure, body_for, event_id, retry_delay
 from outbound.signing import signed
-from supervision.attempts import attempted
+from supervision.attempts import attempted, attempted_async
 from supervision.loops import Finished, Loops
 
 if TYPE_CHECKING:
@@ -112,9 +112,7 @@ class Courier:
 
     async def _served(self, held: Held) -> None:
         try:
-            await self._serve(held)
-        except Exception as error:  # noqa: BLE001 - the border: one webhook's fault is not the others'; its hold ends
-            self._on_error(error)
+            await attempted_async(self._serve(held), self._on_error)  # its hold ends, and it is served again
         finally:
             self._room.release()
             self._look.set()

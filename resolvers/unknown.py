@@ -1,16 +1,19 @@
 """Acts whose answer was lost while they were being written: whether they were done is found out, and noted.
 
 The trail says UNKNOWN of such an act at once, as it is never changed; once the database has answered for certain, an
-entry more says DONE or NOT_DONE. What a process that ends had still to find out stays UNKNOWN.
+entry more says DONE or NOT_DONE. An act stays UNKNOWN if its process ends before that, or if its plan cannot be read,
+of which the loop tells.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from domain.errors import Unavailable
 from domain.trail import DONE, NOT_DONE
 from supervision.loops import Loops
 
@@ -55,7 +58,7 @@ class UnknownActs:
     ) -> None:
         self._plans, self._trail, self._clock = plans, trail, clock
         self._certain, self._look = certain_seconds, look_seconds
-        self._waiting: list[Unknown] = []
+        self._waiting: deque[Unknown] = deque()
 
     def add(self, entry: Entry, viewer: Viewer, before: Plan, after: Plan) -> None:
         """Have it found out."""
@@ -71,13 +74,23 @@ class UnknownActs:
 
     async def _turn(self) -> None:
         await asyncio.sleep(self._look)
-        for act in tuple(self._waiting):
-            certain = asyncio.get_running_loop().time() - act.since >= self._certain
-            outcome = _outcome(act, await self._plans.find(act.viewer, act.before.id), certain=certain)
-            if outcome is not None:
-                await self._trail.must_write([replace(act.entry, at=self._clock(), outcome=outcome)])
-            if outcome is not None or certain:
-                self._waiting.remove(act)
+        for _ in range(len(self._waiting)):
+            act = self._waiting.popleft()
+            try:
+                settled = await self._settled(act)
+            except Unavailable:
+                self._waiting.append(act)
+                raise
+            if not settled:
+                self._waiting.append(act)
+
+    async def _settled(self, act: Unknown) -> bool:
+        """Note what became of an act, if that is known by now; True where nothing more will be."""
+        certain = asyncio.get_running_loop().time() - act.since >= self._certain
+        outcome = _outcome(act, await self._plans.find(act.viewer, act.before.id), certain=certain)
+        if outcome is not None:
+            await self._trail.must_write([replace(act.entry, at=self._clock(), outcome=outcome)])
+        return outcome is not None or certain
 
 
 def _outcome(act: Unknown, now: Plan | None, *, certain: bool) -> str | None:

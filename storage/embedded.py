@@ -9,7 +9,8 @@ import sys
 import sysconfig
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,9 +26,9 @@ __all__ = ["NoServer", "embedded_server", "find_mongod", "shared_server"]
 REPLICA_SET = "bilans"
 START_SECONDS = 60  # the recovery after a crash on a slow disk is in it
 STOP_SECONDS = 15
-DYING_SECONDS = 2
+SELECTION_MS = 1_000
 PAUSE_SECONDS = 0.2  # before a server that ended is started again
-NOT_YET_INITIALIZED = 94  # mongod's error code
+ALREADY_INITIALIZED, NOT_YET_INITIALIZED = 23, 94  # mongod's error codes
 
 # Runs between fork and mongod, and mongod keeps its pid. The kernel kills mongod when the thread that started
 # it ends (a parent already gone is seen by getppid). SIGKILL, as what was acknowledged is in the journal.
@@ -164,11 +165,9 @@ async def _ready(process: subprocess.Popen[bytes], directory: DataDirectory) -> 
     try:
         async with asyncio.timeout(START_SECONDS):
             await until(_listens)
-            await _configure(process.pid, directory.socket)
+            await until(partial(configured, process.pid))
             await until(_is_primary)
-    except (TimeoutError, ConnectionFailure) as error:
-        with suppress(subprocess.TimeoutExpired):  # a full disk ends mongod in the middle of a command
-            raise NoServer(_cause_of_death(process.wait(DYING_SECONDS), directory)) from error
+    except TimeoutError as error:
         raise NoServer(
             f"mongod was not ready within {START_SECONDS} s: start again on a quieter machine, or see why in "
             f"{directory.log} ({directory.complaints()})."
@@ -185,35 +184,53 @@ async def _listens(socket: Path) -> bool:
     return True
 
 
-async def _configure(pid: int, socket: Path) -> None:
-    """Make the server a replica set of one, or tell it its new address where the data were moved."""
-    client: AsyncMongoClient[dict[str, Any]]
-    async with AsyncMongoClient(_address(socket)) as client:
-        answering = (await client.admin.command("serverStatus"))["pid"]
-        if answering != pid:
-            raise NoServer(f"Another mongod (process {answering}) answers on {socket}: stop it and start again.")
-        try:
-            config = (await client.admin.command("replSetGetConfig"))["config"]
-        except OperationFailure as refusal:
-            if refusal.code != NOT_YET_INITIALIZED:
-                raise
-            members = [{"_id": 0, "host": str(socket)}]
-            await client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
-            return
-        if config["members"][0]["host"] != str(socket):
-            config["members"][0]["host"] = str(socket)
-            config["version"] += 1
-            await client.admin.command("replSetReconfig", config, force=True)
+async def configured(pid: int, socket: Path) -> bool:
+    """Make the server a replica set of one, or tell it its new address where the data were moved.
+
+    False where it is to be asked again: it does not answer, or has yet to read from its data that it is a set.
+    """
+    try:
+        async with _asked(socket) as client:
+            answering = (await client.admin.command("serverStatus"))["pid"]
+            if answering != pid:
+                raise NoServer(f"Another mongod (process {answering}) answers on {socket}: stop it and start again.")
+            await _make_a_set(client, socket)
+    except ConnectionFailure:
+        return False
+    except OperationFailure as refusal:
+        if refusal.code != ALREADY_INITIALIZED:
+            raise
+        return False
+    return True
+
+
+async def _make_a_set(client: AsyncMongoClient[dict[str, Any]], socket: Path) -> None:
+    try:
+        config = (await client.admin.command("replSetGetConfig"))["config"]
+    except OperationFailure as refusal:
+        if refusal.code != NOT_YET_INITIALIZED:
+            raise
+        members = [{"_id": 0, "host": str(socket)}]
+        await client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+        return
+    if config["members"][0]["host"] != str(socket):
+        config["members"][0]["host"] = str(socket)
+        config["version"] += 1
+        await client.admin.command("replSetReconfig", config, force=True)
 
 
 async def _is_primary(socket: Path) -> bool:
     """Ask over a new client: one from before the initiation knows another kind of server."""
-    client: AsyncMongoClient[dict[str, Any]]
     try:
-        async with AsyncMongoClient(_address(socket)) as client:
+        async with _asked(socket) as client:
             return bool((await client.admin.command("hello"))["isWritablePrimary"])
     except ConnectionFailure:
         return False
+
+
+def _asked(socket: Path) -> AsyncMongoClient[dict[str, Any]]:
+    """Make a client that does not wait for a server that has died."""
+    return AsyncMongoClient(_address(socket), serverSelectionTimeoutMS=SELECTION_MS)
 
 
 def _address(socket: Path) -> str:

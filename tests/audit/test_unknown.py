@@ -19,6 +19,7 @@ from storage.fetches import FetchLog
 from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.trail import Trail
+from supervision.loops import Loops
 from tests.delivery.desk import NOW, STAFF, TODAY, desk_on, load, plan
 
 if TYPE_CHECKING:
@@ -73,6 +74,30 @@ async def test_what_was_lost_on_its_way_is_settled(
             assert visit_services.visit
             watch.abandon(visit_services.visit)
             assert await outcomes(database, 2) == ["UNKNOWN", settled]
+
+
+async def test_a_plan_that_cannot_be_read_leaves_its_act_unknown_and_holds_up_no_other(
+    database: Database, printer: Printer
+) -> None:
+    await load(database, plan(1), plan(2))
+    async with desk_on(database, printer) as desk:
+        trail, faults = Trail(database), list[str]()
+        unknown = UnknownActs(PlanRepository(database), trail, present, look_seconds=0.05)
+        watch = Watch(trail, PersonQuota(database, 100), FetchLog(database), present, unknown)
+        async with trail.running():
+            for plan_id in ("P-1", "P-2"):
+                services = watch.begin(desk.services, STAFF, Origin())
+                services = replace(services, plans=CutOff(database, written=True))
+                with pytest.raises(Unavailable):
+                    await acts.save_report_draft(
+                        services, STAFF, plan_id, TypedForm(objective="Souder."), None, now=NOW, today=TODAY
+                    )
+                assert services.visit
+                watch.abandon(services.visit)
+            await database["plans"].update_one({"_id": "P-1"}, {"$set": {"starts_on": "2026-02-31"}})
+            async with unknown.running(Loops(lambda name, *_: faults.append(name))):
+                assert await outcomes(database, 3) == ["UNKNOWN", "UNKNOWN", "DONE"]
+    assert faults == ["unknown acts"]
 
 
 async def test_an_act_that_was_never_sent_has_failed(database: Database, printer: Printer) -> None:

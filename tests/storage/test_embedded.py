@@ -17,8 +17,9 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
 from storage.data_directory import SOCKET_PATH_LIMIT
-from storage.embedded import NoServer, embedded_server, find_mongod
+from storage.embedded import REPLICA_SET, NoServer, configured, embedded_server, find_mongod
 from supervision.loops import Loops
+from tests.cluster import lone_member
 
 ROOT = Path(__file__).parents[2]
 
@@ -159,6 +160,46 @@ async def test_a_server_whose_directory_was_away_is_started_as_soon_as_it_is_bac
         assert await answered(lambda: plans(client)) == [1]
     assert told[0][0] == "embedded server"
     assert "are gone: bring them back" in told[0][1]
+
+
+async def test_a_server_that_a_full_disk_ended_is_started_once_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mongod on PATH says what the real one says of a full disk, as long as the disk is said to be full."""
+    full, real, told = tmp_path / "full", find_mongod(), list[str]()
+    on_path = tmp_path / "bin/mongod"
+    on_path.parent.mkdir()
+    on_path.write_text(f"""#!/bin/sh\n[ ! -e {full} ] || {{ echo "No space left on device"; kill -ABRT $$; }}
+exec {real} "$@"\n""")
+    on_path.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{on_path.parent}:{os.environ['PATH']}")
+
+    def tell(_: str, fault: Exception, pause: float) -> None:
+        told.append(f"{pause:.1f} {fault}")
+        if len(told) == 2:
+            full.unlink()
+
+    client: AsyncMongoClient[dict[str, Any]]
+    async with contextlib.AsyncExitStack() as stack:
+        url = await stack.enter_async_context(embedded_server(tmp_path / "data", Loops(tell)))
+        client = await stack.enter_async_context(AsyncMongoClient(url))
+        await client.bilans.plans.insert_one({"_id": 1})
+        full.touch()
+        os.kill(await pid_of(client), signal.SIGKILL)
+        assert await answered(lambda: plans(client)) == [1]
+    sentence = f"The disk of {tmp_path}/data/mongodb is full: make room, or set BILANS_DATA_DIR to another disk."
+    assert told == [f"0.2 {sentence}", f"0.4 {sentence}"]
+
+
+async def test_a_server_that_has_yet_to_read_that_it_is_a_set_is_asked_again(tmp_path: Path) -> None:
+    """Of two who make it one at a time, as of a server that says it is none while it starts, one comes too late."""
+    async with lone_member(tmp_path, "--replSet", REPLICA_SET) as address:
+        client: AsyncMongoClient[dict[str, Any]]
+        async with AsyncMongoClient(f"mongodb://{address}/?directConnection=true") as client:
+            pid = await pid_of(client)
+        socket = Path(f"/tmp/mongodb-{address.partition(':')[2]}.sock")  # noqa: S108 - where mongod puts it
+        assert any(await asyncio.gather(configured(pid, socket), configured(pid, socket)))
+        assert await configured(pid, socket)
 
 
 async def test_mongod_goes_with_a_killed_service_and_the_data_stay(tmp_path: Path) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+import signal
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,15 +18,15 @@ from credentials.tokens import DevelopmentTokens
 from schema.ids import encode_id
 from service.clock import present
 from tests.factories import a_plan, staff
-from tests.hostile.process import process
+from tests.hostile.process import Process, process
 from tests.service import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
 
     from storage.client import Database
 
+SECONDS = 120
 SECRET = "of the tests, and thirty-two bytes long at least"
 LABELS = {"transport", "kind", "operation", "outcome", "code", "page", "status", "part", "loop", "what", "le"}
 SEND = """mutation ($id: ID!) { transmitReport(input: { trainingPlanId: $id, form: { durationHours: 9,
@@ -60,6 +65,12 @@ async def figures(address: str) -> dict[tuple[str, tuple[tuple[str, str], ...]],
     return {(sample.name, tuple(sorted(sample.labels.items()))): sample.value for sample in samples}
 
 
+def workers_of(served: Process) -> set[int]:
+    """The processes that the service has spawned to serve."""
+    children = Path(f"/proc/{served.running.pid}/task/{served.running.pid}/children").read_text().split()
+    return {int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
+
+
 async def test_what_all_workers_did_is_counted_once_by_labels_of_ours(
     settings_of_a_process: dict[str, str],
     asking: httpx.AsyncClient,
@@ -94,6 +105,28 @@ async def test_what_all_workers_did_is_counted_once_by_labels_of_ours(
     assert ("bilans_subscribers", ()) in told
     assert ("bilans_trail_backlog", ()) in told
     assert not [labels for _, labels in told if "kanari" in str(labels) or "Client" in str(labels)]
+
+
+async def test_a_worker_that_is_killed_is_told_and_replaced_and_what_it_counted_stays_counted(
+    settings_of_a_process: dict[str, str], asking: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    address = f"127.0.0.1:{a_free_port()}"
+    options = {**settings_of_a_process, "METRICS_ADDRESS": address, "LOG_FORMAT": "json"}
+    async with process(tmp_path, "--workers", "2", **options) as served:
+        async with asyncio.timeout(SECONDS):
+            await asking.get(f"{served.url}/documents/one/x.pdf")
+            while len(first := workers_of(served)) < 2:  # noqa: ASYNC110 - a process of another process
+                await asyncio.sleep(0.05)
+            for killed in first:
+                os.kill(killed, signal.SIGKILL)
+            while len(workers_of(served) - first) < 2:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.05)
+            await asking.get(f"{served.url}/documents/two/x.pdf")
+        told = await figures(address)
+    assert told["bilans_pages_total", (("page", "documents"), ("status", "4xx"))] == 2
+    lines = [json.loads(line) for line in served.lines() if line.startswith("{")]
+    failed = [line for line in lines if line["event"] == "loop failed"]
+    assert [(each["loop"], each["reason"]) for each in failed] == [("worker", "status -9")] * 2
 
 
 async def test_an_address_that_is_taken_is_refused_with_a_sentence(
