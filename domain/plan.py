@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.calendar import paris_day
 from domain.facts import Facts
 from domain.form import Form
 from domain.nomenclature import NomenclatureName, entry
@@ -62,6 +63,14 @@ class Plan(Facts):
     def reports(self) -> tuple[Report, ...]:
         """Every report there is, first to last."""
         return (*self.earlier_reports, *((self.report,) if self.report else ()), *self.later_reports)
+
+    @property
+    def delay(self) -> int | None:
+        """Days of Paris from the last day, as it was then, to the first transmission; None before it."""
+        first = self.reports[0] if self.reports else None
+        if first is None or first.transmitted_at is None:
+            return None
+        return (paris_day(first.transmitted_at) - (first.facts or self).last_day).days
 
     def status(self, today: date) -> ReportStatus:
         """Return where the report stands on a day."""

@@ -17,7 +17,7 @@ from storage.conditions import PAID
 from storage.documents import DRAFT, OPEN, TRANSMITTED, WITHDRAWN
 from storage.keys import PLAN_POSITIONS
 from storage.scope import FIELD
-from storage.statistics import ENDED
+from storage.statistics import COUNTED, COUNTED_FIELDS, STANDING
 
 if TYPE_CHECKING:
     from storage.client import Collection, Database, Document
@@ -52,7 +52,7 @@ def _plan_indexes() -> list[IndexModel]:
             _index(f"sessions_{order}", siret, "state", f"keys.{order}", PAID, "keys.due", *_DAYS)
             for order in SessionOrder
         ),
-        _index(ENDED, siret, "keys.due"),
+        _index(COUNTED, *COUNTED_FIELDS, only=STANDING),
         _index(
             "drafts", siret, "state", "keys.drafted", "report.complete", *_OF_REPORTS[siret], "keys.found", only=draft
         ),

@@ -59,6 +59,8 @@ def plan_keys(plan: Plan) -> Document:
         "opens": "" if plan.report else plan.last_day.isoformat(),
         "required": plan.report_required,
     }
+    if not plan.withdrawn:
+        keys |= _counted(plan)
     if not (plan.report and plan.report.transmitted_at):
         keys["awaited"] = keys["due"]
     if plan.session:
@@ -81,6 +83,16 @@ def _who(person: JobSeeker) -> str:
 def _found(plan: Facts) -> str:
     """The words that a plan is searched by: those of the person, and the funding shown."""
     return f"{_who(plan.job_seeker)} {folded_words(plan.funding.shown)}"
+
+
+def _counted(plan: Plan) -> Document:
+    """What statistics count a plan by; nothing of it is in the plan as it is kept in one place that is no array."""
+    left, delay = plan.exit, plan.delay
+    return (
+        {"counted": plan.title}
+        | ({"left": left.kind.value} if left else {})
+        | ({} if delay is None else {"delay": delay})
+    )
 
 
 def _session_keys(session: Session) -> Document:

@@ -37,7 +37,7 @@ class Migration:
 
 
 def _of_the_first_release(document: Document) -> tuple[Document, tuple[str, ...]] | None:
-    """Give a plan of before 1.0.0 its facts and positions as they are made since."""
+    """Give a plan of before 1.0.0 its facts and positions as they are made since: all of those that it lacks."""
     told = {
         name: value
         for name in ("report", "earlier_reports")
@@ -70,6 +70,7 @@ def _with_facts(report: Any) -> Any:  # noqa: ANN401 - a report, several, or non
 
 MIGRATIONS = (
     Migration(1, 1, "facts and positions of plans, as the first release keeps them", "plans", _of_the_first_release),
+    Migration(2, 2, "what statistics count plans by, which is among their positions", "plans", _of_the_first_release),
 )
 SHAPE = MIGRATIONS[-1].to
 """Of the documents that this release writes."""

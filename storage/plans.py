@@ -14,13 +14,14 @@ from domain.errors import BadRequest
 from domain.moving import has_been_written
 from domain.trail import Seen
 from storage.accounts import AccountRepository
+from storage.client import aggregate
 from storage.documents import TRANSMITTED, document_id, from_document, projection, reader, to_document
 from storage.lists import read_counts, read_identifiers, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.restoring import WHOLE
 from storage.rows import read_people, read_rows
-from storage.scope import FIELD, concerning, visible, writable, written_by
-from storage.statistics import ENDED, read_statistics
+from storage.scope import FIELD, concerning, index_of, visible, writable, written_by
+from storage.statistics import read_statistics
 from storage.together import documents_together
 from storage.transmitted import TransmittedReports
 
@@ -113,10 +114,11 @@ class PlanRepository:
         siret = FIELD[Role.TRAINING_ORGANIZATION]
         stages: list[Document] = [
             {"$match": {siret: {"$in": list(viewer.organizations)}}},
-            {"$sort": {siret: 1, "keys.due": 1}},
+            {"$sort": {siret: 1, "keys.person": 1, "keys.who": 1}},
             {"$group": {"_id": f"${siret}", "name": {"$first": "$organization.legal_name"}}},
         ]
-        names = {each["_id"]: str(each["name"]) async for each in self._plans.aggregate(stages, hint=ENDED)}
+        found = aggregate(self._plans, stages, index=index_of("people", viewer))
+        names = {each["_id"]: str(each["name"]) async for each in found}
         accounts = await self._accounts.of_all(set(viewer.organizations) - names.keys())
         return names | {siret: held[0].legal_name for siret, held in accounts.items()}
 

@@ -1,11 +1,11 @@
-"""Statistics of an organization's plans: one aggregation over one range of one index."""
+"""Statistics of an organization's plans: one aggregation over one range of one index, and no plan is read."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from domain.calendar import PARIS, paris_day
-from domain.facts import COMPULSORY, PlanExitKind
+from domain.facts import PlanExitKind
 from domain.statistics import (
     MOST_COURSES,
     MOST_PERIODS,
@@ -13,6 +13,7 @@ from domain.statistics import (
     Delays,
     Figures,
     SituationCount,
+    Span,
     Statistics,
     unlabelled,
 )
@@ -22,30 +23,42 @@ from storage.keys import END
 from storage.scope import visible
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from domain.access import Viewer
     from domain.statistics import StatisticsFilter
     from storage.client import Collection, Document
 
-ENDED = "ended"
-"""The index by whose range the plans are found."""
-_ZONE = PARIS.key
+COUNTED = "counted"
+"""The index that holds, and in this order, all that is counted: no plan is read."""
+COUNTED_FIELDS = (
+    "organization.siret",
+    "keys.due",
+    "keys.counted",
+    "state",
+    "keys.required",
+    "keys.left",
+    "keys.delay",
+    "report.form.certifying",
+    "report.form.diploma_obtained",
+    "report.form.exit_situation.code",
+)
+STANDING: Document = {"keys.counted": {"$gte": ""}}
+"""Plans that were not withdrawn: those that the index has."""
 _EARLIEST = "1900-01-01"
 """Dates before are mistakes of feeds, and cannot be reckoned with."""
-_REPORT = "$report.form"
+_QUARTERS = [f"{1 + month // 3 * 3:02}" for month in range(12)]
+"""The first month of each month's quarter."""
 
 
 async def read_statistics(
     collection: Collection, viewer: Viewer, wanted: StatisticsFilter, today: date
 ) -> Statistics:
     """Count an organization's plans that are over on a day."""
-    (found,) = [each async for each in aggregate(collection, pipeline(viewer, wanted, today), index=ENDED)]
+    (found,) = [each async for each in aggregate(collection, pipeline(viewer, wanted, today), index=COUNTED)]
     total = [_figures(each) for each in found["total"]]
     return Statistics(
         total[0] if total else NO_FIGURES,
         tuple((each["_id"], _figures(each)) for each in found["courses"]),
-        tuple((paris_day(each["_id"]), _figures(each)) for each in reversed(found["periods"])),
+        tuple((date.fromisoformat(each["_id"]), _figures(each)) for each in reversed(found["periods"])),
     )
 
 
@@ -70,44 +83,39 @@ def _selection(viewer: Viewer, wanted: StatisticsFilter, today: date) -> Documen
         low = max(low, wanted.ends.first.isoformat())
     if wanted.ends.last:
         high = min(high, wanted.ends.last.isoformat() + END)
-    match: Document = {**visible(viewer), "withdrawn": None, "keys.due": {"$gte": low, "$lt": high}}
-    if wanted.course is not None:
-        without = {"session": None, "own_title": wanted.course}
-        match["$or"] = [{"session.title": wanted.course}, without]
-    return match
+    title: Document = STANDING if wanted.course is None else {"keys.counted": wanted.course}
+    return {**visible(viewer), **title, "keys.due": {"$gte": low, "$lt": high}}
 
 
 def _facts(wanted: StatisticsFilter) -> Document:
-    """Keep of each plan what is counted."""
+    """Keep of each plan what is counted: what an index has not is null there, and counts for nothing."""
     sent = {"$eq": ["$state", TRANSMITTED]}
-    ended = _day({"$substrBytes": ["$keys.due", 0, len(_EARLIEST)]})
     return {
         "_id": 0,
         "state": 1,
-        "course": {"$ifNull": ["$session.title", "$own_title", ""]},
-        "period": {"$dateTrunc": {"date": ended, "unit": wanted.span.value, "timezone": _ZONE}},
-        "exit": {"$ifNull": ["$recorded_exit.kind", "$announced_exit.kind"]},
-        "required": {
-            "$and": ["$funding.employment_service_funded", {"$in": ["$funding.scheme", sorted(COMPULSORY)]}]
-        },
-        "delay": {"$cond": [sent, _delay(), "$$REMOVE"]},
-        "certifying": {"$and": [sent, f"{_REPORT}.certifying"]},
-        "obtained": {"$cond": [sent, f"{_REPORT}.diploma_obtained", "$$REMOVE"]},
-        "situation": {"$cond": [sent, f"{_REPORT}.exit_situation.code", "$$REMOVE"]},
+        "course": "$keys.counted",
+        "period": _PERIODS[wanted.span],
+        "exit": "$keys.left",
+        "required": "$keys.required",
+        "delay": {"$ifNull": ["$keys.delay", "$$REMOVE"]},
+        "certifying": {"$and": [sent, "$report.form.certifying"]},
+        "obtained": {"$cond": [sent, "$report.form.diploma_obtained", None]},
+        "situation": {"$cond": [sent, {"$ifNull": ["$report.form.exit_situation.code", "$$REMOVE"]}, "$$REMOVE"]},
     }
 
 
-def _delay() -> Document:
-    """Count days of Paris from the plan's last day, as it was then, to its first transmission."""
-    first = {"$ifNull": [{"$arrayElemAt": ["$earlier_reports", 0]}, "$report"]}
-    plan = "$$first.facts"
-    last_day = _day({"$min": [f"{plan}.ends_on", f"{plan}.recorded_exit.last_day"]})
-    days = {"startDate": last_day, "endDate": "$$first.transmitted_at", "unit": "day", "timezone": _ZONE}
-    return {"$let": {"vars": {"first": first}, "in": {"$dateDiff": days}}}
+def _of_day(first: int, characters: int) -> Document:
+    """Take a part of the day with which the position begins."""
+    return {"$substrBytes": ["$keys.due", first, characters]}
 
 
-def _day(text: object) -> Document:
-    return {"$dateFromString": {"dateString": text, "timezone": _ZONE}}
+_MONTH = {"$subtract": [{"$toInt": _of_day(5, 2)}, 1]}
+_PERIODS: dict[Span, Document] = {
+    Span.MONTH: {"$concat": [_of_day(0, 8), "01"]},
+    Span.QUARTER: {"$concat": [_of_day(0, 5), {"$arrayElemAt": [_QUARTERS, _MONTH]}, "-01"]},
+    Span.YEAR: {"$concat": [_of_day(0, 5), "01-01"]},
+}
+"""The first day of the period in which a plan is over."""
 
 
 def _counted(key: str | None, *then: Document) -> list[Document]:

@@ -9,8 +9,7 @@ from gql import Client, gql
 from gql.transport.exceptions import TransportError
 from gql.transport.websockets import WebsocketsTransport
 
-from storage.scope import FIELD
-from storage.statistics import ENDED
+from storage.scope import FIELD, index_of
 from tests.credentials.provider import ISSUER, publishing, signed
 from tests.factories import OTHER_SIRET, SIRET, a_plan, an_organization, staff
 from tests.service import serving
@@ -109,9 +108,9 @@ async def test_names_are_found_by_one_seek_for_each_organization(
     siret = FIELD[staff().role]
     stages = [
         {"$match": {siret: {"$in": [SIRET, OTHER_SIRET]}}},
-        {"$sort": {siret: 1, "keys.due": 1}},
+        {"$sort": {siret: 1, "keys.person": 1, "keys.who": 1}},
         {"$group": {"_id": f"${siret}", "name": {"$first": "$organization.legal_name"}}},
     ]
-    pipeline = {"aggregate": "plans", "pipeline": stages, "hint": ENDED, "cursor": {}}
+    pipeline = {"aggregate": "plans", "pipeline": stages, "hint": index_of("people", staff()), "cursor": {}}
     told = await database.command("explain", pipeline, verbosity="executionStats")
     assert "DISTINCT_SCAN" in str(told)

@@ -16,11 +16,12 @@ from domain.facts import PlanExit, PlanExitKind
 from domain.lists import PACKAGED
 from domain.nomenclature import ListedEntry, NomenclatureName
 from domain.pages import Days
+from domain.plan import Withdrawn
 from domain.statistics import Figures, Span, Statistics, StatisticsFilter
 from resolvers.statistics import statistics
 from service.clock import present
 from storage.documents import to_document
-from storage.statistics import pipeline
+from storage.statistics import COUNTED, pipeline
 from tests.factories import (
     OTHER_SIRET,
     PAID,
@@ -239,13 +240,27 @@ async def test_without_plans_there_is_nothing_to_say(services: Services) -> None
     assert (found.total.plans, found.total.delays, found.courses, found.periods) == (0, None, (), ())
 
 
-async def test_a_range_of_one_index_is_read(database: Database, plans: list[Plan]) -> None:
-    assert plans
+async def test_an_index_alone_is_read_and_no_plan(database: Database, plans: list[Plan]) -> None:
     for wanted in ASKED:
-        command = {"aggregate": "plans", "pipeline": pipeline(staff(), wanted, TODAY), "cursor": {}}
-        explained = str(await database.command("explain", command, verbosity="queryPlanner"))
-        assert "COLLSCAN" not in explained
-        assert "'indexName': 'ended'" in explained
+        stages = pipeline(staff(), wanted, TODAY)
+        command = {"aggregate": "plans", "pipeline": stages, "cursor": {}, "hint": COUNTED}
+        explained = await database.command("explain", command, verbosity="executionStats")
+        told = explained["stages"][0]["$cursor"]["executionStats"]
+        first, last = wanted.ends.first or date.min, min(wanted.ends.last or date.max, TODAY - timedelta(1))
+        own = [plan for plan in plans if plan.organization.siret == staff().key and first <= plan.last_day <= last]
+        days = {plan.last_day for plan in own}
+
+        assert told["totalDocsExamined"] == 0
+        assert told["nReturned"] <= len(own)
+        assert told["totalKeysExamined"] <= len(own) + len(days) + 1
+
+
+async def test_a_plan_that_was_withdrawn_is_counted_no_more(services: Services, database: Database) -> None:
+    now = datetime(2025, 11, 21, 9, tzinfo=UTC)
+    sent = acts.transmit(a_plan(), a_form().answered(KNOWN), None, now=now, today=paris_day(now))
+    await keep(database, [sent.model_copy(update={"withdrawn": Withdrawn.CANCELLED}), a_plan("P-2", session=None)])
+    found = await asked(services, staff(), StatisticsFilter())
+    assert [(title, each.plans) for title, each in found.courses] == [("Permis C", 1)]
 
 
 ASK = """query($by: StatisticsPeriod!) { statistics(by: $by) { asOf
