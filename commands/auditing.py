@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import date
 
-    from domain.trail import Entry
+    from domain.trail import TrailEntry
     from settings import Settings
 
 
@@ -38,7 +38,7 @@ async def print_trail(settings: Settings, *, person: str | None, account: str | 
     return 0
 
 
-async def _print(entries: AsyncIterator[Entry]) -> None:
+async def _print(entries: AsyncIterator[TrailEntry]) -> None:
     people, reports, number = set(), set(), 0
     async for entry in entries:
         sys.stdout.write(json.dumps(_line(entry), ensure_ascii=False) + "\n")
@@ -48,7 +48,7 @@ async def _print(entries: AsyncIterator[Entry]) -> None:
     sys.stderr.write(f"{number} entries, {len(people)} people, {len(reports)} reports.\n")
 
 
-def _line(entry: Entry) -> dict[str, Any]:
+def _line(entry: TrailEntry) -> dict[str, Any]:
     return {
         "at": entry.at.isoformat(timespec="milliseconds"),
         "account": entry.account,

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from domain.identities import Correspondence
-from domain.trail import DONE, Deed, Entry, Origin, Seen
+from domain.trail import DONE, Deed, Origin, Seen, TrailEntry
 from service.clock import present
 from service.composition import connect, prepare
 from service.serving import database_url
@@ -57,7 +57,7 @@ async def merge(database: Database, merging: Merging, pair: Correspondence) -> t
 
 async def note(database: Database, account: str, deed: Deed, seen: Iterable[Seen]) -> None:
     """Write what is about to be done by the service itself in the trail."""
-    await Trail(database).must_write([Entry(present(), account, ROLE, deed, DONE, tuple(seen), Origin())])
+    await Trail(database).must_write([TrailEntry(present(), account, ROLE, deed, DONE, tuple(seen), Origin())])
 
 
 async def _withdraw(database: Database, plan_id: str) -> int:

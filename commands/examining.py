@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from settings import Settings
     from storage.client import Database
-    from storage.members import Told
+    from storage.members import Members
 
 MOST_SKEW_SECONDS = 2
 SLOW_SECONDS = 1.0
@@ -107,7 +107,7 @@ async def _of_database(settings: Settings, database: Database) -> AsyncIterator[
         yield problem
 
 
-def _of_cluster(told: Told, *, several: bool) -> Iterator[str]:
+def _of_cluster(told: Members, *, several: bool) -> Iterator[str]:
     skew = abs(told.now - present()).total_seconds()
     if skew > MOST_SKEW_SECONDS:
         yield f"The clocks of this machine and of the database differ by {skew:.0f} s: set them by NTP."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.calendar import paris_day
 from domain.retention import Ages, Rule
-from domain.trail import DONE, Deed, Entry, Origin
+from domain.trail import DONE, Deed, Origin, TrailEntry
 from service.clock import present
 from service.composition import connect, prepare
 from service.serving import database_url
@@ -65,6 +65,6 @@ async def remove(retention: Retention, trail: Trail, rule: Rule) -> int:
     """Remove what a rule removes; the trail of each batch is written before the batch goes."""
     removed = 0
     async for batch in retention.batches(rule):
-        await trail.must_write([Entry(present(), ACCOUNT, ROLE, Deed.ERASE, DONE, tuple(batch), Origin())])
+        await trail.must_write([TrailEntry(present(), ACCOUNT, ROLE, Deed.ERASE, DONE, tuple(batch), Origin())])
         removed += await retention.remove(rule, batch)
     return removed

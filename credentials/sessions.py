@@ -23,7 +23,7 @@ _PAD = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SignedIn:
     """Somebody who signed in: the provider's tokens, and what every page shows of them.
 
     `account` tells people apart whoever vouches for them; `expires_at` is the end of `token`, seconds since 1970.
@@ -54,17 +54,17 @@ class Sessions:
         self._box = Seals("desk", secret)
         self._key = sha256(b"desk-forms:" + secret).digest()
 
-    def cookies(self, name: str, session: Session) -> dict[str, str]:
+    def cookies(self, name: str, session: SignedIn) -> dict[str, str]:
         """Return the cookies that hold a session: one, or several where the provider's tokens are long."""
         sealed = self._box.seal(orjson.dumps(asdict(session)).decode()).decode()
         pieces = [sealed[at : at + LARGEST_COOKIE] for at in range(0, len(sealed), LARGEST_COOKIE)]
         return {_piece(name, number): piece for number, piece in enumerate(pieces)}
 
-    def session(self, name: str, cookies: Mapping[str, str], *, now: float) -> Session | None:
+    def session(self, name: str, cookies: Mapping[str, str], *, now: float) -> SignedIn | None:
         """Read the session back; None when there is none of ours, or its token is over."""
         pieces = [cookies.get(_piece(name, number), "") for number in range(MOST_COOKIES)]
         text = self._box.open("".join(pieces).encode())
-        session = Session(**orjson.loads(text)) if text else None
+        session = SignedIn(**orjson.loads(text)) if text else None
         return session if session and session.expires_at > now else None
 
     def names(self, name: str) -> list[str]:

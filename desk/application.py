@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from desk.entering import keep_session, renew, session_of
-from desk.forms import KEPT_FIELD, TOKEN_FIELD, Form, kept_fields, read_form, read_with_file, require_same_origin
+from desk.forms import KEPT_FIELD, TOKEN_FIELD, SentForm, kept_fields, read_form, read_with_file, require_same_origin
 from desk.pages.stopped import stopped_page
 from desk.roles import MENUS
 from desk.routes import ROWS
@@ -107,5 +107,5 @@ def _require_token(visit: Visit) -> None:
         visit.form = kept_fields(kept)
     account = visit.session.acts_as if visit.session else ""
     if visit.session and not visit.desk.sessions.is_form_token(account, visit.form.text(TOKEN_FIELD)):
-        visit.form = Form()
+        visit.form = SentForm()
         raise Stopped(403, OTHER_PERSON)

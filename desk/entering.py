@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from credentials.sessions import Session
+    from credentials.sessions import SignedIn
     from desk.visit import Desk, Visit
 
 RENEWED_BEFORE_SECONDS = 60
 
 
-def session_of(desk: Desk, request: Request) -> Session | None:
+def session_of(desk: Desk, request: Request) -> SignedIn | None:
     """Read who asks; None without a session, or after its end."""
     return desk.sessions.session(desk.cookie, request.cookies, now=desk.now().timestamp())
 
@@ -37,7 +37,7 @@ async def renew(visit: Visit) -> None:
         )
 
 
-def keep_session(visit: Visit, response: Response, session: Session) -> None:
+def keep_session(visit: Visit, response: Response, session: SignedIn) -> None:
     """Give the browser a session that ends with its token."""
     desk = visit.desk
     seconds = max(int(session.expires_at - desk.now().timestamp()), 1)

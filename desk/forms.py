@@ -26,7 +26,7 @@ FOREIGN = "Cette demande ne vient pas d'une page de ce service : ouvrez la page 
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class SentForm:
     """The fields in the order in which they came; every value is text, as it was typed."""
 
     fields: tuple[tuple[str, str], ...] = ()
@@ -66,7 +66,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-async def read_with_file(request: Request) -> Form:
+async def read_with_file(request: Request) -> SentForm:
     """Read a form that may have a file with it; Stopped as `read_form`."""
     if not request.headers.get("Content-Type", "").startswith("multipart/form-data"):
         return await read_form(request)
@@ -81,7 +81,7 @@ async def read_with_file(request: Request) -> Form:
     except MultiPartException:
         raise Stopped(400, "Ce formulaire ne se lit pas : joignez un seul fichier.") from None
     texts = tuple((name, value) for name, value in parts.multi_items() if isinstance(value, str))
-    return Form(texts, files[0] if files else b"")
+    return SentForm(texts, files[0] if files else b"")
 
 
 async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
@@ -93,7 +93,7 @@ async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
         yield chunk
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request) -> SentForm:
     """Read a form that was sent as browsers send one; Stopped for what is none, too large or too slow."""
     if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise Stopped(400, "Ce n'est pas un formulaire.")
@@ -107,7 +107,7 @@ async def read_form(request: Request) -> Form:
         raise Stopped(400, "Le formulaire n'est pas arrivé à temps : renvoyez-le.") from None
     except ValueError:
         raise Stopped(400, "Ce formulaire ne se lit pas.") from None
-    return Form(tuple((name, value.replace("\r\n", "\n").replace("\x00", "")) for name, value in pairs))
+    return SentForm(tuple((name, value.replace("\r\n", "\n").replace("\x00", "")) for name, value in pairs))
 
 
 async def _body(request: Request) -> bytes:
@@ -119,10 +119,10 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def kept_fields(content: object) -> Form:
+def kept_fields(content: object) -> SentForm:
     """Read back the fields that a page kept."""
     pairs: Sequence[Sequence[str]] = content if isinstance(content, list) else ()
-    return Form(tuple((str(name), str(value)) for name, value in pairs))
+    return SentForm(tuple((str(name), str(value)) for name, value in pairs))
 
 
 def own_path(path: str, fallback: str = "/") -> str:

@@ -24,7 +24,7 @@ _COMPANY = ("entreprise", "siret", "lieu")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GridLine:
     """A trainee: the plan as it stands, what is typed in the columns, and the version that it was typed over."""
 
     number: int
@@ -67,10 +67,10 @@ def stored(plan: Mapping[str, Any]) -> Typed:
     return {**EMPTY, **typed_of(plan["report"]["form"] if plan["report"] else plan["prefilledForm"])}
 
 
-def lines_of(plans: Iterable[Mapping[str, Any]]) -> list[Line]:
+def lines_of(plans: Iterable[Mapping[str, Any]]) -> list[GridLine]:
     """Show plans as they stand."""
     return [
-        Line(number, plan, _columns(stored(plan)), str(plan["report"]["version"]) if plan["report"] else "")
+        GridLine(number, plan, _columns(stored(plan)), str(plan["report"]["version"]) if plan["report"] else "")
         for number, plan in enumerate(plans, 1)
     ]
 
@@ -79,14 +79,14 @@ def _columns(typed: Mapping[str, str]) -> Typed:
     return {name: typed.get(name, "") for name in COLUMNS}
 
 
-def typed_lines(plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]) -> list[Line]:
+def typed_lines(plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]) -> list[GridLine]:
     """Put what was typed on the plans as they stand, in the order of the page; those that are gone are left out."""
     by_id = {plan["id"]: plan for plan in plans}
-    lines, number = list[Line](), 1
+    lines, number = list[GridLine](), 1
     while plan_id := form.get(f"plan-{number}"):
         if plan := by_id.get(plan_id):
             typed = {name: form.get(f"{name}-{number}", "") for name in COLUMNS}
-            lines.append(Line(len(lines) + 1, plan, typed, form.get(f"version-{number}", "")))
+            lines.append(GridLine(len(lines) + 1, plan, typed, form.get(f"version-{number}", "")))
         number += 1
     return lines
 
@@ -98,7 +98,7 @@ def common_of(plans: Sequence[Mapping[str, Any]]) -> Typed:
     return {name: counted.most_common(1)[0][0] if counted else "" for name, counted in said.items()}
 
 
-def asked_of(line: Line, before: Mapping[str, str], common: Mapping[str, str]) -> Answers:
+def asked_of(line: GridLine, before: Mapping[str, str], common: Mapping[str, str]) -> Answers:
     """Return what the line says itself: what differs from what was common when the page was made."""
     typed = {**stored(line.plan), **line.typed}
     typed |= {name: "" for name in COMMON if _plain(typed[name]) == _plain(before.get(name, ""))}

@@ -24,7 +24,7 @@ FORMATS = {"csv": "CSV", "xlsx": "XLSX"}
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class TypedDays:
     """Two days of a filter as they were typed, what is wrong with them, and the range that is asked for."""
 
     name: str
@@ -40,7 +40,7 @@ class Period:
         return f"{(self.asked or {}).get('from', '')}..{(self.asked or {}).get('to', '')}"
 
 
-def period(visit: Visit, name: str = "") -> Period:
+def period(visit: Visit, name: str = "") -> TypedDays:
     """Read `du` and `au` (`NAME-du`, `NAME-au`); where one is no day, the range that was last right is asked for."""
     prefix = f"{name}-" if name else ""
     typed = {bound: visit.query(f"{prefix}{bound}") for bound in ("du", "au")}
@@ -55,7 +55,7 @@ def period(visit: Visit, name: str = "") -> Period:
         first = last = None
     asked = ({"from": first} if first else {}) | ({"to": last} if last else {})
     shown = {bound: _shown(text, days[bound]) for bound, text in typed.items()}
-    return Period(name, shown["du"], shown["au"], problems, asked or None)
+    return TypedDays(name, shown["du"], shown["au"], problems, asked or None)
 
 
 def _shown(typed: str, day: str | None) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from desk.forms import Form
+from desk.forms import SentForm
 from desk.french import PARIS, day_of
 from desk.stopping import Stopped
 from desk.templating import TEMPLATES
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from credentials.sessions import Session, Sessions
+    from credentials.sessions import Sessions, SignedIn
     from credentials.signing_in import OpenIDProvider
     from desk.asking import Door
     from desk.assets import Assets
@@ -64,10 +64,10 @@ class Visit:
 
     desk: Desk
     request: Request
-    session: Session | None
+    session: SignedIn | None
     menu: str = ""
-    form: Form = field(default_factory=Form)
-    fresh: Session | None = None
+    form: SentForm = field(default_factory=SentForm)
+    fresh: SignedIn | None = None
     """A session that was renewed on the way, to be given to the browser."""
 
     async def ask(self, operation: str, **variables: object) -> dict[str, Any]:

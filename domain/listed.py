@@ -62,12 +62,12 @@ class AskedList(Value):
         return cls(name=name, key=key, statuses=None if statuses is None else tuple(statuses))
 
 
-class Row(NamedTuple):
+class ListedPlan(NamedTuple):
     """A plan, and how many plans of the list it stands for: one, or all those of its session."""
 
     plan: Plan
     plans: int
 
-    def reported(self) -> Row:
+    def reported(self) -> ListedPlan:
         """Return the row as its transmitted report shows it: names and titles of then."""
-        return Row(self.plan.as_reported(), self.plans)
+        return ListedPlan(self.plan.as_reported(), self.plans)

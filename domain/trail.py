@@ -77,7 +77,7 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TrailEntry:
     """One deed. `outcome` is DONE, FAILED, UNKNOWN, NOT_DONE, RATE_LIMITED or a refusal's code."""
 
     at: datetime

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 100
 
 
-class Row(Value):
+class SessionRow(Value):
     """One report. `version` is the one that its author has read, None where there was no draft."""
 
     plan_id: str
@@ -47,14 +47,14 @@ def _drop(answers: dict[str, object], *names: str) -> None:
         answers.pop(name, None)
 
 
-def require_few(rows: Sequence[Row]) -> None:
+def require_few(rows: Sequence[SessionRow]) -> None:
     """Raise INVALID for more reports than are written at once."""
     if len(rows) > MOST_ROWS:
         message = f"Enregistrez {MOST_ROWS} bilans au plus à la fois : il y en a {len(rows)}."
         raise Refused([Refusal(code=RefusalCode.INVALID, message=message, path=("reports",))])
 
 
-def require_once(rows: Sequence[Row], position: int) -> None:
+def require_once(rows: Sequence[SessionRow], position: int) -> None:
     """Raise INVALID where an earlier row is of the same plan."""
     if any(each.plan_id == rows[position].plan_id for each in rows[:position]):
         message = "Ce plan de formation figure déjà plus haut : gardez une seule ligne."
@@ -68,7 +68,7 @@ def require_of_session(session_id: str | None, wanted: str | None) -> None:
         raise Refused([Refusal(code=RefusalCode.INVALID, message=message, path=("trainingPlanId",))])
 
 
-def placed(refusal: Refusal, row: Row, common: TypedForm | None, position: int) -> Refusal:
+def placed(refusal: Refusal, row: SessionRow, common: TypedForm | None, position: int) -> Refusal:
     """Return the refusal with the path of the answer that is to be mended: the row's own, or the common one."""
     path = refusal.path or ()
     if len(path) > 1 and path[0] == "form" and common is not None:

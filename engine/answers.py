@@ -28,7 +28,7 @@ _GIVEN_UP = {
 _NESTING = frozenset((dict, list))
 
 
-class TooLarge(Exception):  # noqa: N818 - a refusal, not a fault
+class AnswerTooLarge(Exception):  # noqa: N818 - a refusal, not a fault
     """The answer has more bytes than an answer may have."""
 
 
@@ -38,17 +38,17 @@ def too_large(kind: OperationKind) -> GraphQLError:
 
 
 def written(payload: Mapping[str, Any], points: int, most: int = MOST_BYTES) -> bytes:
-    """Write JSON; raises TooLarge. `points` is what the operation may cost."""
+    """Write JSON; raises AnswerTooLarge. `points` is what the operation may cost."""
     if points <= AT_ONCE:
         body = orjson.dumps(payload)
         if len(body) > most:
-            raise TooLarge
+            raise AnswerTooLarge
         return body
     size, pieces = 0, []
     for piece in _pieces(payload):
         size += len(piece)
         if size > most:
-            raise TooLarge
+            raise AnswerTooLarge
         pieces.append(piece)
     return b"".join(pieces)
 

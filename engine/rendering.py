@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from graphql import GraphQLError
 
-from engine.answers import MOST_FIELD_ERRORS, TooLarge, too_large, written
+from engine.answers import MOST_FIELD_ERRORS, AnswerTooLarge, too_large, written
 from engine.operation import Response
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Renderer:
             payload["errors"] = [self.format_error(error) for error in errors]
         try:
             return Response(written(payload, cost), errors)
-        except TooLarge:
+        except AnswerTooLarge:
             error = too_large(kind)
             return Response(orjson.dumps({"data": None, "errors": [self.format_error(error)]}), [error])
 

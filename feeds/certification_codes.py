@@ -16,7 +16,7 @@ _CODE = re.compile(
 )
 
 
-class Written(NamedTuple):
+class RegisteredCode(NamedTuple):
     """A code as its register has it, None where there is none; `odd` says what was odd about it."""
 
     code: str | None = None
@@ -30,22 +30,22 @@ class Written(NamedTuple):
 
 
 @lru_cache(maxsize=16_384)
-def certification_code(text: str, register: str) -> Written:
+def certification_code(text: str, register: str) -> RegisteredCode:
     """Read what stands where codes of a register are expected; a prefix says more than the place."""
     bare = text.strip()
     if _NOTHING.match(bare):
-        return Written()
+        return RegisteredCode()
     found = _CODE.match(bare)
     if found is None:
-        return Written(None, "not a code of a certification: dropped")
+        return RegisteredCode(None, "not a code of a certification: dropped")
     letters = (found[1] or register).upper()
     block = "".join((found[3] or "").upper().split())
     if block and letters != RNCP:
-        return Written(None, "a block of another register than RNCP: dropped")
+        return RegisteredCode(None, "a block of another register than RNCP: dropped")
     code = f"{letters}{found[2]}{block}"
     if letters != register:
-        return Written(code, "a code of another register: kept as what it says")
-    return Written(code, "several codes: the first is kept" if found["more"] else None)
+        return RegisteredCode(code, "a code of another register: kept as what it says")
+    return RegisteredCode(code, "several codes: the first is kept" if found["more"] else None)
 
 
 def tidied_code(code: str) -> str:

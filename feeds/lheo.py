@@ -12,7 +12,7 @@ from feeds.lheo_shape import LHEO
 from feeds.outcome import NotThisFormat, Outcome, Rejected, Remark, shown
 from feeds.remarks import Remarks
 from feeds.shapes import FIRST_DAY, LAST_DAY
-from feeds.xml_tree import NOT_XML, Node, records, require_root
+from feeds.xml_tree import NOT_XML, Element, records, require_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def _outcomes(source: Source) -> Iterator[Outcome[CourseSession]]:
         yield Rejected(at, (Remark("", "", f"not well-formed from here on, the rest was not read: {error}"),))
 
 
-def _sessions(formation: Node) -> Iterator[Outcome[CourseSession]]:
+def _sessions(formation: Element) -> Iterator[Outcome[CourseSession]]:
     number = _number(formation)
     where = f"formation[{shown(number)}]/"
     of_course = Remarks(where)
@@ -65,7 +65,7 @@ def _sessions(formation: Node) -> Iterator[Outcome[CourseSession]]:
 
 
 def _published(
-    node: Node, numbers: tuple[str, str, str], given: dict[str, Any], remarks: Remarks
+    node: Element, numbers: tuple[str, str, str], given: dict[str, Any], remarks: Remarks
 ) -> CourseSession | None:
     if not all(numbers) or max(map(len, numbers)) > MAX_NUMBER:
         remarks.refuse("@numero", "/".join(numbers), "course, action and session each need a number to be joined by")
@@ -80,5 +80,5 @@ def _published(
     return CourseSession(key=key, session=session)
 
 
-def _number(node: Node) -> str:
+def _number(node: Element) -> str:
     return node.attributes.get("numero", "").strip()

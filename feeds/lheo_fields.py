@@ -14,7 +14,7 @@ from domain.people import Address, Organization
 from feeds.certification_codes import CERTIFINFO, RNCP, RS, certification_code
 from feeds.lheo_shape import EMPLOYMENT_SERVICE, FUNDERS
 from feeds.shapes import FIRST_DAY, LAST_DAY, MAX_HOURS
-from feeds.xml_tree import Node
+from feeds.xml_tree import Element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,10 +30,10 @@ _WITHOUT_DAY = frozenset({"", "-", "00000000", "99999999"})
 _REGISTERS = {"code-RNCP": RNCP, "code-RS": RS, "code-CERTIFINFO": CERTIFINFO}
 _HOURS = re.compile(r"(\d{1,5})(?:[.,]0+)?\Z", re.ASCII)
 _YES_OR_NO = {"1": True, "0": False, "oui": True, "non": False, "true": True, "false": False}
-_NOTHING = Node(0, {})
+_NOTHING = Element(0, {})
 
 
-def course(formation: Node, remarks: Remarks) -> dict[str, Any]:
+def course(formation: Element, remarks: Remarks) -> dict[str, Any]:
     """Return what all sessions of a course have in common; its title is refused where there is none."""
     title = _text(formation, remarks, 255, "intitule-formation")
     if title is None:
@@ -51,7 +51,7 @@ def course(formation: Node, remarks: Remarks) -> dict[str, Any]:
     }
 
 
-def action(node: Node, remarks: Remarks) -> dict[str, Any]:
+def action(node: Element, remarks: Remarks) -> dict[str, Any]:
     """Return what all sessions of an action have in common."""
     mode = _raw(node, "modalites-enseignement")
     return {
@@ -62,7 +62,7 @@ def action(node: Node, remarks: Remarks) -> dict[str, Any]:
     }
 
 
-def organization(node: Node | None, remarks: Remarks) -> Organization | None:
+def organization(node: Element | None, remarks: Remarks) -> Organization | None:
     """Return the organization responsible; None where its SIRET, its name or its city is missing."""
     if node is None:
         return None
@@ -87,7 +87,7 @@ def organization(node: Node | None, remarks: Remarks) -> Organization | None:
     )
 
 
-def day(session: Node, name: str, unknown: date, remarks: Remarks) -> date | None:
+def day(session: Element, name: str, unknown: date, remarks: Remarks) -> date | None:
     """Return a day of the session's period, written YYYYMMDD; `unknown` where it is open, not known or not given.
 
     YYYYMM00 and YYYY0000 name a month and a year: their first day for the start, their last for the end.
@@ -115,16 +115,16 @@ def _written_day(raw: str, *, last: bool) -> date | None:
         return None
 
 
-def _raw(node: Node, *path: str) -> str:
+def _raw(node: Element, *path: str) -> str:
     found = node.at(*path)
     return found.text if found else ""
 
 
-def _text(node: Node, remarks: Remarks, limit: int, *path: str) -> str | None:
+def _text(node: Element, remarks: Remarks, limit: int, *path: str) -> str | None:
     return remarks.text(path[-1], _raw(node, *path), limit)
 
 
-def _principal(domains: Node, name: str, shape: re.Pattern[str], remarks: Remarks) -> Entry | None:
+def _principal(domains: Element, name: str, shape: re.Pattern[str], remarks: Remarks) -> Entry | None:
     """Return the code tagged principal, the first one where none is."""
     nodes = domains.all(name)
     tagged = [node for node in nodes if node.attributes.get("tag") == "principal"]
@@ -136,7 +136,7 @@ def _principal(domains: Node, name: str, shape: re.Pattern[str], remarks: Remark
     return None
 
 
-def _certification(nodes: list[Node], remarks: Remarks) -> Entry | None:
+def _certification(nodes: list[Element], remarks: Remarks) -> Entry | None:
     """Return the certification that the course leads to: of RNCP, else a block, else of RS, else of Certif-Info."""
     found = []
     for node in nodes:
@@ -153,7 +153,7 @@ def _certification(nodes: list[Node], remarks: Remarks) -> Entry | None:
     return Entry(code=str(found[0].code), label=UNKNOWN_LABEL) if found else None
 
 
-def _hours(node: Node, remarks: Remarks) -> int | None:
+def _hours(node: Element, remarks: Remarks) -> int | None:
     """Return the total of hours; where it is not given, those in the centre and in the company.
 
     None where what is given cannot be read: a part of the hours is not the hours.
@@ -166,7 +166,7 @@ def _hours(node: Node, remarks: Remarks) -> int | None:
     return None
 
 
-def _number(name: str, node: Node, remarks: Remarks) -> int | None:
+def _number(name: str, node: Element, remarks: Remarks) -> int | None:
     text = _text(node, remarks, 32, name) or ""
     written = _HOURS.match(text)
     if written is None:

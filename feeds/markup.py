@@ -10,7 +10,7 @@ import re
 from html import unescape
 from html.entities import html5
 
-from feeds.page import BLOCKS, CELLS, HIDDEN, Page
+from feeds.page import BLOCKS, CELLS, HIDDEN, HtmlPage
 
 _WITHIN_LINES = (
     "a abbr acronym audio b bdi bdo big button cite code col colgroup data del dfn em embed font frame frameset i "
@@ -75,7 +75,7 @@ def _read(text: str) -> str:
     unescaped = {"<": "&lt;", "&": "&amp;"}
     if not found:
         return unescape(_MARK.sub(bare, source))
-    page = Page(structured=not {name for _, name in found}.isdisjoint(BLOCKS | CELLS))
+    page = HtmlPage(structured=not {name for _, name in found}.isdisjoint(BLOCKS | CELLS))
     page.feed(_MARK.sub(bare, _CUT_OFF.sub(_only_unknown, source)))
     page.close()
     return page.text()

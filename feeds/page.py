@@ -22,7 +22,7 @@ _AROUND_LINES = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
-class Page(HTMLParser):
+class HtmlPage(HTMLParser):
     """Gathers what a page says. `structured`: its blocks and breaks end lines, the line ends of its source do not."""
 
     def __init__(self, *, structured: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feeds.outcome import Rejected, Remark
 from feeds.remarks import NOTHING
-from feeds.xml_tree import NOT_XML, Node, Shape, records, require_root
+from feeds.xml_tree import NOT_XML, Element, Shape, records, require_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def _rows(source: Source, register: _Register) -> Iterator[tuple[int, Row] | Rej
         yield Rejected(at, (Remark("", "", f"not well-formed from here on, the rest was not read: {error}"),))
 
 
-def _said(node: Node, name: str) -> str | None:
+def _said(node: Element, name: str) -> str | None:
     found = node.at(name)
     text = found.text.strip() if found else ""
     return None if text in NOTHING else text

@@ -29,7 +29,7 @@ _WESTERN = frozenset(
 NOT_XML = (ParseError, DefusedXmlException, ValueError, LookupError)
 
 
-class Node:
+class Element:
     """An element: attributes, own text, children by name, line in the file from 1.
 
     Where no children are wanted, those there are stay in the text, as bare tags: a text may be a piece of a page.
@@ -41,13 +41,13 @@ class Node:
         self.line = line
         self.attributes = attributes
         self.text = ""
-        self.children: dict[str, list[Node]] = {}
+        self.children: dict[str, list[Element]] = {}
 
-    def all(self, name: str) -> list[Node]:
+    def all(self, name: str) -> list[Element]:
         """Return the children of that name, in their order."""
         return self.children.get(name, [])
 
-    def at(self, *path: str) -> Node | None:
+    def at(self, *path: str) -> Element | None:
         """Return the first element found by going down by first children."""
         node = self
         for name in path:
@@ -71,11 +71,11 @@ class _Pruned:
     def __init__(self, shape: Shape) -> None:
         self.root: str | None = None
         self.namespace = ""
-        self.taken: list[Node] = []
+        self.taken: list[Element] = []
         self.parser: Any = None
         self._depth = len(_way(shape))
         self._shapes: list[Shape] = [shape]
-        self._nodes = [Node(0, {})]
+        self._nodes = [Element(0, {})]
         self._text: list[str] = []
         self._skipped = 0
         self._inner: list[str] = []
@@ -95,7 +95,7 @@ class _Pruned:
         if shape is None:
             self._skipped = 1
             return
-        node = Node(self.parser.CurrentLineNumber, attributes)
+        node = Element(self.parser.CurrentLineNumber, attributes)
         self._nodes[-1].children.setdefault(name, []).append(node)
         self._nodes.append(node)
         self._shapes.append(shape)
@@ -171,7 +171,7 @@ def require_root(source: Source, shape: Shape, what: str) -> Root:
     return Root(target.root, target.namespace)
 
 
-def records(source: Source, shape: Shape) -> Iterator[Node]:
+def records(source: Source, shape: Shape) -> Iterator[Element]:
     """Give each record as it closes. Raises what NOT_XML names where the file stops being XML, and CutShort."""
     target, parser = _parser(shape, source)
     since = 0

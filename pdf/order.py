@@ -38,7 +38,7 @@ class Order(Value):
         return lines_on_paper(self.report.form) > MOST_LINES
 
 
-class Outcome(Enum):
+class AnswerKind(Enum):
     """First byte of an answer."""
 
     READY = b"R"

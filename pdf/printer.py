@@ -8,12 +8,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pdf.coverage import printable
-from pdf.document import Document
+from pdf.document import PrintedReport
 from pdf.errors import TooLong
-from pdf.order import Order, Outcome, Printed
+from pdf.order import AnswerKind, Order, Printed
 from pdf.readings import Readings
 from pdf.seat import Seat
-from pdf.turns import Line, Turns
+from pdf.turns import Queue, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -98,7 +98,7 @@ class Printer:
         transmitting: bool = False,
         verification: str | None = None,
         verification_url: str | None = None,
-    ) -> Document:
+    ) -> PrintedReport:
         """Print a plan's report, whose facts are frozen already (`plan.as_reported()`), for an account.
 
         The same plan gives the same bytes in any process, unless it is sealed: a seal holds its instant, and chance.
@@ -115,11 +115,11 @@ class Printer:
             return await self._made(message, account, self._turns.transmissions)
         return await self._readings.once(message, lambda: self._made(message, account, self._turns.readings))
 
-    async def _made(self, order: bytes, account: str, line: Line[Ticket]) -> Document:
+    async def _made(self, order: bytes, account: str, line: Queue[Ticket]) -> PrintedReport:
         seat = await self._seat(account, line)
         return await asyncio.shield(self._in_background(self._printed(order, seat)))
 
-    async def _seat(self, account: str, line: Line[Ticket]) -> Seat:
+    async def _seat(self, account: str, line: Queue[Ticket]) -> Seat:
         """Wait for one's turn."""
         ticket: Ticket = asyncio.get_running_loop().create_future()
         line.join(account, ticket)
@@ -149,7 +149,7 @@ class Printer:
         self._free.add(seat)
         self._call()
 
-    async def _printed(self, order: bytes, seat: Seat) -> Document:
+    async def _printed(self, order: bytes, seat: Seat) -> PrintedReport:
         try:
             return _document(await seat.ask(order))
         finally:
@@ -177,9 +177,9 @@ def _lightened(plan: Plan) -> Plan:
     return plan.model_copy(update={"report": report, "earlier_reports": (), "later_reports": ()})
 
 
-def _document(answer: bytes) -> Document:
-    if answer[:1] == Outcome.TOO_LONG.value:
+def _document(answer: bytes) -> PrintedReport:
+    if answer[:1] == AnswerKind.TOO_LONG.value:
         raise TooLong
     head, _, content = answer[1:].partition(b"\n")
     replaced = Printed.model_validate_json(head).replaced
-    return Document(content=content, sha256=sha256(content).hexdigest(), replaced=replaced)
+    return PrintedReport(content=content, sha256=sha256(content).hexdigest(), replaced=replaced)

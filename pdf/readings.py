@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
-    from pdf.document import Document
+    from pdf.document import PrintedReport
     from pdf.errors import NotPrinted
 
 ROOM = 32 << 20
@@ -24,7 +24,7 @@ _REFUSAL = 1 << 10
 
 @dataclass(slots=True)
 class _UnderWay:
-    task: asyncio.Task[Document]
+    task: asyncio.Task[PrintedReport]
     waiting: int = 0
 
 
@@ -35,17 +35,19 @@ class Readings:
     """
 
     def __init__(self) -> None:
-        self._kept: TTLCache[bytes, Document | type[NotPrinted]] = TTLCache(ROOM, KEPT_SECONDS, getsizeof=_weight)
+        self._kept: TTLCache[bytes, PrintedReport | type[NotPrinted]] = TTLCache(
+            ROOM, KEPT_SECONDS, getsizeof=_weight
+        )
         self._under_way: dict[bytes, _UnderWay] = {}
 
-    async def once(self, order: bytes, make: Callable[[], Coroutine[Any, Any, Document]]) -> Document:
+    async def once(self, order: bytes, make: Callable[[], Coroutine[Any, Any, PrintedReport]]) -> PrintedReport:
         """Return the document of an order, made only where it is not there; given up once nobody waits for it."""
         kept = self._kept.get(order)
         if isinstance(kept, type):
             raise kept
         return kept or await self._awaited(order, make)
 
-    async def _awaited(self, order: bytes, make: Callable[[], Coroutine[Any, Any, Document]]) -> Document:
+    async def _awaited(self, order: bytes, make: Callable[[], Coroutine[Any, Any, PrintedReport]]) -> PrintedReport:
         reading = self._under_way.get(order)
         if reading is None:
             reading = self._under_way[order] = _UnderWay(asyncio.create_task(self._made(order, make)))
@@ -58,7 +60,7 @@ class Readings:
                 del self._under_way[order]
                 reading.task.cancel()
 
-    async def _made(self, order: bytes, make: Callable[[], Coroutine[Any, Any, Document]]) -> Document:
+    async def _made(self, order: bytes, make: Callable[[], Coroutine[Any, Any, PrintedReport]]) -> PrintedReport:
         try:
             document = await make()
         except (TooLong, PrintTimeout) as refusal:
@@ -69,5 +71,5 @@ class Readings:
         return document
 
 
-def _weight(kept: Document | type[NotPrinted]) -> int:
+def _weight(kept: PrintedReport | type[NotPrinted]) -> int:
     return _REFUSAL if isinstance(kept, type) else len(kept.content) + _REFUSAL

@@ -32,7 +32,7 @@ _SCHEMES = {
 _EXITS = {PlanExitKind.EARLY_EXIT: "Sortie anticipée", PlanExitKind.ABANDONMENT: "Abandon"}
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """A label and its answer, one line or more; no line is no answer; `foremost` is what one looks for first."""
 
     label: str
@@ -51,7 +51,7 @@ class Section(NamedTuple):
     """A title over rows, or over running text."""
 
     title: str
-    rows: tuple[Row, ...] = ()
+    rows: tuple[SheetRow, ...] = ()
     paragraphs: tuple[Paragraph, ...] = ()
 
 
@@ -104,11 +104,11 @@ def _paragraph(line: str, before: str) -> Paragraph:
     return Paragraph(line, "" if before else "apart")
 
 
-def _row(label: str, *lines: str | None, foremost: bool = False) -> Row:
-    return Row(label, tuple(line for line in lines if line), foremost)
+def _row(label: str, *lines: str | None, foremost: bool = False) -> SheetRow:
+    return SheetRow(label, tuple(line for line in lines if line), foremost)
 
 
-def _trainee(plan: Plan) -> tuple[Row, ...]:
+def _trainee(plan: Plan) -> tuple[SheetRow, ...]:
     person = plan.job_seeker
     return (
         _row("Nom et prénom", f"{person.last_name} {person.first_name}", foremost=True),
@@ -116,7 +116,7 @@ def _trainee(plan: Plan) -> tuple[Row, ...]:
     )
 
 
-def _course(plan: Plan) -> tuple[Row, ...]:
+def _course(plan: Plan) -> tuple[SheetRow, ...]:
     session = plan.session
     number = plan.carif_number or (None if session else "Sans référencement")
     return (
@@ -128,7 +128,7 @@ def _course(plan: Plan) -> tuple[Row, ...]:
     )
 
 
-def _training(plan: Plan, report: Report) -> tuple[Row, ...]:
+def _training(plan: Plan, report: Report) -> tuple[SheetRow, ...]:
     form = report.form
     certification = _row("Certification", _coded(form.certification))
     shown = (certification,) if form.certifying or form.certification else ()
@@ -143,7 +143,7 @@ def _training(plan: Plan, report: Report) -> tuple[Row, ...]:
     )
 
 
-def _hours(plan: Plan, form: Form) -> tuple[Row, ...]:
+def _hours(plan: Plan, form: Form) -> tuple[SheetRow, ...]:
     whole = _row("Durée", None if form.duration_hours is None else spelt(form.duration_hours))
     attended = attended_hours(form, plan)
     if attended is None or (attended == form.duration_hours and form.attended_hours is None):
@@ -151,7 +151,7 @@ def _hours(plan: Plan, form: Form) -> tuple[Row, ...]:
     return (whole, _row("Heures suivies", spelt(attended)))
 
 
-def _internship(had: bool | None, internship: Internship | None) -> tuple[Row, ...]:  # noqa: FBT001 - an answer
+def _internship(had: bool | None, internship: Internship | None) -> tuple[SheetRow, ...]:  # noqa: FBT001 - an answer
     first = _row("Stage effectué", _yes_or_no(answer=had))
     if not had and internship is None:
         return (first,)
@@ -165,7 +165,7 @@ def _internship(had: bool | None, internship: Internship | None) -> tuple[Row, .
     )
 
 
-def _outcome(report: Report) -> tuple[Row, ...]:
+def _outcome(report: Report) -> tuple[SheetRow, ...]:
     form = report.form
     pointless = form.certifying is False and form.diploma_obtained is None
     diploma = "Sans objet (formation non certifiante)" if pointless else _yes_or_no(answer=form.diploma_obtained)

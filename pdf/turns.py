@@ -13,7 +13,7 @@ MOST_READINGS = 8
 """How many orders of one account may wait, of each kind."""
 
 
-class Line(Generic[T]):
+class Queue(Generic[T]):
     """Orders of one kind that wait. An account that has had its turn goes behind the others that wait."""
 
     def __init__(self, most: int) -> None:
@@ -54,8 +54,8 @@ class Turns(Generic[T]):
     """Both lines."""
 
     def __init__(self) -> None:
-        self.transmissions: Line[T] = Line(MOST_TRANSMISSIONS)
-        self.readings: Line[T] = Line(MOST_READINGS)
+        self.transmissions: Queue[T] = Queue(MOST_TRANSMISSIONS)
+        self.readings: Queue[T] = Queue(MOST_READINGS)
 
     def __len__(self) -> int:
         return len(self.transmissions) + len(self.readings)

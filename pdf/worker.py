@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from pdf.errors import TooLong
-from pdf.order import Order, Outcome, Printed, SealFile
+from pdf.order import AnswerKind, Order, Printed, SealFile
 
 _SIZE = struct.Struct(">I")
 _SET_PARENT_DEATH_SIGNAL = 1
@@ -32,17 +32,17 @@ def main(parent: int, memory: int) -> None:
     press = Press()
     _spare_what_stays()
     sealed = _sealing(_received(orders))
-    _send(answers, Outcome.READY.value)
+    _send(answers, AnswerKind.READY.value)
     while (message := _received(orders)) is not None:
         order = Order.model_validate_json(message)
         try:
             proof = press.proof(order)
         except TooLong:
-            _send(answers, Outcome.TOO_LONG.value)
+            _send(answers, AnswerKind.TOO_LONG.value)
         else:
             content = sealed(proof.content) if order.report.transmitted_at else proof.content
             head = Printed(replaced=proof.replaced).model_dump_json().encode()
-            _send(answers, Outcome.PRINTED.value + head + b"\n" + content)
+            _send(answers, AnswerKind.PRINTED.value + head + b"\n" + content)
 
 
 def _received(orders: BinaryIO) -> bytes | None:

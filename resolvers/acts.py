@@ -12,7 +12,7 @@ from domain.errors import Busy
 from domain.form import TypedForm
 from domain.trail import Deed
 from domain.whole_session import require_of_session
-from resolvers.press import Press
+from resolvers.report_papers import PapersOfAct
 from resolvers.reports import ADDRESS_ENDS, REPORTS, file_name
 from resolvers.visits import acting
 
@@ -84,7 +84,7 @@ async def transmit_unannounced(
 ) -> Plan:
     """Send the report, once; whoever calls announces it. Its PDF is kept before."""
     form = await answered(services, typed) if typed else None
-    press = Press(services, viewer, plan_id)
+    press = PapersOfAct(services, viewer, plan_id)
 
     async def act(plan: Plan) -> Plan:
         require_of_session(_session_of(plan), session_id)

@@ -9,7 +9,7 @@ from domain.corrections import correct
 from domain.errors import Busy
 from domain.trail import Deed
 from resolvers.acts import answered, changed
-from resolvers.press import Press
+from resolvers.report_papers import PapersOfAct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ async def correct_report(
     """Transmit a corrected report, once; it is announced after the one it replaces. Busy while that has no number."""
     form = await answered(services, typed)
     known = await services.nomenclatures.lookup(reason.codes())
-    press = Press(services, viewer, plan_id)
+    press = PapersOfAct(services, viewer, plan_id)
 
     async def act(plan: Plan) -> Plan:
         corrected = correct(plan, form, reason, version, known, now=now)

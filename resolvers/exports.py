@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from domain.link import Link
-    from domain.listed import Row
+    from domain.listed import ListedPlan
     from resolvers.services import Services
     from resolvers.visits import Watch
     from storage.lists import Listing
@@ -102,7 +102,9 @@ def exported(
     )
 
 
-async def settled_rows(services: Services, watch: Watch, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
+async def settled_rows(
+    services: Services, watch: Watch, listing: Listing
+) -> AsyncGenerator[Sequence[ListedPlan], None]:
     """Give the rows batch by batch, each counted and written down before it leaves.
 
     A list of more people than the account may still read is refused before its first row. One that turns out so on
@@ -119,12 +121,15 @@ async def settled_rows(services: Services, watch: Watch, listing: Listing) -> As
 
 
 async def _pieces(
-    make: Callable[[], CommaTable | SheetTable], batches: AsyncGenerator[Sequence[Row], None], *, reported: bool
+    make: Callable[[], CommaTable | SheetTable],
+    batches: AsyncGenerator[Sequence[ListedPlan], None],
+    *,
+    reported: bool,
 ) -> AsyncGenerator[bytes, None]:
     """Write beside the event loop, batch by batch; whoever goes away leaves nothing behind."""
     table = make()
 
-    def written(rows: Sequence[Row]) -> bytes:
+    def written(rows: Sequence[ListedPlan]) -> bytes:
         return table.write([row.reported() for row in rows] if reported else rows)
 
     try:

@@ -14,7 +14,7 @@ from domain.text import folded_words
 from domain.trail import Seen
 from pdf.coverage import unprintable
 from pdf.ink import MISSING
-from resolvers.press import print_report
+from resolvers.report_papers import print_report
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from credentials.links import Links
     from pdf.printer import Printer
     from resolvers.calling import Calling
-    from resolvers.visit import Visit
+    from resolvers.watched_visit import WatchedVisit
     from storage.announcements import AnnouncementLog
     from storage.hub import Hub
     from storage.nomenclatures import NomenclatureRepository
@@ -32,5 +32,5 @@ class Services:
     links: Links
     calling: Calling | None = None
     """What webhooks are made of; none where the service does not run."""
-    visit: Visit | None = None
+    visit: WatchedVisit | None = None
     """What notes all that one operation reads and does; none where nobody asks (imports, the demonstration)."""

@@ -15,7 +15,7 @@ from domain.errors import BadRequest, Refusal, RefusalCode, Refused
 from domain.listed import AskedList
 from domain.nomenclature import ListedEntry, NomenclatureName
 from domain.report import ReportStatus
-from domain.whole_session import MOST_ROWS, Row, require_of_session, require_once
+from domain.whole_session import MOST_ROWS, SessionRow, require_of_session, require_once
 from resolvers import whole_session
 from resolvers.exports import LONGEST_SEARCH, listing_of, settled_rows
 from resolvers.whole_session import WholeSession
@@ -23,7 +23,7 @@ from tables.filled import LARGEST_FILE, filled_rows, too_large
 from tables.filled import MOST_ROWS as MOST_LINES
 from tables.template import TemplateRow, template
 from tables.template_columns import column_of
-from tables.typed import Problem, typed_row
+from tables.typed import CellProblem, typed_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ class Imported:
     saved: int
     unchanged: int
     complete: int
-    problems: Sequence[Problem]
+    problems: Sequence[CellProblem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class _Checked:
     """A line held to its plan: what it would save, what stands in the way, and what it lacks to be transmitted."""
 
     typed: TypedRow
-    problems: Sequence[Problem]
+    problems: Sequence[CellProblem]
     unchanged: bool = False
     complete: bool = False
 
@@ -203,15 +203,17 @@ _UNREACHED = Refusal(
 )
 
 
-def _row(typed: TypedRow) -> Row:
-    return Row(plan_id=typed.plan_id, form=typed.form, version=typed.version)
+def _row(typed: TypedRow) -> SessionRow:
+    return SessionRow(plan_id=typed.plan_id, form=typed.form, version=typed.version)
 
 
-def _problem(typed: TypedRow, refusal: Refusal, path: Sequence[str]) -> Problem:
+def _problem(typed: TypedRow, refusal: Refusal, path: Sequence[str]) -> CellProblem:
     inner = path[1:] if path and path[0] == "form" else path
     column = column_of(inner)
     cell = typed.cells.get(column)
-    return Problem(typed.line, column, cell.place if cell else "", cell.text[:60] if cell else "", refusal.message)
+    return CellProblem(
+        typed.line, column, cell.place if cell else "", cell.text[:60] if cell else "", refusal.message
+    )
 
 
 def _opening(plan: Plan, known: Known) -> Form:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from domain.plan import Plan
-    from domain.trail import Entry
+    from domain.trail import TrailEntry
     from storage.plans import PlanRepository
     from storage.trail import Trail
 
@@ -34,10 +34,10 @@ LOOK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownAct:
     """An act: its entry, its author, the plan before it and as it would be after it; `since` by the loop's clock."""
 
-    entry: Entry
+    entry: TrailEntry
     viewer: Viewer
     before: Plan
     after: Plan
@@ -58,13 +58,13 @@ class UnknownActs:
     ) -> None:
         self._plans, self._trail, self._clock = plans, trail, clock
         self._certain, self._look = certain_seconds, look_seconds
-        self._waiting: deque[Unknown] = deque()
+        self._waiting: deque[UnknownAct] = deque()
 
-    def add(self, entry: Entry, viewer: Viewer, before: Plan, after: Plan) -> None:
+    def add(self, entry: TrailEntry, viewer: Viewer, before: Plan, after: Plan) -> None:
         """Have it found out."""
         if len(self._waiting) < ROOM:
             since = asyncio.get_running_loop().time()
-            self._waiting.append(Unknown(entry, viewer, before, after, since))
+            self._waiting.append(UnknownAct(entry, viewer, before, after, since))
 
     @asynccontextmanager
     async def running(self, loops: Loops | None = None) -> AsyncIterator[None]:
@@ -84,7 +84,7 @@ class UnknownActs:
             if not settled:
                 self._waiting.append(act)
 
-    async def _settled(self, act: Unknown) -> bool:
+    async def _settled(self, act: UnknownAct) -> bool:
         """Note what became of an act, if that is known by now; True where nothing more will be."""
         certain = asyncio.get_running_loop().time() - act.since >= self._certain
         outcome = _outcome(act, await self._plans.find(act.viewer, act.before.id), certain=certain)
@@ -93,7 +93,7 @@ class UnknownActs:
         return outcome is not None or certain
 
 
-def _outcome(act: Unknown, now: Plan | None, *, certain: bool) -> str | None:
+def _outcome(act: UnknownAct, now: Plan | None, *, certain: bool) -> str | None:
     """Compare the plan as it is with what it was, and with what the act would have made of it; None: not known."""
     if now is None:
         return None

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.errors import Refused, TooMuchRead
-from domain.trail import DONE, FAILED, RATE_LIMITED, UNKNOWN, Deed, Entry, Origin, Seen
-from resolvers.visit import Act, Visit
+from domain.trail import DONE, FAILED, RATE_LIMITED, UNKNOWN, Deed, Origin, Seen, TrailEntry
+from resolvers.watched_visit import Act, WatchedVisit
 from storage.asking import asking
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ class Watch:
 
     def begin(self, services: Services, viewer: Viewer, origin: Origin) -> Services:
         """Return the services for one operation, in which everything that is read and done is noted."""
-        visit = Visit(viewer, origin)
+        visit = WatchedVisit(viewer, origin)
         return replace(services, plans=services.plans.noted_by(visit.saw), visit=visit)
 
-    def settle_at_once(self, visit: Visit) -> bool:
+    def settle_at_once(self, visit: WatchedVisit) -> bool:
         """Settle an event of somebody whom the account was counted for, without waiting; False: `settle` has to."""
         told, viewer = visit.told, visit.viewer
         if told is None or not visit.only_told:
@@ -83,7 +83,7 @@ class Watch:
         visit.told = None
         return True
 
-    async def settle(self, visit: Visit, deed: Deed = Deed.READ) -> None:
+    async def settle(self, visit: WatchedVisit, deed: Deed = Deed.READ) -> None:
         """Count and write down what the visit saw and did, before it is shown; TooMuchRead when it is not to be.
 
         Whom the viewer has just written about is not counted as read: an organization's program may transmit
@@ -113,20 +113,20 @@ class Watch:
             self._fetches.note(visit.viewer.role, visit.fetched, now)
             visit.fetched = None
 
-    async def foresee(self, visit: Visit, persons: int) -> None:
+    async def foresee(self, visit: WatchedVisit, persons: int) -> None:
         """Raise TooMuchRead where so many persons cannot be shown within the hour, before any is."""
         now = self._clock()
         if wait := await self._quota.lacks(visit.viewer.account, persons, now):
             self._trail.note_once(_entry(visit, Deed.EXPORT, RATE_LIMITED, (), now))
             raise TooMuchRead(wait, "demandez moins à la fois (une période, une recherche) ou réessayez plus tard")
 
-    def abandon(self, visit: Visit) -> None:
+    def abandon(self, visit: WatchedVisit) -> None:
         """Write down, without waiting, what was done by an operation that was cut short: nothing was shown."""
         _, acts = visit.taken()
         if acts:
             self._trail.note(self._entries(visit, acts, self._clock()))
 
-    def _entries(self, visit: Visit, acts: list[Act], now: datetime) -> list[Entry]:
+    def _entries(self, visit: WatchedVisit, acts: list[Act], now: datetime) -> list[TrailEntry]:
         entries = _acts(visit, acts, now)
         for act, entry in zip(acts, entries, strict=True):
             if self._unknown and entry.outcome == UNKNOWN and act.plan and act.writing:
@@ -134,10 +134,10 @@ class Watch:
         return entries
 
 
-def _acts(visit: Visit, acts: list[Act], now: datetime) -> list[Entry]:
+def _acts(visit: WatchedVisit, acts: list[Act], now: datetime) -> list[TrailEntry]:
     return [_entry(visit, act.deed, act.outcome, (Seen.of(act.plan),) if act.plan else (), now) for act in acts]
 
 
-def _entry(visit: Visit, deed: Deed, outcome: str, seen: tuple[Seen, ...], now: datetime) -> Entry:
+def _entry(visit: WatchedVisit, deed: Deed, outcome: str, seen: tuple[Seen, ...], now: datetime) -> TrailEntry:
     viewer = visit.viewer
-    return Entry(now, viewer.account, viewer.role.value, deed, outcome, seen, visit.origin)
+    return TrailEntry(now, viewer.account, viewer.role.value, deed, outcome, seen, visit.origin)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from domain.errors import Refusal
     from domain.form import TypedForm
     from domain.plan import Plan
-    from domain.whole_session import Row
+    from domain.whole_session import SessionRow
     from resolvers.services import Services
 
 PRINTED_AT_ONCE = 2
@@ -28,10 +28,10 @@ PRINTING_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RowOutcome:
     """What became of one row; `done` is False where it was not reached, and may be sent again as it is."""
 
-    row: Row
+    row: SessionRow
     plan: Plan | None = None
     refusals: Sequence[Refusal] = ()
     done: bool = True
@@ -41,17 +41,17 @@ class Outcome:
 class WholeSession:
     """What is written together: rows, common answers, and the session of which the plans must be, if any."""
 
-    rows: Sequence[Row]
+    rows: Sequence[SessionRow]
     common: TypedForm | None
     session_id: str | None
 
 
 async def save_report_drafts(
     services: Services, viewer: Viewer, asked: WholeSession, *, now: datetime, today: date
-) -> list[Outcome]:
+) -> list[RowOutcome]:
     """Save a draft for each row. Lists are asked once for all; each plan is its own compare-and-swap."""
 
-    async def save(row: Row) -> Plan:
+    async def save(row: SessionRow) -> Plan:
         form = row.over(asked.common) or acts.NOTHING_TYPED
         return await acts.save_report_draft(
             services, viewer, row.plan_id, form, row.version, now=now, today=today, session_id=asked.session_id
@@ -62,7 +62,7 @@ async def save_report_drafts(
 
 async def transmit_reports(
     services: Services, viewer: Viewer, asked: WholeSession, *, now: datetime, today: date
-) -> list[Outcome]:
+) -> list[RowOutcome]:
     """Transmit the report of each row: its answers over the common ones, or the draft as saved where there are none.
 
     A few are printed side by side. What is not begun within the time is told as not done: sent again, what was
@@ -71,7 +71,7 @@ async def transmit_reports(
     printing, announcing = asyncio.Semaphore(PRINTED_AT_ONCE), asyncio.Lock()
     over_at = asyncio.get_running_loop().time() + PRINTING_SECONDS
 
-    async def transmit(row: Row) -> Plan:
+    async def transmit(row: SessionRow) -> Plan:
         async with printing:
             if asyncio.get_running_loop().time() > over_at:
                 raise Busy("Ce bilan n'est pas encore transmis : renvoyez la même demande.")
@@ -86,7 +86,7 @@ async def transmit_reports(
     return await _each(asked, transmit)
 
 
-async def _each(asked: WholeSession, act: Callable[[Row], Awaitable[Plan]]) -> list[Outcome]:
+async def _each(asked: WholeSession, act: Callable[[SessionRow], Awaitable[Plan]]) -> list[RowOutcome]:
     """Do the act on all rows side by side; Unavailable where the database answered for none of them."""
     require_few(asked.rows)
     outcomes = await asyncio.gather(*(_outcome(asked, position, act) for position in range(len(asked.rows))))
@@ -94,22 +94,22 @@ async def _each(asked: WholeSession, act: Callable[[Row], Awaitable[Plan]]) -> l
     if away and len(away) == len(outcomes):
         raise away[0]
     return [
-        Outcome(row, done=False) if isinstance(each, Unavailable) else each
+        RowOutcome(row, done=False) if isinstance(each, Unavailable) else each
         for row, each in zip(asked.rows, outcomes, strict=True)
     ]
 
 
 async def _outcome(
-    asked: WholeSession, position: int, act: Callable[[Row], Awaitable[Plan]]
-) -> Outcome | Unavailable:
+    asked: WholeSession, position: int, act: Callable[[SessionRow], Awaitable[Plan]]
+) -> RowOutcome | Unavailable:
     row = asked.rows[position]
     try:
         require_once(asked.rows, position)
-        return Outcome(row, await act(row))
+        return RowOutcome(row, await act(row))
     except Refused as refused:
         found = [placed(each, row, asked.common, position) for each in refused.refusals]
-        return Outcome(row, refused.plan, found)
+        return RowOutcome(row, refused.plan, found)
     except Busy:
-        return Outcome(row, done=False)
+        return RowOutcome(row, done=False)
     except Unavailable as away:
         return away

@@ -25,7 +25,7 @@ Last = Annotated[
 Before = Annotated[str | None, strawberry.argument(description="The cursor before which the page ends.")]
 
 
-class Span(NamedTuple):
+class AskedPage(NamedTuple):
     """Which page of a list is asked for, as the arguments say it."""
 
     first: int | None
@@ -34,17 +34,17 @@ class Span(NamedTuple):
     before: str | None
 
 
-def page_request(info: Info, span: Span, *shown: str) -> PageRequest:
+def page_request(info: Info, span: AskedPage, *shown: str) -> PageRequest:
     """Read what page is wanted, and what of its plans (`shown` in any case); BadRequest beyond 100."""
     return _page_request(info, span, unasked(info, *shown))
 
 
-def page_request_of_sessions(info: Info, span: Span) -> PageRequest:
+def page_request_of_sessions(info: Info, span: AskedPage) -> PageRequest:
     """Read likewise what page of sessions is wanted."""
     return _page_request(info, span, unasked_of_sessions(info))
 
 
-def _page_request(info: Info, span: Span, unread: frozenset[str]) -> PageRequest:
+def _page_request(info: Info, span: AskedPage, unread: frozenset[str]) -> PageRequest:
     items = asks_for_one(info, "nodes", "edges", "pageInfo")
     first = USUAL_PAGE if span.first is None else span.first
     return PageRequest(first, span.after, unread, items, span.last, span.before)

@@ -11,10 +11,10 @@ from domain.plan import Plan
 from resolvers import questions
 from schema.connections import (
     After,
+    AskedPage,
     Before,
     First,
     Last,
-    Span,
     TableConnection,
     page_request,
     page_request_of_sessions,
@@ -76,7 +76,7 @@ class TrainingListQuery:
             descending,
             statuses_of(TO_ENTER if report_status is None else report_status),
         )
-        return await _sessions(info, wanted, Span(first, after, last, before), ListName.PENDING_SESSIONS)
+        return await _sessions(info, wanted, AskedPage(first, after, last, before), ListName.PENDING_SESSIONS)
 
     @shown(
         "Every session of the viewer's organization, running, over or done, with a plan whose report stands where "
@@ -107,7 +107,7 @@ class TrainingListQuery:
             on=days(on),
             session_ends=days(ends_on),
         )
-        return await _sessions(info, wanted, Span(first, after, last, before), ListName.TRAINING_SESSIONS)
+        return await _sessions(info, wanted, AskedPage(first, after, last, before), ListName.TRAINING_SESSIONS)
 
     @shown(
         "Plans whose report is to be entered (liste des DE avec bilan à saisir), by last day, then name. A plan is "
@@ -145,7 +145,7 @@ class TrainingListQuery:
             descending=descending,
         )
         context = info.context
-        request = page_request(info, Span(first, after, last, before))
+        request = page_request(info, AskedPage(first, after, last, before))
         page = await questions.pending_plans(context.services, context.viewer, wanted, request, today=context.today)
         return _plans(page, AskedList(name=ListName.PENDING_PLANS, plans=wanted))
 
@@ -179,7 +179,7 @@ class TrainingListQuery:
             descending=descending,
         )
         context = info.context
-        request = page_request(info, Span(first, after, last, before))
+        request = page_request(info, AskedPage(first, after, last, before))
         page = await questions.training_plans(context.services, context.viewer, wanted, request, today=context.today)
         return _plans(page, AskedList(name=ListName.TRAINING_PLANS, plans=wanted))
 
@@ -215,13 +215,13 @@ class TrainingListQuery:
             descending=direction is OrderDirection.DESC,
         )
         context = info.context
-        request = page_request(info, Span(first, after, last, before))
+        request = page_request(info, AskedPage(first, after, last, before))
         page = await questions.awaited_plans(context.services, context.viewer, wanted, request, today=context.today)
         return _plans(page, AskedList(name=ListName.AWAITED_PLANS, awaited=wanted))
 
 
 async def _sessions(
-    info: Info, wanted: SessionFilter, span: Span, name: ListName
+    info: Info, wanted: SessionFilter, span: AskedPage, name: ListName
 ) -> TableConnection[TrainingSession]:
     context, request = info.context, page_request_of_sessions(info, span)
     page = await questions.sessions(context.services, context.viewer, wanted, request, today=context.today)

@@ -9,11 +9,11 @@ from domain.listed import AskedList, ListName
 from resolvers import questions
 from schema.connections import (
     After,
+    AskedPage,
     Before,
     Connection,
     First,
     Last,
-    Span,
     TableConnection,
     connection,
     page_request,
@@ -63,7 +63,7 @@ class ReportListQuery:
             descending=direction is not OrderDirection.ASC,
         )
         context = info.context
-        request = page_request(info, Span(first, after, last, before), "report")
+        request = page_request(info, AskedPage(first, after, last, before), "report")
         page = await questions.draft_reports(context.services, context.viewer, wanted, request)
         return table_connection(page, Report.of, AskedList(name=ListName.DRAFTS, reports=wanted))
 
@@ -105,7 +105,7 @@ class ReportListQuery:
             descending=direction is not OrderDirection.ASC,
         )
         context = info.context
-        request = page_request(info, Span(first, after, last, before), "report")
+        request = page_request(info, AskedPage(first, after, last, before), "report")
         page = await questions.transmitted_reports(context.services, context.viewer, wanted, request)
         return table_connection(page, Report.of, AskedList(name=ListName.TRANSMITTED, reports=wanted))
 
@@ -124,6 +124,6 @@ class ReportListQuery:
         before: Before = None,
     ) -> Connection[JobSeeker]:
         context = info.context
-        request = page_request(info, Span(first, after, last, before))
+        request = page_request(info, AskedPage(first, after, last, before))
         page = await questions.job_seekers(context.services, context.viewer, search, request)
         return connection(page, JobSeeker.of)

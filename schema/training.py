@@ -13,7 +13,7 @@ from domain.nomenclature import NomenclatureName
 from domain.plan import Plan
 from domain.report import ReportStatus as Status
 from resolvers import reports
-from schema.connections import After, Before, First, Last, Span, TableConnection, page_request, table_connection
+from schema.connections import After, AskedPage, Before, First, Last, TableConnection, page_request, table_connection
 from schema.context import Info
 from schema.enums import FundingScheme, PlanExitKind, ReportStatus
 from schema.forms import ReportForm
@@ -90,7 +90,7 @@ class JobSeeker(Node):
         before: Before = None,
     ) -> "TableConnection[TrainingPlan]":
         context, wanted = info.context, statuses(report_status)
-        span = Span(first, after, last, before)
+        span = AskedPage(first, after, last, before)
         asked = AskedList.of_plans_of(ListName.PLANS_OF_PERSON, self.identifier, wanted)
         page = await context.loaders.plans.load((asked, page_request(info, span)))
         return table_connection(page, TrainingPlan.of, asked)
@@ -171,7 +171,7 @@ class TrainingSession(Node):
         before: Before = None,
     ) -> "TableConnection[TrainingPlan]":
         context, wanted = info.context, statuses(report_status)
-        span = Span(first, after, last, before)
+        span = AskedPage(first, after, last, before)
         asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, self.plan.session_key or "", wanted)
         page = await context.loaders.plans.load((asked, page_request(info, span)))
         return table_connection(page, TrainingPlan.of, asked)

@@ -10,10 +10,10 @@ from domain.errors import Refused
 from domain.filters import PlanFilter
 from domain.listed import AskedList, ListName
 from domain.report import ReportStatus
-from domain.whole_session import Row
+from domain.whole_session import SessionRow
 from resolvers import whole_session
 from resolvers.templates import LARGEST_FILE, template_link, upload_link
-from resolvers.whole_session import Outcome, WholeSession
+from resolvers.whole_session import RowOutcome, WholeSession
 from schema.connections import TableDocument
 from schema.context import Info
 from schema.dashboard import DashboardQuery
@@ -46,10 +46,10 @@ class ReportRowInput:
         default=None, description="The version of the draft that was read; absent only when there was none."
     )
 
-    def read(self) -> Row:
+    def read(self) -> SessionRow:
         """Read what was typed."""
         form = self.form.read() if self.form else None
-        return Row(plan_id=plan_key(str(self.training_plan_id)), form=form, version=self.expected_version)
+        return SessionRow(plan_id=plan_key(str(self.training_plan_id)), form=form, version=self.expected_version)
 
 
 @strawberry.input(description="The drafts of a session, or of other plans.")
@@ -228,7 +228,7 @@ def _asked(given: SaveReportDraftsInput | TransmitReportsInput) -> WholeSession:
     )
 
 
-def _shown(given: list[ReportRowInput], found: list[Outcome]) -> tuple[list[ReportOutcome], int]:
+def _shown(given: list[ReportRowInput], found: list[RowOutcome]) -> tuple[list[ReportOutcome], int]:
     outcomes = [
         ReportOutcome(
             training_plan_id=row.training_plan_id,

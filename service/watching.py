@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.operation import Executor, Operation, OperationKind, Request, Stream, Taker
-    from resolvers.visit import Visit
     from resolvers.visits import Watch
+    from resolvers.watched_visit import WatchedVisit
     from schema.context import Context
     from service.spending import Spending
 
@@ -104,7 +104,7 @@ class Settled:
 
     __slots__ = ("_seconds", "_stream", "_visit", "_watch")
 
-    def __init__(self, stream: Stream[Response], visit: Visit, watch: Watch, seconds: float) -> None:
+    def __init__(self, stream: Stream[Response], visit: WatchedVisit, watch: Watch, seconds: float) -> None:
         self._stream = stream
         self._visit = visit
         self._watch = watch
@@ -135,7 +135,7 @@ class _Settling:
 
     __slots__ = ("_taker", "_visit", "_watch", "has_room")
 
-    def __init__(self, watch: Watch, visit: Visit, taker: Taker[Response]) -> None:
+    def __init__(self, watch: Watch, visit: WatchedVisit, taker: Taker[Response]) -> None:
         self._watch = watch
         self._visit = visit
         self._taker = taker
@@ -153,7 +153,7 @@ def _require_room(spending: Spending, account: str) -> None:
         raise RequestRefused([error], 429, {"Retry-After": str(wait)})
 
 
-async def _settle(watch: Watch, visit: Visit, deed: Deed) -> None:
+async def _settle(watch: Watch, visit: WatchedVisit, deed: Deed) -> None:
     try:
         await watch.settle(visit, deed)
     except TooMuchRead as refused:
@@ -162,11 +162,11 @@ async def _settle(watch: Watch, visit: Visit, deed: Deed) -> None:
         raise RequestRefused([error], 429, {"Retry-After": str(refused.seconds)}) from None
 
 
-def _only_reports(visit: Visit) -> bool:
+def _only_reports(visit: WatchedVisit) -> bool:
     return bool(visit.seen) and all(each.report for each in visit.seen or ())
 
 
-def _visit(context: object) -> Visit:
+def _visit(context: object) -> WatchedVisit:
     visit = cast("Context", context).services.visit
     if visit is None:
         raise TypeError("an operation is watched with services that a Watch began")

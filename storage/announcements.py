@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.plan import Plan
     from storage.client import Collection, Database, Document
-    from storage.told import Told
+    from storage.told import NumberedReport
 
     Announcement = tuple[int, Plan]
 
@@ -181,7 +181,7 @@ class AnnouncementLog:
     def _read(self, document: Document) -> Plan | None:
         return attempted(partial(_announced, document), partial(self.pass_over, document["_id"]))
 
-    async def told(self, number: int) -> Told | None:
+    async def told(self, number: int) -> NumberedReport | None:
         """Return which report has a number; None for a number that none has."""
         return await told_under(self._plans, number)
 

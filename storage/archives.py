@@ -40,7 +40,7 @@ class ArchiveExists(Exception):  # noqa: N818 - what is the case
     """There is a file of that name, or another process writes it."""
 
 
-class Record(NamedTuple):
+class ArchivedDocument(NamedTuple):
     """One of a file: what it is, and its document as it stands there."""
 
     kind: bytes
@@ -80,7 +80,7 @@ class Writer:
         self._out.write(kind + raw)
 
 
-def read_archive(source: IO[bytes]) -> Iterator[Record]:
+def read_archive(source: IO[bytes]) -> Iterator[ArchivedDocument]:
     """Give the records of a file, the head first and the end last; BadArchive wherever it is not what was written."""
     stream = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(source, closefd=False)
     digest, documents, first = sha256(), 0, True
@@ -92,12 +92,12 @@ def read_archive(source: IO[bytes]) -> Iterator[Record]:
             first = False
             if kind == END:
                 _check_end(decode(raw), documents, digest.hexdigest())
-                yield Record(kind, raw)
+                yield ArchivedDocument(kind, raw)
                 return
             digest.update(kind)
             digest.update(raw)
             documents += kind == DOCUMENT
-            yield Record(kind, raw)
+            yield ArchivedDocument(kind, raw)
     except (zstandard.ZstdError, BSONError) as error:
         raise BadArchive(f"it is no backup of this service, or was changed ({error})") from None
     raise BadArchive("it was cut short")

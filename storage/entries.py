@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.trail import Deed, Entry, Origin, Seen
+from domain.trail import Deed, Origin, Seen, TrailEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ OF_READER = ("account", "address", "agent")
 """Lists, where one event was told to many."""
 
 
-def entry_document(entry: Entry) -> Document:
+def entry_document(entry: TrailEntry) -> Document:
     """Write an entry as a document."""
     return {
         "at": entry.at,
@@ -29,12 +29,12 @@ def entry_document(entry: Entry) -> Document:
     }
 
 
-def entries_of(document: Document) -> Iterator[Entry]:
+def entries_of(document: Document) -> Iterator[TrailEntry]:
     """Read the entries of a document: one, or one for each reader."""
     places = [document[name] for name in OF_READER]
     readers = zip(*places, strict=True) if isinstance(document["account"], list) else [places]
     for account, address, agent in readers:
-        yield Entry(
+        yield TrailEntry(
             at=document["at"],
             account=account,
             role=document["role"],

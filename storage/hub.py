@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from domain.plan import Plan
     from storage.announcements import AnnouncementLog
     from storage.client import Database, Document
-    from storage.told import Told as Announced
+    from storage.told import NumberedReport
 
 _NUMBERED: list[Document] = [
     {"$match": {"operationType": "update", "updateDescription.updatedFields.sequence": {"$exists": True}}},
@@ -106,7 +106,7 @@ class Hub:
         self._room = room
         self.on_announced = on_announced
         self._told = 0
-        self._last: Announced | None = None
+        self._last: NumberedReport | None = None
         """What has the number that was told last; a database that was restored says otherwise."""
         self._since: datetime | None = None
         """The latest instant at which anything that was told was transmitted."""

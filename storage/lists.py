@@ -37,7 +37,7 @@ EMPTY: Document = {"$in": []}
 NOTHING: Document = {"_id": EMPTY}
 
 
-class Span(NamedTuple):
+class PageRange(NamedTuple):
     """What comes after a position and before another, from its beginning or from its end."""
 
     after: str | None = None
@@ -45,7 +45,7 @@ class Span(NamedTuple):
     backward: bool = False
 
 
-WHOLE_LIST = Span()
+WHOLE_LIST = PageRange()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,17 @@ class Listing:
         """Whether nothing can be in the list for this viewer: then the server is not asked."""
         return EMPTY in self.match.values()
 
-    def selection(self, span: Span = WHOLE_LIST) -> Document:
+    def selection(self, span: PageRange = WHOLE_LIST) -> Document:
         """Return the filter, bounded to a span of the list."""
         return {**self.match, **self._bounds(span), **({"$and": [{"$or": [*self.among]}]} if self.among else {})}
 
     def pipeline(
-        self, limit: int, span: Span = WHOLE_LIST, projection: Document | None = None, *, collection: str = "plans"
+        self,
+        limit: int,
+        span: PageRange = WHOLE_LIST,
+        projection: Document | None = None,
+        *,
+        collection: str = "plans",
     ) -> list[Document]:
         """Read a page in the order of the index; where plans count as one, the first of each stands for them."""
         order = -1 if self.descending is not span.backward else 1
@@ -102,16 +107,16 @@ class Listing:
             stages += [{"$group": {"_id": "$_id"}}]
         return [*stages, {"$group": {"_id": name, "n": {"$sum": 1}}}]
 
-    def _branch(self, span: Span, order: int, limit: int, each: Document) -> list[Document]:
+    def _branch(self, span: PageRange, order: int, limit: int, each: Document) -> list[Document]:
         stages = [self._matched(span, each), {"$sort": {self.key: order}}]
         if self.distinct:
             return [*stages, {"$group": {"_id": f"${self.key}", "plan": {"$first": "$$ROOT"}}}]
         return [*stages, {"$limit": limit}]
 
-    def _matched(self, span: Span, each: Document) -> Document:
+    def _matched(self, span: PageRange, each: Document) -> Document:
         return {"$match": {**self.match, **each, **self._bounds(span)}}
 
-    def _bounds(self, span: Span) -> Document:
+    def _bounds(self, span: PageRange) -> Document:
         over, under = (span.before, span.after) if self.descending else (span.after, span.before)
         high = under if self.high is None or under is None else min(self.high, under)
         high = self.high if high is None else high
@@ -185,10 +190,10 @@ async def _read_together(
     return found
 
 
-def _span(key: str, request: PageRequest) -> Span:
+def _span(key: str, request: PageRequest) -> PageRange:
     given = request.after, request.before
     after, before = (None if cursor is None else decode_cursor(key, cursor) for cursor in given)
-    return Span(after, before, request.backward)
+    return PageRange(after, before, request.backward)
 
 
 def _page(

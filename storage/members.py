@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.client import Database
 
 
-class Told(NamedTuple):
+class Members(NamedTuple):
     """`members` by name and state, None where we may not know; `free` is bytes of the disk, where it is told."""
 
     version: str
@@ -22,7 +22,7 @@ class Told(NamedTuple):
     free: int | None
 
 
-async def told_of(database: Database) -> Told:
+async def told_of(database: Database) -> Members:
     """Ask."""
     admin = database.client.admin
     version = (await admin.command("buildInfo"))["version"]
@@ -34,4 +34,4 @@ async def told_of(database: Database) -> Told:
         members = None
     stats = await database.command("dbStats", freeStorage=0)
     free = int(stats["fsTotalSize"] - stats["fsUsedSize"]) if "fsTotalSize" in stats else None
-    return Told(version, hello["localTime"].replace(tzinfo=UTC), members, free)
+    return Members(version, hello["localTime"].replace(tzinfo=UTC), members, free)

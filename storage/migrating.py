@@ -35,7 +35,7 @@ class WrongShape(NoServer):
     """The database is of another release; the message says what to do."""
 
 
-class Busy(NoServer):
+class AnotherMigrates(NoServer):
     """Another process migrates."""
 
 
@@ -95,7 +95,9 @@ async def migrate(
     on_progress: Callable[[int, int], None] = lambda *_: None,
     on_unreadable: Callable[[str, Exception], None] = lambda *_: None,
 ) -> int:
-    """Do a migration, from where it was left; returns how many documents it changed. Busy where another does it.
+    """Do a migration, from where it was left; returns how many documents it changed.
+
+    Raises AnotherMigrates where another process does it.
 
     `on_progress` is told of each batch: how many it read, and how many were changed in this passage.
     """
@@ -168,7 +170,7 @@ async def _leased(database: Database) -> AsyncIterator[str]:
         await marks.insert_one({"_id": "migration"})
     taken = await marks.update_one(free, [{"$set": {"holder": holder, "until": _in_a_while()}}])
     if not taken.modified_count:
-        raise Busy("Another process migrates this database: wait for it, or a minute where it was killed.")
+        raise AnotherMigrates("Another process migrates this database: wait for it, or a minute where it was killed.")
     try:
         yield holder
     finally:
@@ -176,12 +178,12 @@ async def _leased(database: Database) -> AsyncIterator[str]:
 
 
 async def _renew(database: Database, holder: str, progress: Document) -> None:
-    """Go on holding the lease; Busy where it was lost to another, as this process was asleep for too long."""
+    """Go on holding the lease; AnotherMigrates where this process slept for so long that another has taken it."""
     renewed = await database["marks"].update_one(
         {"_id": "migration", "holder": holder}, [{"$set": {**progress, "until": _in_a_while()}}]
     )
     if not renewed.matched_count:
-        raise Busy("Another process has taken over this migration.")
+        raise AnotherMigrates("Another process has taken over this migration.")
 
 
 def _in_a_while() -> Document:

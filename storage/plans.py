@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from domain.access import Viewer
-    from domain.listed import Row
+    from domain.listed import ListedPlan
     from domain.pages import Page, PageRequest
     from domain.people import Organization
     from domain.plan import Plan
@@ -139,7 +139,7 @@ class PlanRepository:
             for each, page in zip(wanted, pages, strict=True)
         ]
 
-    async def rows(self, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
+    async def rows(self, listing: Listing) -> AsyncGenerator[Sequence[ListedPlan], None]:
         """Read a whole list, batch by batch, with how many plans each item stands for."""
         with outage_told():
             async with aclosing(read_rows(self._plans, listing)) as batches:

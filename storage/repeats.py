@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from domain.trail import Deed, Entry, Origin, Seen
+    from domain.trail import Deed, Origin, Seen, TrailEntry
 
     Told = tuple[str, Origin, Deed, str]
 
@@ -28,7 +28,7 @@ class Repeats:
         self._number = 0
         self._until = datetime.min.replace(tzinfo=UTC)
 
-    def fresh(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+    def fresh(self, entries: Iterable[TrailEntry]) -> Iterator[TrailEntry]:
         """Give the entries that tell something new, with that alone."""
         for entry in entries:
             self._begin(entry.at)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
 
-    from storage.archives import Record
+    from storage.archives import ArchivedDocument
     from storage.client import Database, Document
 
 JUMP = 1_000_000
@@ -113,7 +113,7 @@ class _Filling:
             await self._database.command({"createIndexes": collection.name, "indexes": kept})
         self._collection = collection.with_options(write_concern=WriteConcern("majority"))
 
-    async def add(self, record: Record) -> bool:
+    async def add(self, record: ArchivedDocument) -> bool:
         """Add a document; True where a batch was written."""
         if self._collection is None:
             raise BadArchive("it has a document of no collection")

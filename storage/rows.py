@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from domain.access import seen
-from domain.listed import Row
+from domain.listed import ListedPlan
 from storage.client import aggregate
 from storage.documents import from_document, projection
 
@@ -38,7 +38,7 @@ A column that needs some of it fails: what was not read is never taken for what 
 """
 
 
-async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[Sequence[Row], None]:
+async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[Sequence[ListedPlan], None]:
     """Read a list from its first item to its last, in its order; decoded beside the event loop."""
     batch: list[Document] = []
     if listing.holds_nothing:
@@ -77,5 +77,5 @@ def _pipeline(listing: Listing) -> list[Document]:
     return [*stages, {"$replaceRoot": {"newRoot": {"plan": "$$ROOT", "count": 1}}}]
 
 
-def _decoded(viewer: Viewer, documents: Sequence[Document]) -> list[Row]:
-    return [Row(seen(viewer, from_document(each["plan"], UNREAD)), each["count"]) for each in documents]
+def _decoded(viewer: Viewer, documents: Sequence[Document]) -> list[ListedPlan]:
+    return [ListedPlan(seen(viewer, from_document(each["plan"], UNREAD)), each["count"]) for each in documents]

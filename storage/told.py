@@ -22,19 +22,19 @@ _INSTANTS = {"numbers": 1, "sequence": 1, "report.transmitted_at": 1, "earlier_r
 _TRIES = 1_000
 
 
-class Told(NamedTuple):
+class NumberedReport(NamedTuple):
     """The report that has a number: its plan, and when it was transmitted."""
 
     plan_id: str
     transmitted_at: datetime
 
 
-async def told_under(plans: Collection, number: int) -> Told | None:
+async def told_under(plans: Collection, number: int) -> NumberedReport | None:
     """Return which report has a number; None for a number that none has."""
     document = await plans.find_one({"numbers": number}, _INSTANTS) if number else None
     if document is None:
         return None
-    return Told(document["_id"], _instants(document)[document["numbers"].index(number)])
+    return NumberedReport(document["_id"], _instants(document)[document["numbers"].index(number)])
 
 
 async def given_again(plans: Collection, number: int, since: datetime) -> list[tuple[str, int]]:

@@ -22,7 +22,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from domain.access import Role
-from domain.trail import DONE, Deed, Entry, Origin, Seen
+from domain.trail import DONE, Deed, Origin, Seen, TrailEntry
 from storage.entries import OF_READER, entries_of, entry_document
 from storage.repeats import Repeats
 from storage.together import Together
@@ -65,7 +65,7 @@ class Telling:
         for start in range(0, len(self.readers), READERS):
             readers = self.readers[start : start + READERS]
             account, origin = readers[0]
-            entry = Entry(self.at, account, self.role, Deed.EVENT, DONE, (self.told,), origin)
+            entry = TrailEntry(self.at, account, self.role, Deed.EVENT, DONE, (self.told,), origin)
             document = entry_document(entry)
             if len(readers) > 1:
                 places = ((account, origin.address, origin.short_agent) for account, origin in readers)
@@ -135,29 +135,29 @@ class Trail:
             self._some.set()
         return telling
 
-    def note(self, entries: Sequence[Entry]) -> None:
+    def note(self, entries: Sequence[TrailEntry]) -> None:
         """Have entries written within a second; TrailFull when too many wait already."""
         if not self._has_room(len(entries)):
             raise TrailFull
         self._waiting += [entry_document(entry) for entry in entries]
         self._some.set()
 
-    def note_once(self, entry: Entry) -> None:
+    def note_once(self, entry: TrailEntry) -> None:
         """Have written likewise what an entry tells that was not told a moment ago."""
         if not self._has_room(1):
             raise TrailFull
         self.note([*self._repeats.fresh([entry])])
 
-    async def write(self, entries: Sequence[Entry]) -> None:
+    async def write(self, entries: Sequence[TrailEntry]) -> None:
         """Write entries now, those of nobody once; those that the database does not take wait with the others."""
         told = [*filter(_of_somebody, entries), *Repeats().fresh(filterfalse(_of_somebody, entries))]
         await self._acts.of([entry_document(each) for each in told])
 
-    async def must_write(self, entries: Sequence[Entry]) -> None:
+    async def must_write(self, entries: Sequence[TrailEntry]) -> None:
         """Write entries, or raise what the database raised: for what is not to be done without a trail."""
         await self._entries.insert_many([entry_document(entry) for entry in entries])
 
-    async def of_person(self, identifier: str, start: datetime, end: datetime) -> AsyncIterator[Entry]:
+    async def of_person(self, identifier: str, start: datetime, end: datetime) -> AsyncIterator[TrailEntry]:
         """Give what concerns a person between two instants, in order of time; nobody else's identifiers."""
         match = {"seen.person": identifier, "at": {"$gte": start, "$lt": end}}
         async for document in self._entries.find(match).sort("at", ASCENDING):
@@ -165,7 +165,7 @@ class Trail:
             for entry in entries_of({**document, "seen": own}):
                 yield entry
 
-    async def of_account(self, subject: str, start: datetime, end: datetime) -> AsyncIterator[Entry]:
+    async def of_account(self, subject: str, start: datetime, end: datetime) -> AsyncIterator[TrailEntry]:
         """Give what an account did from an instant on and before another, in order of time."""
         accounts = [f"{role.value.lower()}:{subject}" for role in Role]
         match = {"account": {"$in": accounts}, "at": {"$gte": start, "$lt": end}}
@@ -232,5 +232,5 @@ class Trail:
         return attempted(partial(encode, document), lambda fault: self._on_error(type(fault).__name__, 1)) is not None
 
 
-def _of_somebody(entry: Entry) -> bool:
+def _of_somebody(entry: TrailEntry) -> bool:
     return bool(entry.seen)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.facts import Funding, Session
-    from domain.listed import Row
+    from domain.listed import ListedPlan
     from domain.nomenclature import Entry
     from domain.plan import Plan
     from domain.report import Report
@@ -26,15 +26,15 @@ Cell = str | int | float | date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ExportedColumn:
     """A heading, a width in characters, and what stands below it for a row on a day."""
 
     heading: str
     width: int
-    cell: Callable[[Row, date], Cell]
+    cell: Callable[[ListedPlan, date], Cell]
 
 
-def columns_of(name: ListName, *, several_organizations: bool = False) -> Sequence[Column]:
+def columns_of(name: ListName, *, several_organizations: bool = False) -> Sequence[ExportedColumn]:
     """Return the columns of a list; of whom it is, where it may be of several organizations."""
     columns = _COLUMNS[name]
     if several_organizations and _ORGANIZATION not in columns:
@@ -42,16 +42,16 @@ def columns_of(name: ListName, *, several_organizations: bool = False) -> Sequen
     return columns
 
 
-def _of_plan(heading: str, width: int, cell: Callable[[Plan], Cell]) -> Column:
-    return Column(heading, width, lambda row, _: cell(row.plan))
+def _of_plan(heading: str, width: int, cell: Callable[[Plan], Cell]) -> ExportedColumn:
+    return ExportedColumn(heading, width, lambda row, _: cell(row.plan))
 
 
-def _of_session(heading: str, width: int, cell: Callable[[Session], Cell]) -> Column:
-    return Column(heading, width, lambda row, _: cell(row.plan.session) if row.plan.session else None)
+def _of_session(heading: str, width: int, cell: Callable[[Session], Cell]) -> ExportedColumn:
+    return ExportedColumn(heading, width, lambda row, _: cell(row.plan.session) if row.plan.session else None)
 
 
-def _of_report(heading: str, width: int, cell: Callable[[Report], Cell]) -> Column:
-    return Column(heading, width, lambda row, _: cell(row.plan.report) if row.plan.report else None)
+def _of_report(heading: str, width: int, cell: Callable[[Report], Cell]) -> ExportedColumn:
+    return ExportedColumn(heading, width, lambda row, _: cell(row.plan.report) if row.plan.report else None)
 
 
 def _funding(funding: Funding | None) -> str | None:
@@ -82,7 +82,7 @@ def _attended(plan: Plan) -> Hours | None:
     return attended_hours(plan.report.form, plan) if plan.report else None
 
 
-def _status(row: Row, today: date) -> str:
+def _status(row: ListedPlan, today: date) -> str:
     return _STATUS[row.plan.status(today)]
 
 
@@ -99,7 +99,7 @@ _SESSION = (
     _of_session("Date de début", 16, lambda session: session.starts_on),
     _of_session("Date de fin", 14, lambda session: session.ends_on),
     _of_session("Ville", 24, lambda session: session.city),
-    Column("Bilans à saisir", 17, lambda row, _: row.plans),
+    ExportedColumn("Bilans à saisir", 17, lambda row, _: row.plans),
 )
 _PLAN = (
     _of_plan("N° DE", 14, lambda plan: plan.job_seeker.identifier),
@@ -131,7 +131,7 @@ _SENT = (
 )
 _FOLLOWED = (
     *_PLAN,
-    Column("Statut du bilan", 18, _status),
+    ExportedColumn("Statut du bilan", 18, _status),
     _of_report("Transmis le", 14, lambda report: _day(report.transmitted_at)),
 )
 _COLUMNS = {

@@ -12,8 +12,8 @@ from domain.calendar import french_day
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from domain.listed import Row
-    from tables.columns import Cell, Column
+    from domain.listed import ListedPlan
+    from tables.columns import Cell, ExportedColumn
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -23,7 +23,7 @@ class CommaTable:
 
     media_type = "text/csv; charset=utf-8; header=present"
 
-    def __init__(self, columns: Sequence[Column], today: date) -> None:
+    def __init__(self, columns: Sequence[ExportedColumn], today: date) -> None:
         self._columns = columns
         self._today = today
 
@@ -31,7 +31,7 @@ class CommaTable:
         """Return the mark and the headings."""
         return b"\xef\xbb\xbf" + _lines([[column.heading for column in self._columns]])
 
-    def write(self, rows: Iterable[Row]) -> bytes:
+    def write(self, rows: Iterable[ListedPlan]) -> bytes:
         """Return some rows."""
         return _lines([[_text(column.cell(row, self._today)) for column in self._columns] for row in rows])
 

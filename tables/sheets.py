@@ -12,8 +12,8 @@ import xlsxwriter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from domain.listed import Row
-    from tables.columns import Cell, Column
+    from domain.listed import ListedPlan
+    from tables.columns import Cell, ExportedColumn
 
 LARGEST_SHEET = 1_048_576
 _CHUNK = 65_536
@@ -31,7 +31,13 @@ class SheetTable:
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def __init__(
-        self, columns: Sequence[Column], title: str, *, now: datetime, today: date, largest: int = LARGEST_SHEET
+        self,
+        columns: Sequence[ExportedColumn],
+        title: str,
+        *,
+        now: datetime,
+        today: date,
+        largest: int = LARGEST_SHEET,
     ) -> None:
         self._columns = columns
         self._title = title
@@ -56,7 +62,7 @@ class SheetTable:
             self._next_sheet()
         return b""
 
-    def write(self, rows: Iterable[Row]) -> bytes:
+    def write(self, rows: Iterable[ListedPlan]) -> bytes:
         """Write some rows, on a further sheet where one is full; nothing is given yet."""
         with self._lock:
             for row in () if self._discarded else rows:

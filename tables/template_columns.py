@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerColumn:
     """A column: its heading, its width in characters, and the answer it holds, by its name in a typed form."""
 
     heading: str
@@ -55,35 +55,37 @@ KNOWN: Sequence[tuple[str, int]] = (
 """What is not to be changed, with widths."""
 
 _LISTED = NomenclatureName
-ANSWERS: Sequence[Answer] = (
-    Answer("Durée (h) *", 10, Kind.WHOLE, "duration_hours", hint="Nombre entier d'heures, de 0 à 99999."),
-    Answer("Modalité d'enseignement *", 26, Kind.LISTED, "teaching_mode_code", _LISTED.TEACHING_MODE),
-    Answer("Certifiante *", 12, Kind.YES_NO, "certifying", hint="Oui ou Non."),
-    Answer(
+ANSWERS: Sequence[AnswerColumn] = (
+    AnswerColumn("Durée (h) *", 10, Kind.WHOLE, "duration_hours", hint="Nombre entier d'heures, de 0 à 99999."),
+    AnswerColumn("Modalité d'enseignement *", 26, Kind.LISTED, "teaching_mode_code", _LISTED.TEACHING_MODE),
+    AnswerColumn("Certifiante *", 12, Kind.YES_NO, "certifying", hint="Oui ou Non."),
+    AnswerColumn(
         "Certification", 24, Kind.LISTED, "certification_code", _LISTED.CERTIFICATION,
         "Obligatoire si certifiante : code RNCP ou RS (RNCP34159).",
     ),
-    Answer("Niveau de sortie *", 24, Kind.LISTED, "exit_level_code", _LISTED.EXIT_LEVEL),
-    Answer("Stage en entreprise *", 12, Kind.YES_NO, "has_internship", hint="Oui ou Non."),
-    Answer("Nom de l'entreprise", 24, Kind.TEXT, "company_name"),
-    Answer("SIRET de l'entreprise", 18, Kind.NUMBER, "siret", hint="14 chiffres."),
-    Answer("Lieu du stage", 18, Kind.TEXT, "place"),
-    Answer("Stage du", 12, Kind.DAY, "starts_on", hint="Jour, jj/mm/aaaa."),
-    Answer("Stage au", 12, Kind.DAY, "ends_on", hint="Jour, jj/mm/aaaa."),
-    Answer(
+    AnswerColumn("Niveau de sortie *", 24, Kind.LISTED, "exit_level_code", _LISTED.EXIT_LEVEL),
+    AnswerColumn("Stage en entreprise *", 12, Kind.YES_NO, "has_internship", hint="Oui ou Non."),
+    AnswerColumn("Nom de l'entreprise", 24, Kind.TEXT, "company_name"),
+    AnswerColumn("SIRET de l'entreprise", 18, Kind.NUMBER, "siret", hint="14 chiffres."),
+    AnswerColumn("Lieu du stage", 18, Kind.TEXT, "place"),
+    AnswerColumn("Stage du", 12, Kind.DAY, "starts_on", hint="Jour, jj/mm/aaaa."),
+    AnswerColumn("Stage au", 12, Kind.DAY, "ends_on", hint="Jour, jj/mm/aaaa."),
+    AnswerColumn(
         "Autres périodes de stage", 26, Kind.PERIODS, "periods",
         hint="Une période par ligne ou séparées par des points-virgules : 06/10/2026 au 17/10/2026.",
     ),
-    Answer("Objectif *", 44, Kind.TEXT, "objective", hint="3000 caractères au plus."),
-    Answer("Contenu *", 44, Kind.TEXT, "content", hint="3000 caractères au plus."),
-    Answer("Diplôme obtenu", 12, Kind.YES_NO, "diploma_obtained", hint="Oui ou Non."),
-    Answer("Heures suivies", 10, Kind.HALVES, "attended_hours", hint="Si elles sont connues ; demi-heures admises."),
-    Answer("Situation à la sortie *", 36, Kind.LISTED, "exit_situation_code", _LISTED.EXIT_SITUATION),
+    AnswerColumn("Objectif *", 44, Kind.TEXT, "objective", hint="3000 caractères au plus."),
+    AnswerColumn("Contenu *", 44, Kind.TEXT, "content", hint="3000 caractères au plus."),
+    AnswerColumn("Diplôme obtenu", 12, Kind.YES_NO, "diploma_obtained", hint="Oui ou Non."),
+    AnswerColumn(
+        "Heures suivies", 10, Kind.HALVES, "attended_hours", hint="Si elles sont connues ; demi-heures admises."
+    ),
+    AnswerColumn("Situation à la sortie *", 36, Kind.LISTED, "exit_situation_code", _LISTED.EXIT_SITUATION),
 )  # fmt: skip
 INTERNSHIP = ("company_name", "siret", "place", "starts_on", "ends_on", "periods")
 
 
-def written(answer: Answer, form: Form) -> Written:
+def written(answer: AnswerColumn, form: Form) -> Written:
     """Return what the cell of an answer holds: a number, a day, a text; None where nothing is known."""
     if answer.field in INTERNSHIP:
         return _of_internship(answer.field, form)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from domain.nomenclature import ListedEntry, NomenclatureName
     from tables.filled import Cell, FilledRow
-    from tables.template_columns import Answer
+    from tables.template_columns import AnswerColumn
 
     Lists = Mapping[NomenclatureName, Sequence[ListedEntry]]
     Read = str | int | float | bool | date | tuple[Period, ...] | None
@@ -34,7 +34,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CellProblem:
     """What is wrong in a cell: its place, its column, what was read there, and what to do, in French."""
 
     line: int
@@ -52,7 +52,7 @@ class TypedRow:
     plan_id: str
     version: int | None
     form: TypedForm
-    problems: Sequence[Problem]
+    problems: Sequence[CellProblem]
     cells: Mapping[str, Cell]
 
 
@@ -60,10 +60,10 @@ class TypedRow:
 class _Reading:
     row: FilledRow
     lists: Lists
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
 
     def wrong(self, column: str, cell: Cell, message: str) -> None:
-        self.problems.append(Problem(self.row.line, column, cell.place, cell.text[:60], message))
+        self.problems.append(CellProblem(self.row.line, column, cell.place, cell.text[:60], message))
 
 
 def typed_row(row: FilledRow, lists: Lists) -> TypedRow:
@@ -89,7 +89,7 @@ def _version(reading: _Reading) -> int | None:
     return int(cell.text)
 
 
-def _read(answer: Answer, cell: Cell | None, reading: _Reading) -> Read:
+def _read(answer: AnswerColumn, cell: Cell | None, reading: _Reading) -> Read:
     if cell is None or not cell.text:
         return None
     if answer.kind is Kind.TEXT:
@@ -97,7 +97,7 @@ def _read(answer: Answer, cell: Cell | None, reading: _Reading) -> Read:
     return _READERS[answer.kind](answer, cell, reading)
 
 
-def _yes_no(answer: Answer, cell: Cell, reading: _Reading) -> bool | None:
+def _yes_no(answer: AnswerColumn, cell: Cell, reading: _Reading) -> bool | None:
     said = folded(cell.text)
     if said not in YES | NO:
         reading.wrong(answer.heading, cell, "Écrivez Oui ou Non.")
@@ -105,7 +105,7 @@ def _yes_no(answer: Answer, cell: Cell, reading: _Reading) -> bool | None:
     return said in YES
 
 
-def _hours(answer: Answer, cell: Cell, reading: _Reading) -> int | float | None:
+def _hours(answer: AnswerColumn, cell: Cell, reading: _Reading) -> int | float | None:
     found = _NUMBER.fullmatch(_SPACES.sub("", cell.text))
     if isinstance(cell.value, bool | date) or not found:
         reading.wrong(answer.heading, cell, "Écrivez un nombre d'heures.")
@@ -119,7 +119,7 @@ def _hours(answer: Answer, cell: Cell, reading: _Reading) -> int | float | None:
     return float(f"{whole}.{part}")
 
 
-def _code(answer: Answer, cell: Cell, reading: _Reading) -> str | None:
+def _code(answer: AnswerColumn, cell: Cell, reading: _Reading) -> str | None:
     """Find the entry that is meant: by its code, by its label, or by both as the drop-down writes them."""
     text = cleaned_code(cell.text) or ""
     entries = reading.lists.get(answer.names, ()) if answer.names else ()
@@ -137,13 +137,13 @@ def _code(answer: Answer, cell: Cell, reading: _Reading) -> str | None:
     return None
 
 
-def _siret(_: Answer, cell: Cell, __: _Reading) -> str:
+def _siret(_: AnswerColumn, cell: Cell, __: _Reading) -> str:
     """Give back the zeros that a spreadsheet takes from the front of a number."""
     digits = _SPACES.sub("", cell.text)
     return digits.zfill(_SIRET_DIGITS) if isinstance(cell.value, int | float) else digits
 
 
-def _day_of(answer: Answer, cell: Cell, reading: _Reading) -> date | None:
+def _day_of(answer: AnswerColumn, cell: Cell, reading: _Reading) -> date | None:
     day = _day(cell)
     if day is None:
         reading.wrong(answer.heading, cell, "Écrivez la date ainsi : 25/11/2026.")
@@ -174,7 +174,7 @@ def day_in(text: str) -> date | None:
     return None
 
 
-def _periods(answer: Answer, cell: Cell, reading: _Reading) -> tuple[Period, ...]:
+def _periods(answer: AnswerColumn, cell: Cell, reading: _Reading) -> tuple[Period, ...]:
     periods = []
     for part in re.split(r"[;\n]+", cell.text):
         if not part.strip():
@@ -207,7 +207,7 @@ def _internship(read: Mapping[str, Read], reading: _Reading) -> Internship | Non
     return Internship.model_validate({**said, "periods": periods})
 
 
-_READERS: Mapping[Kind, Callable[[Answer, Cell, _Reading], Read]] = {
+_READERS: Mapping[Kind, Callable[[AnswerColumn, Cell, _Reading], Read]] = {
     Kind.YES_NO: _yes_no,
     Kind.WHOLE: _hours,
     Kind.HALVES: _hours,

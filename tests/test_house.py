@@ -58,6 +58,18 @@ def test_every_room_and_every_module_beside_the_rooms_has_its_row() -> None:
     assert {path.stem for path in ROOT.glob("*.py")} == set(BESIDE_THE_ROOMS)
 
 
+def test_a_name_of_a_class_means_one_thing() -> None:
+    """Twins have one name: a value and the type of the schema that shows it, a thing and what a door needs of it."""
+    found: dict[str, list[str]] = {}
+    for path in (path for room in rooms() for path in (ROOT / room).rglob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(path.relative_to(ROOT).parts[0])
+    twice = {name: sorted(where) for name, where in found.items() if len(where) > 1}
+    others = {name: where for name, where in twice.items() if where != ["domain", "schema"]}
+    assert others == {"Viewer": ["domain", "schema", "transport"], "Taker": ["engine", "schema"]}
+
+
 def test_each_rule_of_imports_fails_when_it_is_broken(tmp_path: Path) -> None:
     for room in rooms():
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))

@@ -57,7 +57,7 @@ class Ended(Exception):  # noqa: N818 - an event, not a fault
         self.record = record
 
 
-class Connection:
+class SocketConnection:
     """Reads messages one after the other; each operation runs in a task of its own."""
 
     __slots__ = (

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from engine.operation import Operation, Request
-    from transport.negotiation import Accepted
+    from transport.negotiation import Acceptable
     from transport.reception import Reception
     from transport.viewer import Viewer
 
@@ -103,7 +103,7 @@ class HttpDoor:
             await exchange.answer(200, response.body)
 
 
-def _check(operation: Operation, method: str, reading: Accepted) -> None:
+def _check(operation: Operation, method: str, reading: Acceptable) -> None:
     if operation.kind == "mutation" and method == "GET":
         raise refusal("A mutation must be sent by POST.", "METHOD_NOT_ALLOWED", 405, {"Allow": "POST"})
     if operation.kind == "subscription" and not reading.events:

@@ -19,7 +19,7 @@ READ_AS = {
 }
 
 
-class Accepted(NamedTuple):
+class Acceptable(NamedTuple):
     """What the client can read: a JSON media type for results, and whether it can read an event stream."""
 
     json: str | None
@@ -27,10 +27,10 @@ class Accepted(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def accepted(accept: str | None) -> Accepted:
+def accepted(accept: str | None) -> Acceptable:
     """Choose by quality, then by order. Whoever says nothing gets application/json."""
     if not accept or not accept.strip():
-        return Accepted(PLAIN_JSON, events=False)
+        return Acceptable(PLAIN_JSON, events=False)
     best, best_quality, events = None, 0.0, False
     for part in accept.split(","):
         media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -39,7 +39,7 @@ def accepted(accept: str | None) -> Accepted:
             events = events or quality > 0
         elif readable and quality > best_quality:
             best, best_quality = readable, quality
-    return Accepted(best, events)
+    return Acceptable(best, events)
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocketClose
 
-from transport.connection import AT_ONCE, Connection
+from transport.connection import AT_ONCE, SocketConnection
 from transport.messages import SUBPROTOCOL
 from transport.observation import Record
 from transport.viewer import caller_of
@@ -45,7 +45,7 @@ class WebSocketDoor:
             await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
             authorization = headers.get(b"authorization", b"").decode("latin-1")
             at_once = scope.get("extensions", {}).get(AT_ONCE)
-            connection = Connection(self._reception, caller, authorization, receive, send, at_once)
+            connection = SocketConnection(self._reception, caller, authorization, receive, send, at_once)
             scope.clear()  # whoever called us holds it for as long as the connection lasts, which may be hours
             del headers, scope, receive, send
             await connection.run()

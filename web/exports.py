@@ -86,12 +86,12 @@ class _Seated(Response):
         export = self._make()
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                await _Table(export)(scope, receive, send)
+                await _TableResponse(export)(scope, receive, send)
         finally:
             await export.pieces.aclose()
 
 
-class _Table(StreamingResponse):
+class _TableResponse(StreamingResponse):
     """Begins once there is something to give: what is refused before is answered as such.
 
     What stops later ends without its end, so that no client takes half a table for the whole.

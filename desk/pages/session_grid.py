@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from desk.answers import Answers, Typed
-    from desk.session_grid import Line
+    from desk.session_grid import GridLine
     from desk.visit import Visit
 
 PAGE = 100
@@ -34,7 +34,7 @@ class Grid:
     """What the page shows: the session, its lines, what is common, what was common before, what is wrong."""
 
     data: Mapping[str, Any]
-    lines: Sequence[Line]
+    lines: Sequence[GridLine]
     common: Found
     before: Typed
     problems: Sequence[Problem] = field(default_factory=tuple)
@@ -152,7 +152,7 @@ async def _asked(visit: Visit, common: Mapping[str, Any], rows: Sequence[dict[st
     return payload
 
 
-def _row(line: Line, row: Answers) -> dict[str, Any]:
+def _row(line: GridLine, row: Answers) -> dict[str, Any]:
     return {
         "trainingPlanId": line.plan["id"],
         "expectedVersion": asked_version(line.version),
@@ -161,8 +161,8 @@ def _row(line: Line, row: Answers) -> dict[str, Any]:
 
 
 def _settled(
-    line: Line, row: Answers, outcome: Mapping[str, Any], common: Mapping[str, Any]
-) -> tuple[Line, list[Problem]]:
+    line: GridLine, row: Answers, outcome: Mapping[str, Any], common: Mapping[str, Any]
+) -> tuple[GridLine, list[Problem]]:
     """Return the line as it stands after it was saved, and what is wrong with it."""
     wrong = [Problem(f"{each.field}-{line.number}", each.message) for each in row.problems]
     report, refusals = outcome["report"], outcome["userErrors"]
@@ -182,14 +182,14 @@ def _settled(
     return line, wrong
 
 
-def _refusal(line: Line, refusal: Mapping[str, Any]) -> Problem:
+def _refusal(line: GridLine, refusal: Mapping[str, Any]) -> Problem:
     path = refusal["path"] or ()
     if path[:1] == ["common"]:
         return Problem(field_of(path[1:], ()), str(refusal["message"]))
     return line.problem(path[2:], str(refusal["message"]))
 
 
-def _blockers(lines: Sequence[Line]) -> list[Problem]:
+def _blockers(lines: Sequence[GridLine]) -> list[Problem]:
     """List what is missing: what is common once, the rest by trainee."""
     return [
         Problem(name, str(each["message"]))

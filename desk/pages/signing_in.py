@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from credentials.sessions import Session
+from credentials.sessions import SignedIn
 from credentials.signing_in import NotSignedIn, Tokens
 from desk.entering import drop_session, keep_session
 from desk.forms import own_path
@@ -92,7 +92,7 @@ async def back_from_provider(visit: Visit) -> Response:
 
 
 async def _come_in(visit: Visit, tokens: Tokens, back: str, provider: str = "") -> Response:
-    visit.session = Session(
+    visit.session = SignedIn(
         token=tokens.access,
         expires_at=tokens.expires_at,
         account=tokens.account,
@@ -109,7 +109,7 @@ async def _come_in(visit: Visit, tokens: Tokens, back: str, provider: str = "") 
     return response
 
 
-async def known(visit: Visit, session: Session) -> Session:
+async def known(visit: Visit, session: SignedIn) -> SignedIn:
     """Return the session with what pages show of the person, as the schema tells it."""
     visit.session = session
     viewer = (await visit.ask("Viewer"))["viewer"]

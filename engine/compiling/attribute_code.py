@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.compiling.leaves import CONDITIONS, enum_names, iso_classes, serialiser
 from engine.compiling.resolution import Attribute, Typename
-from engine.compiling.shapes import Abstract, Items, Leaf, Object, SelectedField, Selection, Shape, Unknown
+from engine.compiling.shapes import Abstract, Items, Leaf, LeftToCore, Object, SelectedField, Selection, Shape
 
 if TYPE_CHECKING:
     from engine.compiling.generated_module import GeneratedModule
@@ -52,7 +52,7 @@ class AttributeCode:
                 value = f"{self._checked(shape.selection)}({x})"
             case Abstract():
                 value = f"{self._picked(shape)}({x})"
-            case Unknown():
+            case LeftToCore():
                 raise TypeError("an unknown shape is never pure")
         return f"(None if {x} is None else {value})" if shape.nullable else value
 

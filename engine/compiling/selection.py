@@ -18,7 +18,7 @@ from engine.compiling.arguments import argument_values
 from engine.compiling.predicates import has_known_predicate, has_known_resolver
 from engine.compiling.resolution import Function, Resolver, Typename, resolution
 from engine.compiling.resolver_calls import call_of
-from engine.compiling.shapes import Abstract, Items, Leaf, Object, SelectedField, Selection, Unknown, height
+from engine.compiling.shapes import Abstract, Items, Leaf, LeftToCore, Object, SelectedField, Selection, height
 
 if TYPE_CHECKING:
     from graphql import GraphQLOutputType
@@ -101,12 +101,12 @@ class Selector:
         if is_list_type(inner):
             item = self._shape(inner.of_type, details, depth)
             if not item.pure and not isinstance(item, Object | Abstract):
-                return Unknown(nullable)
+                return LeftToCore(nullable)
             return Items(item, nullable, item.pure)
         if is_abstract_type(inner):
             return self._abstract(inner, details, depth, nullable=nullable)
         if not has_known_predicate(inner):
-            return Unknown(nullable)
+            return LeftToCore(nullable)
         selection = self._sub(inner, details, depth)
         return Object(selection, nullable, selection.pure)
 
@@ -120,7 +120,7 @@ class Selector:
     ) -> Shape:
         possible = self.schema.get_possible_types(type_)
         if not (has_known_resolver(type_) and all(map(has_known_predicate, possible))):
-            return Unknown(nullable)
+            return LeftToCore(nullable)
         selections = {one.name: self._sub(one, details, depth) for one in possible}
         pure = all(selection.pure for selection in selections.values())
         return Abstract(type_, selections, nullable, pure, details[0].node.name.value)

@@ -51,14 +51,14 @@ class Abstract:
 
 
 @dataclass(eq=False, slots=True)
-class Unknown:
+class LeftToCore:
     """What only graphql-core completes."""
 
     nullable: bool = True
     pure: bool = False
 
 
-Shape = Leaf | Items | Object | Abstract | Unknown
+Shape = Leaf | Items | Object | Abstract | LeftToCore
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from commands.auditing import print_trail
 from domain.access import Role
-from domain.trail import DONE, Deed, Entry, Origin, Seen
+from domain.trail import DONE, Deed, Origin, Seen, TrailEntry
 from resolvers import acts
 from schema.cursors import encode_number
 from storage.client import close_database, open_database
@@ -33,9 +33,9 @@ SAVE = (
 PLANS = "{ pendingPlans { nodes { id jobSeeker { lastName } } } }"
 
 
-def an_entry(person: str = IDENTIFIER, at: datetime = NOW, account: str = "adviser:A-7") -> Entry:
+def an_entry(person: str = IDENTIFIER, at: datetime = NOW, account: str = "adviser:A-7") -> TrailEntry:
     seen = (Seen(person, f"P-{person}", report=True),)
-    return Entry(at, account, "ADVISER", Deed.READ, DONE, seen, Origin("192.0.2.1", "curl/8\x00"))
+    return TrailEntry(at, account, "ADVISER", Deed.READ, DONE, seen, Origin("192.0.2.1", "curl/8\x00"))
 
 
 async def written(database: Database, number: int = 1, **match: Any) -> list[Document]:
@@ -223,7 +223,7 @@ async def test_an_event_told_to_many_is_a_document_for_a_hundred_and_an_entry_of
     )
     origin = Origin("192.0.2.207", "curl/8")
     assert [entry async for entry in trail.of_account("A-207", NOW, tomorrow)] == [
-        Entry(NOW, "adviser:A-207", "ADVISER", Deed.EVENT, DONE, (told,), origin)
+        TrailEntry(NOW, "adviser:A-207", "ADVISER", Deed.EVENT, DONE, (told,), origin)
     ]
 
 
@@ -242,7 +242,7 @@ async def test_what_is_told_after_the_trail_was_written_is_in_an_entry_of_its_ow
 
 async def test_a_person_is_told_their_own_trail_and_nobody_elses(database: Database) -> None:
     trail = Trail(database)
-    both = Entry(
+    both = TrailEntry(
         NOW, "adviser:A-7", "ADVISER", Deed.READ, DONE, (Seen(IDENTIFIER, "P-1"), Seen("9999999Z", "P-2")), Origin()
     )
     await trail.must_write([both, an_entry("9999999Z")])

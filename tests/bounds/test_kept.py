@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.trail import DONE, RATE_LIMITED, Deed, Entry, Origin, Seen
+from domain.trail import DONE, RATE_LIMITED, Deed, Origin, Seen, TrailEntry
 from schema.ids import encode_id
 from storage.papers import MOST_PREVIEWS
 from storage.repeats import MERGED_FOR
@@ -23,7 +23,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ADA, BOB = Seen("1A", "P-1"), Seen("1B", "P-2", report=True)
 
 
-def an_entry(*seen: Seen, at: datetime = NOW, **changes: Any) -> Entry:
+def an_entry(*seen: Seen, at: datetime = NOW, **changes: Any) -> TrailEntry:
     facts = {
         "account": "a",
         "role": "ADVISER",
@@ -31,10 +31,10 @@ def an_entry(*seen: Seen, at: datetime = NOW, **changes: Any) -> Entry:
         "outcome": DONE,
         "origin": Origin("192.0.2.1", "x"),
     }
-    return Entry(at=at, seen=seen, **{**facts, **changes})
+    return TrailEntry(at=at, seen=seen, **{**facts, **changes})
 
 
-async def kept(database: Database, *entries: Entry) -> list[list[str]]:
+async def kept(database: Database, *entries: TrailEntry) -> list[list[str]]:
     """Note entries one by one; tell whom each that was written is of."""
     trail = Trail(database)
     async with trail.running():

@@ -13,7 +13,7 @@ from domain.corrections import TypedReason
 from domain.errors import Busy
 from domain.retention import Ages, Rule
 from domain.webhook import event_body
-from resolvers import press
+from resolvers import report_papers
 from resolvers.corrections import correct_report
 from schema.ids import encode_id
 from storage.announcements import AnnouncementLog
@@ -59,7 +59,7 @@ async def test_a_report_is_not_corrected_before_it_has_its_number(database: Data
 async def test_of_processes_that_do_not_know_of_each_other_one_corrects_and_leaves_two_papers(
     database: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press, "_turns", Apart())
+    monkeypatch.setattr(report_papers, "_turns", Apart())
     await load(database, plan(1))
     await asyncio.gather(*(desk.transmit("P-1") for _ in range(4)))
     made = await asyncio.gather(*(correct(desk, 1, 300) for _ in range(4)))

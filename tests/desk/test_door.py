@@ -10,7 +10,7 @@ import httpx
 import jwt
 import pytest
 
-from credentials.sessions import LARGEST_COOKIE, Session, Sessions
+from credentials.sessions import LARGEST_COOKIE, Sessions, SignedIn
 from demo.story import ORGANIZATION, OTHER_ORGANIZATION
 from service.clock import present
 from tests.conftest import SECRET
@@ -65,7 +65,7 @@ async def test_behind_tls_the_cookie_is_bound_to_the_host(
         assert "Aucun moyen de se connecter" in answer.text
         refused = await served.http.post("/connexion", data={"personne": "1"}, headers=OURS)
         assert refused.status_code == 404
-    assert next(iter(sessions.cookies("__Host-bureau", Session("t", 1.0, "a", "r", "n")))) == "__Host-bureau"
+    assert next(iter(sessions.cookies("__Host-bureau", SignedIn("t", 1.0, "a", "r", "n")))) == "__Host-bureau"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ async def test_somebody_of_two_organizations_acts_for_one_and_then_for_the_other
     sirets = [ORGANIZATION, OTHER_ORGANIZATION]
     claims = {"sub": "paul", "name": "Paul", "role": "training_organization", "organization": sirets}
     token = jwt.encode(claims | {"exp": int(present().timestamp()) + 600}, SECRET, "HS256")
-    session = Session(
+    session = SignedIn(
         token, present().timestamp() + 600, "paul", "TRAINING_ORGANIZATION", "Paul", organization=sirets[0]
     )
     async with httpx.AsyncClient(base_url=desk.url, headers=OURS) as paul:
@@ -240,7 +240,7 @@ async def test_a_whole_list_is_given_as_a_table(desk: Served) -> None:
 
 async def test_a_long_session_is_cut_into_cookies_that_browsers_keep() -> None:
     sessions = Sessions(SECRET.encode())
-    session = Session("t" * 6000, 2e9, "account", "ADVISER", "Claire", "agence", "p", "r" * 1000, "i" * 2000)
+    session = SignedIn("t" * 6000, 2e9, "account", "ADVISER", "Claire", "agence", "p", "r" * 1000, "i" * 2000)
     cookies = sessions.cookies("bureau", session)
     assert len(cookies) > 1
     assert all(len(value) <= LARGEST_COOKIE for value in cookies.values())

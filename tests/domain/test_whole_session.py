@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.errors import Refusal, RefusalCode, Refused
 from domain.form import TypedForm
-from domain.whole_session import MOST_ROWS, Row, placed, require_few, require_once
+from domain.whole_session import MOST_ROWS, SessionRow, placed, require_few, require_once
 from tests.factories import a_form
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 WRONG = Refusal(code=RefusalCode.REQUIRED, message="Indiquez.", path=("form", "exitSituationCode"))
 
 
-def row(**said: Any) -> Row:
-    return Row(plan_id="P-1", form=TypedForm.model_validate(said))
+def row(**said: Any) -> SessionRow:
+    return SessionRow(plan_id="P-1", form=TypedForm.model_validate(said))
 
 
 @given(st.sets(st.sampled_from(sorted(TypedForm.model_fields))))
@@ -32,9 +32,9 @@ def test_what_a_row_says_goes_before_and_what_it_does_not_say_is_common(names: s
 
 
 def test_a_row_without_answers_is_the_common_ones_and_without_those_its_own() -> None:
-    assert Row(plan_id="P-1").over(a_form()) == a_form()
-    assert Row(plan_id="P-1", form=a_form()).over(None) == a_form()
-    assert Row(plan_id="P-1").over(None) is None
+    assert SessionRow(plan_id="P-1").over(a_form()) == a_form()
+    assert SessionRow(plan_id="P-1", form=a_form()).over(None) == a_form()
+    assert SessionRow(plan_id="P-1").over(None) is None
 
 
 def test_a_row_that_is_not_certifying_does_not_take_the_common_certification() -> None:

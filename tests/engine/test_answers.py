@@ -11,7 +11,7 @@ import strawberry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.answers import AT_ONCE, MOST_BYTES, PARTS, TooLarge, written
+from engine.answers import AT_ONCE, MOST_BYTES, PARTS, AnswerTooLarge, written
 from engine.cost import inspect
 from engine.executors import compiled_executor, core_executor
 from engine.operation import Request, RequestRefused
@@ -42,7 +42,7 @@ def test_an_answer_may_have_as_many_bytes_as_is_said_and_no_more(points: int) ->
     payload = {"data": ["é" * 100] * 100}
     size = len(orjson.dumps(payload))
     assert written(payload, points, size) == orjson.dumps(payload)
-    with pytest.raises(TooLarge):
+    with pytest.raises(AnswerTooLarge):
         written(payload, points, size - 1)
 
 
@@ -51,7 +51,7 @@ def test_what_is_far_too_large_is_never_in_memory_as_a_whole(nodes: int) -> None
     form = {f"a{number}": "x" * 3000 for number in range(MEGABYTE // 3000)}
     payload = {"data": {"page": {"nodes": [{"form": form} for _ in range(nodes)]}}}
     tracemalloc.start()
-    with pytest.raises(TooLarge):
+    with pytest.raises(AnswerTooLarge):
         written(payload, COSTLY)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()

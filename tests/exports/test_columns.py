@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from domain.acts import transmit
 from domain.form import Form
-from domain.listed import ListName, Row
+from domain.listed import ListedPlan, ListName
 from domain.nomenclature import Entry
 from domain.report import Correction
 from tables.columns import columns_of
@@ -21,7 +21,7 @@ def test_a_corrected_report_says_which_it_replaces() -> None:
     second = first.with_report(first.report.model_copy(update={"correction": correction}))
     (column,) = [each for each in columns_of(ListName.TRANSMITTED) if each.heading == "Remplace le bilan du"]
 
-    cells = [column.cell(Row(plan, 1).reported(), TODAY) for plan in (first, second)]
+    cells = [column.cell(ListedPlan(plan, 1).reported(), TODAY) for plan in (first, second)]
 
     assert cells == [None, (NOW - timedelta(days=30)).date()]
     assert isinstance(cells[1], date)

@@ -12,7 +12,7 @@ from commands.migrating import bring_up_to_date
 from service.composition import prepare
 from storage import migrating, migrations
 from storage.documents import from_document, to_document
-from storage.migrating import Busy, Shape, WrongShape, migrate, require_shape, shape_of, would_change
+from storage.migrating import AnotherMigrates, Shape, WrongShape, migrate, require_shape, shape_of, would_change
 from storage.migrations import MIGRATIONS, SHAPE, Migration
 from tests.delivery.desk import desk_on, load, plan
 
@@ -151,7 +151,7 @@ async def test_one_process_migrates_at_a_time_and_one_that_was_killed_holds_nobo
     assert await migrate(database, NEXT) == 1
     held = [{"$set": {"holder": "killed", "until": {"$add": ["$$NOW", 60_000]}}}]
     await marks.update_one({"_id": "migration"}, held)
-    with pytest.raises(Busy, match="Another process migrates"):
+    with pytest.raises(AnotherMigrates, match="Another process migrates"):
         await migrate(database, NEXT)
     await marks.update_one({"_id": "migration"}, [{"$set": {"until": {"$subtract": ["$$NOW", 1]}}}])
     assert await migrate(database, NEXT) == 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from domain.plan import Plan
-    from pdf.document import Document
+    from pdf.document import PrintedReport
     from pdf.printer import Printer
 
 
@@ -37,7 +37,7 @@ def held(printer: Printer) -> Iterator[None]:
         os.kill(printer.pids[1], signal.SIGCONT)
 
 
-async def asked(printer: Printer, wanted: Plan, account: str = "a") -> asyncio.Task[Document]:
+async def asked(printer: Printer, wanted: Plan, account: str = "a") -> asyncio.Task[PrintedReport]:
     """Ask, and wait until the order has its place."""
     task = asyncio.create_task(printer.print(wanted, account=account))
     await asyncio.sleep(0)
@@ -109,7 +109,7 @@ async def test_an_account_that_asks_for_much_is_told_to_wait_and_another_is_serv
 async def test_that_a_report_is_too_long_is_known_the_second_time() -> None:
     readings, made = Readings(), 0
 
-    async def make() -> Document:
+    async def make() -> PrintedReport:
         nonlocal made
         made += 1
         raise TooLong

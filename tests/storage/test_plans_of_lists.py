@@ -18,7 +18,7 @@ from domain.filters import AwaitedFilter, PlanFilter, PlanOrder, ReportFilter, S
 from domain.pages import ANY_DAY, Days, PageRequest
 from domain.report import ReportStatus
 from storage import listings
-from storage.lists import Span
+from storage.lists import PageRange
 from storage.plans import PlanRepository
 from tests.factories import PAID, UNPAID, a_plan, a_session, an_organization, counsellor, session_of, staff, trainee
 from tests.storage.worlds import ADVISERS, FIRST, SIRETS, TODAY, keep
@@ -130,7 +130,7 @@ def winning(plan: Any) -> Iterator[tuple[str, str | None]]:
 async def steps_of_page(world: World, listing: Listing) -> list[tuple[str, str | None]]:
     after = await first_position(world, listing)
     first = list(steps(await explained(world, listing.pipeline(21), listing.index)))
-    for span in (Span(after), Span(None, after, backward=True)):
+    for span in (PageRange(after), PageRange(None, after, backward=True)):
         assert list(steps(await explained(world, listing.pipeline(21, span), listing.index))) == first
     return first
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.access import Role
-from domain.trail import DONE, Deed, Entry, Origin, Seen
+from domain.trail import DONE, Deed, Origin, Seen, TrailEntry
 from domain.webhook import event_id
 from storage.announcements import AnnouncementLog
 from storage.fetches import FetchLog
@@ -142,8 +142,8 @@ async def test_a_webhook_that_cannot_be_read_keeps_nobody_from_theirs(database: 
 
 
 async def test_an_entry_that_cannot_be_written_is_told_and_the_others_are_written(database: Database) -> None:
-    def entry(account: str) -> Entry:
-        return Entry(NOW, account, "ADVISER", Deed.READ, DONE, (Seen("1K", "P-1", report=True),), Origin())
+    def entry(account: str) -> TrailEntry:
+        return TrailEntry(NOW, account, "ADVISER", Deed.READ, DONE, (Seen("1K", "P-1", report=True),), Origin())
 
     told: list[tuple[str, int]] = []
     trail = Trail(database, on_error=lambda *each: told.append(each))

@@ -25,7 +25,7 @@ class Act:
     """As the plan will be, from the moment at which it is sent to be written; `plan` is then as it was."""
 
 
-class Visit:
+class WatchedVisit:
     """What was seen and done since the visit began, or was last settled."""
 
     __slots__ = ("acts", "fetched", "origin", "seen", "told", "viewer")

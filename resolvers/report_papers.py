@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from domain.plan import Plan
-    from pdf.document import Document
+    from pdf.document import PrintedReport
     from resolvers.services import Services
 
 
@@ -25,7 +25,7 @@ _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 """Who prints for a plan prints alone in this process: of a double click, one is printed, and the other finds it."""
 
 
-class Press:
+class PapersOfAct:
     """The papers of one act on a plan; those of attempts before which somebody was quicker go again."""
 
     def __init__(self, services: Services, viewer: Viewer, plan_id: str) -> None:
@@ -62,7 +62,7 @@ class Press:
         await self._services.papers.discard([each for each in self._kept if each not in used])
         return plan
 
-    async def _printed(self, sent: Plan, plan: Plan) -> Document:
+    async def _printed(self, sent: Plan, plan: Plan) -> PrintedReport:
         try:
             return await print_report(self._services, self._account, sent, transmitting=True)
         except TooLong as too_long:
@@ -72,7 +72,7 @@ class Press:
             raise Busy(str(not_now)) from not_now
 
 
-async def print_report(services: Services, account: str, plan: Plan, *, transmitting: bool = False) -> Document:
+async def print_report(services: Services, account: str, plan: Plan, *, transmitting: bool = False) -> PrintedReport:
     """Print a report as its paper says it; where it has a code, with that and the address that verifies it."""
     code = plan.report.verification if plan.report else None
     return await services.printer.print(
