@@ -50,7 +50,7 @@ class Line(asyncio.Protocol):
             self._write(b"\x8a\x84\0\0\0\0" + data[2:6])
 
     def refused(self, error: Exception) -> None:
-        """Tell whoever waits."""
+        """Tell those who wait."""
         if not self.ready.done():
             self.ready.set_exception(error)
         self.arrived.put_nowait(float("nan"))

@@ -1,4 +1,4 @@
-"""What operators put right by hand: a plan that is none, and one person who has two identifiers."""
+"""Corrections that operators make by hand: a plan that should not exist, a person with two identifiers."""
 
 from __future__ import annotations
 

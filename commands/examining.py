@@ -1,4 +1,4 @@
-"""The doctor command: all that the service needs is looked at, and each line says how it is and what to do."""
+"""The doctor command: checks all that the service needs; each line says how it is and what to do."""
 
 from __future__ import annotations
 

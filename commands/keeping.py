@@ -1,4 +1,4 @@
-"""The commands backup, restore and verify: what is kept goes to one file, comes back, and is looked at."""
+"""The commands backup, restore and verify: the data to one file, back again, and checked."""
 
 from __future__ import annotations
 

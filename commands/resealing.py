@@ -1,4 +1,4 @@
-"""The reseal command: the secrets of webhooks are sealed with LINK_SECRET, so that the one before it may go."""
+"""The reseal command: seals the secrets of webhooks with today's LINK_SECRET, so that the former one may go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The retain command: what was kept long enough goes, and leaves its trail."""
+"""The retain command: removes data that were kept long enough, and notes it in the trail."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What people and programs come in with, and the links they carry away: tokens and signatures."""
+"""Tokens and sign-ins of people and programs, and sealed links."""

@@ -1,4 +1,4 @@
-"""Who a verified token speaks of, where its provider says in which claims that stands."""
+"""Reads the viewer out of a verified token, by the claims that its provider's settings name."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 LONGEST_CLAIM = 200
 MOST_ORGANIZATIONS = 200
 LATEST = 32_503_680_000
-"""The year 3000, in seconds since 1970: what is later was written in milliseconds."""
+"""The year 3000, in seconds since 1970: a later instant was written in milliseconds."""
 
 
 class BadToken(Exception):  # noqa: N818 - a refusal, not a fault
-    """The token does not say who asks; a sentence that may be shown to whoever sent it."""
+    """The token does not name a viewer. The message is a sentence that its sender may read."""
 
 
 def viewer_from(claims: Mapping[str, Any], people: People) -> Viewer:

@@ -45,7 +45,7 @@ class Links:
         return f"{self._public_url}/{path}"
 
     def open(self, kind: str, sealed: str, *, now: datetime) -> tuple[Viewer, dict[str, Any]] | None:
-        """Return for whom and what a link was made; None when it is not ours, of another kind, or over."""
+        """Return the viewer and the thing of a link; None when it is not ours, of another kind, or over."""
         try:
             content = orjson.loads(self._box.decrypt(sealed.encode()))
         except (InvalidToken, ValueError):

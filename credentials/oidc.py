@@ -53,7 +53,7 @@ class Issuer:
         self.demand.check(viewer, claims)
         acr, amr = self.provider.acr, self.provider.amr
         if (acr and not _acr(claims) & set(acr)) or (amr and not _amr(claims) & set(amr)):
-            raise BadToken("Whoever comes from this provider must sign in with a strong authentication.")
+            raise BadToken("People of this provider must sign in with a strong authentication.")
 
 
 class ProviderTokens:
@@ -63,7 +63,7 @@ class ProviderTokens:
         self._issuers = issuers
 
     async def viewer(self, token: str) -> Viewer:
-        """Return who bears the token; BadToken, or NoKeys when nothing can be verified for now."""
+        """Return the viewer of the token; BadToken, or NoKeys when nothing can be verified for now."""
         for each in self._issuers:
             each.keys.renew()
         header = readable_header(token)

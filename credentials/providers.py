@@ -56,7 +56,7 @@ class Claims(_Table):
     role: str = Field("role", description="role, where the table gives none")
 
     def key(self, role: Role) -> str:
-        """Name the claim that says whose eyes a role has."""
+        """Name the claim that holds the key of a role: a SIRET, an identifier or an adviser's id."""
         return str(getattr(self, role.value.lower().removeprefix("training_")))
 
 

@@ -25,7 +25,7 @@ class RememberedTokens:
         self._known: TLRUCache[bytes, Viewer] = TLRUCache(most, ttu=_end, timer=now)
 
     async def viewer(self, token: str) -> Viewer:
-        """Return who bears the token; raise what the verifier raises."""
+        """Return the viewer of the token; raise what the verifier raises."""
         digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
         try:
             return self._known[digest]

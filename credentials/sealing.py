@@ -34,6 +34,6 @@ class Seals:
 
 
 def box(purpose: str, secret: bytes, former: Sequence[bytes] = ()) -> MultiFernet:
-    """Return what encrypts with a secret, and decrypts with it and the former ones."""
+    """Return the cipher of a secret; it decrypts with the former ones too."""
     keys = (sha256(purpose.encode() + b":" + each).digest() for each in (secret, *former))
     return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])

@@ -26,7 +26,7 @@ _PAD = 16
 class SignedIn:
     """Somebody who signed in: the provider's tokens, and what every page shows of them.
 
-    `account` tells people apart whoever vouches for them; `expires_at` is the end of `token`, seconds since 1970.
+    `account` tells people of all providers apart. `expires_at` is the end of `token`, in seconds since 1970.
     """
 
     token: str
@@ -43,12 +43,12 @@ class SignedIn:
 
     @property
     def acts_as(self) -> str:
-        """Who it is, and for whom: what pages are made for."""
+        """The account and its organization, for which pages are made."""
         return f"{self.account} {self.organization}" if self.organization else self.account
 
 
 class Sessions:
-    """Seals sessions, what pages keep for a person, and the proof that a form comes from a page of ours."""
+    """Seals sessions, the values that pages keep for a person, and the proof that a form comes from our page."""
 
     def __init__(self, secret: bytes) -> None:
         self._box = Seals("desk", secret)
@@ -84,7 +84,7 @@ class Sessions:
         return content if sealed_for == purpose else None
 
     def form_token(self, account: str) -> str:
-        """Make what a form must bring back; other bytes each time, so that compression tells nothing of it."""
+        """Make the proof that a form must bring back: other bytes each time, so that compression reveals nothing."""
         pad = token_bytes(_PAD)
         return urlsafe_b64encode(pad + _xor(pad, self._proof(account))).decode()
 

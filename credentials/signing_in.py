@@ -43,7 +43,7 @@ class NotSignedIn(Exception):  # noqa: N818 - what is the case
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a provider gave: the access token that the schema is asked with, and what renews and ends it."""
+    """The tokens of a provider: one to ask the schema with, and those that renew and end it."""
 
     access: str
     expires_at: float

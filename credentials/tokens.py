@@ -1,4 +1,4 @@
-"""Access tokens: who bears one, and until when."""
+"""Access tokens: the viewer that each names, and its end."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Verifier(Protocol):
     """Reads a token."""
 
     async def viewer(self, token: str) -> Viewer:
-        """Return who bears the token; raise BadToken."""
+        """Return the viewer of the token; raise BadToken."""
         ...
 
 
@@ -44,7 +44,7 @@ class DevelopmentTokens:
         self._secrets = (secret, *former)
 
     async def viewer(self, token: str) -> Viewer:
-        """Return who bears the token; BadToken when its signature, dates or claims will not do."""
+        """Return the viewer of the token; BadToken when its signature, dates or claims will not do."""
         readable_header(token)
         return viewer_from(self._claims(token), OURS)
 
@@ -82,7 +82,7 @@ class DevelopmentTokens:
 
 
 def readable_header(token: str) -> dict[str, Any]:
-    """Read what a token says of its own signature; BadToken for what is not to be tried at all.
+    """Read the header of a token; BadToken for a token that is not to be tried at all.
 
     Too long, no token, a key brought along (RFC 8725, 3.5), or an extension that must be understood (`crit`).
     """

@@ -125,4 +125,4 @@ def welcome(settings: Settings, address: str) -> str:
 
 
 DEMONSTRATION = Demonstration(PEOPLE, load_demonstration, welcome)
-"""What main hands to the service."""
+"""The demonstration as main hands it to the service."""

@@ -35,7 +35,7 @@ NAMES = {
     "periode": "Périodes du stage", "objectif": "Objectif de la formation", "contenu": "Contenu de la formation",
     "diplome": "Diplôme obtenu", "situation": "Situation à la sortie de formation",
 }  # fmt: skip
-"""What the page calls them."""
+"""Their labels on the page."""
 
 
 EMPTY: Typed = dict.fromkeys((*ORDER, "certification-recherche"), "")
@@ -52,7 +52,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Answers:
-    """What is asked of the schema (ReportFormInput), and what cannot be asked as it was typed."""
+    """The input for the schema (ReportFormInput), and the problems of answers that cannot be sent as typed."""
 
     form: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Answers:
     """The number on the page of each period that is asked for."""
 
     def wrong(self, name: str, message: str) -> None:
-        """Note what cannot be asked."""
+        """Note a problem."""
         self.problems.append(Problem(name, message))
 
 
@@ -184,7 +184,7 @@ def field_of(path: Sequence[str] | None, rows: Sequence[int]) -> str | None:
 
 
 def problems_of(refusals: Sequence[Mapping[str, Any]], answers: Answers) -> list[Problem]:
-    """Put what the schema refuses behind what could not be asked, in the order of the page, each field once."""
+    """Add the refusals of the schema to the problems of the page, in the order of the page, each field once."""
     said = {each.field for each in answers.problems}
     untold = {_kind(name) for name in said}
     fresh = []

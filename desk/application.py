@@ -1,4 +1,4 @@
-"""Serves the table of pages: finds who asks, checks what is sent, and says why where nothing is shown."""
+"""Serves the table of pages: finds the session, checks what is sent, and says why a page is not shown."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def shown_menus() -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def unknown_page(desk: Desk) -> Callable[[Request], Response]:
-    """Return what answers at an address that is none of ours."""
+    """Return the answer to an address that is none of ours."""
 
     def unknown(request: Request) -> Response:
         return stopped_page(Visit(desk, request, session_of(desk, request)), Stopped.absent(), ())
@@ -53,7 +53,7 @@ def unknown_page(desk: Desk) -> Callable[[Request], Response]:
 
 
 def failed_page(desk: Desk) -> Callable[[Request, str], Response]:
-    """Return what is shown of a fault: a reference, no detail."""
+    """Return the page of a fault: a reference, no detail."""
 
     def failed(request: Request, reference: str) -> Response:
         return stopped_page(Visit(desk, request, session_of(desk, request)), Stopped(500, reference=reference), ())
@@ -101,7 +101,7 @@ def _require_role(visit: Visit, roles: tuple[str, ...]) -> None:
 
 
 def _require_token(visit: Visit) -> None:
-    """Take a form that was kept for what was first sent, then hold it to the person for whom it was made."""
+    """Read the form that the page kept, if it sends it again; refuse a form that was made for another person."""
     kept = visit.desk.sessions.open(visit.kept_for, visit.form.text(KEPT_FIELD))
     if kept is not None:
         visit.form = kept_fields(kept)

@@ -16,7 +16,7 @@ RENEWED_BEFORE_SECONDS = 60
 
 
 def session_of(desk: Desk, request: Request) -> SignedIn | None:
-    """Read who asks; None without a session, or after its end."""
+    """Read the session; None without one, or after its end."""
     return desk.sessions.session(desk.cookie, request.cookies, now=desk.now().timestamp())
 
 

@@ -1,4 +1,4 @@
-"""What every page says to browsers of itself: whose it is, what may run in it, and that nobody keeps it."""
+"""The headers of every page: its person, what may run in it, and that no cache keeps it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People of the demonstration, one of whom whoever develops may be, on this machine only."""
+"""People of the demonstration, as whom developers may sign in on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saving the draft of a report: what became of it, in terms a page can show."""
+"""Saves the draft of a report, and gives the result in terms that a page can show."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def asked_version(text: str) -> int | None:
 
 
 async def save(visit: Visit, plan: str, typed: Typed, version: int | None, problem: Problem | None = None) -> Saved:
-    """Save what can be; the very same answers again are no conflict, whoever saved them."""
+    """Save the answers that can be saved.
+
+    The same answers again are no conflict, even if somebody else saved them.
+    """
     answers = answers_of(typed)
     if problem:
         answers.problems.append(problem)

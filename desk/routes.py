@@ -1,4 +1,4 @@
-"""The table of all pages: the address, who shows it, who takes what is sent to it, and for whom it is."""
+"""The table of all pages: the address, the function that shows it, the one that takes its form, its roles."""
 
 from __future__ import annotations
 

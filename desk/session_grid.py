@@ -92,14 +92,14 @@ def typed_lines(plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]) -> 
 
 
 def common_of(plans: Sequence[Mapping[str, Any]]) -> Typed:
-    """Return what most of the plans say, question by question."""
+    """Return the commonest answer to each question."""
     answers = [stored(plan) for plan in plans]
     said = {name: Counter(each[name] for each in answers if each[name]) for name in COMMON}
     return {name: counted.most_common(1)[0][0] if counted else "" for name, counted in said.items()}
 
 
 def asked_of(line: GridLine, before: Mapping[str, str], common: Mapping[str, str]) -> Answers:
-    """Return what the line says itself: what differs from what was common when the page was made."""
+    """Return the line's own answers: those that differ from the common ones of when the page was made."""
     typed = {**stored(line.plan), **line.typed}
     typed |= {name: "" for name in COMMON if _plain(typed[name]) == _plain(before.get(name, ""))}
     if not typed["certifiante"] and common["certifiante"] == "non":

@@ -1,4 +1,4 @@
-"""Why a page is not shown: what the door answered, or what the desk itself will not do."""
+"""Why a page is not shown: an answer of the door, or a rule of the desk."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Stopped(Exception):  # noqa: N818 - what is the case
 
 
 def stopped_by(status: int, headers: Mapping[str, str], errors: Sequence[Mapping[str, Any]]) -> Stopped:
-    """Turn the errors of an answer into what stops the page: the gravest first."""
+    """Turn the errors of an answer into the one that stops the page: the gravest."""
     extensions: list[Mapping[str, Any]] = [error.get("extensions") or {} for error in errors]
     statuses = [_STATUSES.get(str(each.get("code")), max(status, 400)) for each in extensions]
     gravest = statuses.index(max(statuses))

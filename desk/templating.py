@@ -1,4 +1,4 @@
-"""The templates, and what they may say of days, numbers and people."""
+"""The templates, and their filters for days, numbers and people."""
 
 from __future__ import annotations
 

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every page works with, put together once."""
+    """Everything that pages work with, put together once."""
 
     door: Door
     sessions: Sessions
     assets: Assets
     said: Mapping[str, object]
-    """What every template may say: where assets are, the menus, the name of the employment service."""
+    """The values that every template may use: addresses of assets, menus, the name of the employment service."""
     headers: Mapping[str, str]
     public_url: str
     now: Callable[[], datetime]
@@ -157,7 +157,7 @@ class Visit:
 
     @property
     def kept_for(self) -> str:
-        """What a form that is kept in a page is sealed for: the address to which it is sent again."""
+        """The purpose for which a kept form is sealed: the address to which it is sent again."""
         return f"form:{self.path}"
 
     @property

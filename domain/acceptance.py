@@ -1,8 +1,8 @@
 """Which codes a report may give: those that are offered, and those to which its plan gives a right.
 
-A certification may be retired while people are in training for it: whoever was is awarded it all the same (Code du
-travail, article L6113-9). So a code is taken where its list offers it, where it offered it on the first day of the
-plan, where the plan's own session names it, or where the report that is corrected gives it.
+A certification may be retired while people are in training for it. They are awarded it all the same (Code du travail,
+article L6113-9). So a code is accepted where its list offers it, where it offered it on the first day of the plan,
+where the plan's own session names it, or where the report that is corrected gives it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Taken:
-    """The codes that are taken from a plan; `known` are the entries that were found for those to be judged."""
+    """The codes that a plan's report may give. `known` holds the entries found for the codes in question."""
 
     def __init__(self, plan: Plan, known: Known) -> None:
         self.known = known
@@ -27,7 +27,7 @@ class Taken:
         self._own = frozenset(_own(plan))
 
     def __call__(self, code: Code) -> bool:
-        """Whether the code is taken."""
+        """Whether the report may give the code."""
         found = self.known.get(code)
         if code in self._own or (found is not None and not found.retired):
             return True

@@ -20,13 +20,14 @@ RECIPIENTS = frozenset({Role.JOB_SEEKER, Role.ADVISER})
 """Who receives a transmitted report."""
 JOB_SEEKERS, ADVISERS = "job_seekers", "advisers"
 NOTIFIED = frozenset({JOB_SEEKERS, ADVISERS})
-"""Those to whom a program tells that something was transmitted: its key."""
+"""The recipients that a notifying program notifies; this word is its key."""
 
 
 class Viewer(Value):
-    """Who asks: a role, and within it whose eyes (`key`: a SIRET, an identifier or an adviser's id).
+    """The person or program that asks.
 
-    A program that notifies has no eyes; its key says whom it notifies.
+    `key` says which one within the role: a SIRET, an identifier or an adviser's id. A notifying program sees nothing;
+    its key says which recipients it notifies.
 
     `account` is the person or program behind the token, `expires_at` its end in seconds since 1970.
     `organizations` are the SIRETs of all that somebody works for; `key` is the one that they act for.
@@ -61,7 +62,10 @@ def concerns(viewer: Viewer, plan: Plan) -> bool:
 
 
 def notified(viewer: Viewer, plan: Plan) -> str | None:
-    """Return whom a program that notifies is to tell of a transmission; None for nobody, and for anybody else."""
+    """Return the recipients that a notifying program has to tell of a transmission.
+
+    None where there are none, and for every other role.
+    """
     if viewer.role is not Role.NOTIFIER or plan.withdrawn is not None:
         return None
     if viewer.key == JOB_SEEKERS:
@@ -70,14 +74,14 @@ def notified(viewer: Viewer, plan: Plan) -> str | None:
 
 
 def wrote(viewer: Viewer, plan: Plan) -> bool:
-    """Whether a transmitted report of the plan is the viewer's own work, whoever has the plan now."""
+    """Whether the viewer wrote a transmitted report of the plan. Another organization may have the plan now."""
     if viewer.role is not Role.TRAINING_ORGANIZATION:
         return False
     return any(report.facts is not None and report.facts.organization.siret == viewer.key for report in plan.reports)
 
 
 def concerned(plan: Plan) -> list[tuple[Role, str]]:
-    """Return whose own the plan is, and who notifies them: each role with its key."""
+    """Return each role, with its key, that the plan belongs to, and the notifying programs of its recipients."""
     keys = [
         (Role.NOTIFIER, JOB_SEEKERS),
         (Role.NOTIFIER, ADVISERS),
@@ -105,7 +109,7 @@ def seen(viewer: Viewer, plan: Plan) -> Plan:
 
 
 def seen_as(role: Role, plan: Plan) -> Plan:
-    """Return the plan as those of a role may see it whose own it is; the plan itself where nothing is hidden."""
+    """Return the plan as its own viewers of that role may see it. It is the very plan where nothing is hidden."""
     return plan if role is Role.TRAINING_ORGANIZATION else plan.without_reasons().without_draft()
 
 
@@ -121,7 +125,7 @@ def require_writer(viewer: Viewer, plan: Plan | None) -> Plan:
 
 
 def require_staff(viewer: Viewer, *path: str) -> None:
-    """Raise NOT_ALLOWED for whoever does not write for a training organization."""
+    """Raise NOT_ALLOWED for a viewer that is no training organization."""
     if viewer.role is not Role.TRAINING_ORGANIZATION:
         message = "Seul l'organisme de formation peut saisir, transmettre ou modifier."
         raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message, path=path)])

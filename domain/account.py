@@ -38,7 +38,7 @@ class Account(Value):
 
     @property
     def organization(self) -> Organization:
-        """The organization, as far as its account tells it: where it is, no account says."""
+        """The organization as its account describes it. An account has no address."""
         return Organization(siret=self.siret, legal_name=self.legal_name, address=Address(city=UNKNOWN_CITY))
 
     @property
@@ -54,6 +54,9 @@ class Account(Value):
 
 
 def agreement_on(accounts: Iterable[Account], day: date) -> str | None:
-    """Return the agreement that an organization has on a day; None where it has several: nothing tells which."""
+    """Return the agreement that an organization has on a day.
+
+    None where it has several, as nothing says which one counts.
+    """
     held = {account.agreement for account in accounts if account.agreement and account.holds_on(day)}
     return held.pop() if len(held) == 1 else None

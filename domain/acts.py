@@ -29,8 +29,8 @@ _WITHDRAWN = {
 def save_draft(plan: Plan, form: Form, expected_version: int | None, *, now: datetime, today: date) -> Plan:
     """Keep a form, complete or not. NOT_OPEN, ALREADY_TRANSMITTED, STALE_VERSION.
 
-    What was saved already is a success that changes nothing, whichever version its author has read: the answer to the
-    first time was lost on its way.
+    Saving the same again succeeds and changes nothing, whichever version its author has read: the answer to the first
+    attempt may have been lost.
     """
     require_open(plan, today)
     require_not_transmitted(plan)
@@ -46,7 +46,7 @@ def judged(plan: Plan, *, complete: bool, by: str) -> Plan:
 
 
 def transmit(plan: Plan, form: Form | None, expected_version: int | None, *, now: datetime, today: date) -> Plan:
-    """Send a form, or the draft as saved; blockers are checked by whoever knows the lists.
+    """Send a form, or the draft as saved. The caller checks the blockers, as it knows the lists.
 
     Sending again what was sent changes nothing. NOT_OPEN, ALREADY_TRANSMITTED, STALE_VERSION, REQUIRED.
     """

@@ -86,7 +86,10 @@ class PlanExit(Value):
     reason_code: str | None = None
 
     def within(self, first_day: date) -> Self:
-        """Return the exit with no day before the eve of the plan's first: that eve says that nobody ever came."""
+        """Return the exit, moved to the eve of the plan's first day if it is earlier.
+
+        That eve means that the trainee never came.
+        """
         eve = first_day - _DAY
         return self if self.last_day >= eve else self.model_copy(update={"last_day": eve})
 
@@ -154,13 +157,13 @@ class Facts(Value):
 
     @property
     def leads_to_certification(self) -> bool | None:
-        """Whether the training is certifying: where nothing says so, what names a certification leads to it."""
+        """Whether the training is certifying. Where nothing says so, a training that names a certification is."""
         told = self.session.certifying if self.session else None
         return True if told is None and self.certification else told
 
     @property
     def session_key(self) -> str | None:
-        """What tells the session from all others: the number that feeds give it, and whose it is."""
+        """The key that tells the session from all others: the number that feeds give it, and its organization."""
         return session_key(self.session.id, self.organization.siret) if self.session else None
 
     @property

@@ -1,4 +1,4 @@
-"""People known by several identifiers, and plans that are told twice: what is one is to be seen as one."""
+"""People with several identifiers, and plans that feeds send twice: each is shown as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the lines of a feed."""
+"""The result of loading the lines of a feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a plan that a feed tells anew: who wrote keeps what they wrote, whatever the feed says now.
+"""How a plan changes when a feed sends it again. An organization keeps what it wrote, whatever the feed says now.
 
 A report that was transmitted stays with the organization that wrote it, and the plan with it. A draft stays with its
 author, who may read it and throw it away; the plan passes on without it. Only an organization that took the place of

@@ -1,4 +1,4 @@
-"""How much the paper of a report holds: six pages, told in lines, so that it is known before anything is printed."""
+"""How much text fits on the six pages of a report. It is counted in lines, so that it is known before printing."""
 
 from __future__ import annotations
 

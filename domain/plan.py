@@ -131,7 +131,7 @@ class Plan(Facts):
 
     @property
     def current(self) -> Plan:
-        """The plan with the report that stands, whichever it is shown with."""
+        """The plan with its latest report, even if it is shown with an earlier one."""
         return self.as_of(self.later_reports[-1].version) if self.later_reports else self
 
     def as_reported(self) -> Plan:

@@ -1,4 +1,4 @@
-"""The code on a report's paper, by which whoever holds it asks whether it was transmitted."""
+"""The code printed on a report, with which anybody may check that the report was transmitted."""
 
 from __future__ import annotations
 

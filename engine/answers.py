@@ -16,9 +16,9 @@ MOST_BYTES = 4 * 1024 * 1024
 AT_ONCE = 1000
 """Points of an operation up to which its answer is written at once, and measured afterwards."""
 PARTS = 16
-"""Into which a list is cut that has as many items: as points count each item alike, none of them is large."""
+"""A list of as many items is written in so many parts. Points count each item alike, so no part is large."""
 MOST_FIELD_ERRORS = 100
-"""Told beside the data; whatever else failed is null."""
+"""The error beside the data; every other error is left out."""
 
 _GIVEN_UP = {
     "query": "The answer is larger than {} bytes: ask for smaller pages.",

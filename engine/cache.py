@@ -1,4 +1,4 @@
-"""A bounded cache that passers-by do not empty: what is asked for often stays, what is new waits its turn."""
+"""A bounded cache that one-off texts do not empty: a text stays if it is asked for often."""
 
 from __future__ import annotations
 

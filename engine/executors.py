@@ -29,7 +29,7 @@ def compiled_executor(
 
     `shared` holds answers to events. `share_key(context, event)` names an event, None for one that is not to be
     shared; by default it is the event's own `share_key`. An answer is shared only by those who select the same, and
-    only where nothing that is selected is told who asks: see engine/compiling/impersonal.py.
+    only if no resolver of the selection knows the viewer: see engine/compiling/impersonal.py.
     """
     renderer, answers = Renderer(format_error), shared or SharedAnswers()
     return DocumentExecutor(

@@ -36,7 +36,7 @@ class CostLimits:
 
 
 class Size(NamedTuple):
-    """The value of a `first` or `last` argument: that of a variable, or else a number, or what stands beside it."""
+    """The value of a `first` or `last` argument: a variable's, or a number, or the default."""
 
     otherwise: int
     variable: str | None = None

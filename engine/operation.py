@@ -36,7 +36,7 @@ class Request:
 class Response:
     """A whole execution result as JSON bytes, with the errors it carries (already in the bytes).
 
-    `kept` says that whoever asked may keep it, and ask whether it is still so.
+    `kept` says that the client may keep it, and ask later whether it is still current.
     """
 
     body: bytes
@@ -60,14 +60,14 @@ class RequestRefused(Exception):  # noqa: N818 - a refusal, not a fault
 
 
 class Taker(Protocol[Taken_contra]):
-    """What deals with an event at once, in the turn of the loop in which it became known."""
+    """Takes an event at once, in the turn of the event loop in which it became known."""
 
     def has_room(self) -> bool:
-        """Whether an event can be dealt with now; asked first, so that nothing is made or settled in vain."""
+        """Whether an event can be taken now. This is asked first, so that no answer is made or settled in vain."""
         ...
 
     def take(self, event: Taken_contra, /) -> bool:
-        """Deal with an event; False where it has to come as the next of the stream."""
+        """Take an event; False where it has to come as the next of the stream."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What a refusal says: few errors, each once, each short, and never a value that was sent."""
+"""The errors of a refusal: few, each once, each short, and never with a value that was sent."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _QUOTED = [
     (re.compile(r"unknown field '(?![_A-Za-z]\w{0,63}'(?:\.|$)).*", re.DOTALL | re.ASCII), "unknown field"),
     (re.compile(r"\b(String|BlockString|Int|Float) ['\"].*", re.DOTALL), r"\1"),
 ]
-"""What graphql-core and strawberry write around a value, and what is left of it."""
+"""The phrases that graphql-core and strawberry write around a value, and what replaces them."""
 
 
 def told(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
-    """Keep of the errors of a refusal what is told: the first ones, and one of those that say the same."""
+    """Return the errors of a refusal that are told: the first ones, equal ones once."""
     once: dict[tuple[str, tuple[str | int, ...]], GraphQLError] = {}
     for error in errors:
         once.setdefault((error.message, tuple(error.path or ())), error)

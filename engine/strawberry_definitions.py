@@ -1,4 +1,4 @@
-"""What strawberry keeps behind the types and fields that it makes for graphql-core."""
+"""Finds the definitions of strawberry behind the types and fields that it makes for graphql-core."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who follows whom: one row for each job seeker and adviser, with the day since when, in delimited text."""
+"""The advisers feed: one row for each job seeker and adviser, with the first day, in delimited text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DAYS = ("%Y-%m-%d", "%d/%m/%Y")
 
 
 def read_advisers(source: Source) -> Iterator[Outcome[Following]]:
-    """Read who follows whom row by row; NotThisFormat at once where the header lacks a column of `COLUMNS`."""
+    """Read the rows one by one; NotThisFormat at once where the header lacks a column of `COLUMNS`."""
     table = Table(source, "the advisers feed", COLUMNS, quoted=True)
     return (row if isinstance(row, Rejected) else read_following(*row) for row in table.rows())
 

@@ -17,14 +17,14 @@ _CODE = re.compile(
 
 
 class RegisteredCode(NamedTuple):
-    """A code as its register has it, None where there is none; `odd` says what was odd about it."""
+    """A code as its register has it, None where there is none. `odd` is the remark about it."""
 
     code: str | None = None
     odd: str | None = None
 
     @property
     def rank(self) -> int:
-        """How much the code says of what a course leads to: a whole certification before a part of one."""
+        """The rank of the code: a whole certification goes before a part of one."""
         code = self.code or ""
         return 1 if "BC" in code else 0 if code.startswith(RNCP) else 2 if code.startswith(RS) else 3
 

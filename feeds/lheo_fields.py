@@ -176,7 +176,7 @@ def _number(name: str, node: Element, remarks: Remarks) -> int | None:
 
 
 def _funding(codes: Iterable[str]) -> Funding | None:
-    """Return who pays; LHEO names funders and no dispositif, so their names stand for it."""
+    """Return the funding; LHEO names funders and no dispositif, so their names stand for it."""
     funders = list(dict.fromkeys(code for code in codes if code))
     if not funders:
         return None

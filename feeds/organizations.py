@@ -53,7 +53,7 @@ def read_organization(line: int, row: Row) -> Outcome[Account]:
 
 
 def _succession(row: Row, siret: str, remarks: Remarks) -> Succession | None:
-    """Return whose place the organization took, and when: nothing is taken over without both."""
+    """Return the organization whose place it took, and the day; None unless both are given."""
     former = remarks.siret(FORMER, row.get(FORMER))
     since = _day(SINCE, row.get(SINCE), remarks)
     if former is None and since is None:

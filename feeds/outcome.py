@@ -1,4 +1,4 @@
-"""What reading a feed gives, record by record: a value with what was odd about it, or the reasons for refusing it."""
+"""The outcome of reading a record of a feed: a value with remarks, or the reasons for rejecting it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Accepted(Generic[T]):
-    """A record that will do. `line` counts from 1; `size` is in bytes; `flags` say what was odd and kept."""
+    """An accepted record. `line` counts from 1; `size` is in bytes; `flags` are the remarks on what was kept."""
 
     line: int
     value: T
@@ -40,7 +40,7 @@ class Accepted(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that will not do, with every reason at once."""
+    """A rejected record, with every reason at once."""
 
     line: int
     reasons: tuple[Remark, ...]

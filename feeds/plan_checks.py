@@ -1,4 +1,4 @@
-"""What a single field of a plan cannot tell: what is impossible between them, and what is odd but harmless."""
+"""Checks between the fields of a plan: impossible combinations, and those that are odd but harmless."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXIT_REASONS = _CODES[NomenclatureName.EXIT_REASON]
 
 
 def impossibilities(fields: PlanLine) -> Iterator[Remark]:
-    """Give what makes a plan unusable: days out of order, an exit before the start, no title at all.
+    """Give the reasons why a plan is unusable: days out of order, an exit before the start, no title at all.
 
     Of somebody who never came (NON_PRESENTE) a day before the start is no day of presence, and is as it should be.
     """
@@ -44,7 +44,7 @@ def impossibilities(fields: PlanLine) -> Iterator[Remark]:
 
 
 def flags(fields: PlanLine) -> Iterator[Remark]:
-    """Give what is odd and kept as it came: it stops nobody from writing the report."""
+    """Give the remarks on a plan that is kept as it came: they do not keep a report from being written."""
     siret = fields["organization"]["siret"]
     if not is_siret(siret):
         yield Remark("organization.siret", shown(siret), "not a valid SIRET: kept as it is")

@@ -1,4 +1,4 @@
-"""Gathers what is wrong or odd with a record while its fields are read, and says what becomes of it."""
+"""Gathers the remarks on a record while its fields are read, and accepts or rejects it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NOTHING = frozenset({"", "-", "NULL", "null"})
-"""What the feeds write where there is nothing to say."""
+"""The marks with which feeds leave a field empty."""
 
 
 class Remarks:

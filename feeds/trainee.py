@@ -23,7 +23,7 @@ NOTHING_KNOWN: Known = {}
 
 
 class Trainee(Value):
-    """Who follows what; nothing of their e-mail, phones or national number is kept.
+    """A person and their course; nothing of their e-mail, phones or national number is kept.
 
     `key` is None where the row lacks one of the Intercarif numbers.
     """

@@ -50,7 +50,7 @@ CERTIFICATIONS = tuple(f"dn_certifinfo_{number}_id" for number in range(1, 6))
 """The columns that are read where they are there: the principal Formacode, the certifications by Certif-Info."""
 
 FUNDED = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA"})
-"""The employment service's own programmes (domain rule), whoever else is in the list of funders."""
+"""The employment service's own programmes (domain rule), even if the list has other funders too."""
 
 PERSONAL = frozenset({"c_nomcorrespondance", "c_prenomcorrespondance", "c_individulocal"})
 _FORMACODE = re.compile(r"\d{5}\Z", re.ASCII)

@@ -1,1 +1,1 @@
-"""What the service asks of others over HTTP, on behalf of those who use it: no address is trusted."""
+"""Calls other servers over HTTP, at addresses that users give: none is trusted."""

@@ -1,4 +1,4 @@
-"""Which characters paper shows, known without printing."""
+"""The characters that the fonts of the paper have, known without printing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ def printable() -> frozenset[str]:
 
 
 def unprintable(text: str) -> str:
-    """Return the characters of a text in whose place paper shows a mark, or nothing, in the order of Unicode."""
+    """Return the characters of a text that paper cannot show, in the order of Unicode."""
     _, lost = inked(typeset(text), printable())
     return "".join(sorted(letter for letter in lost if letter.isprintable()))

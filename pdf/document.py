@@ -1,4 +1,4 @@
-"""What a printer gives."""
+"""A printed report."""
 
 from dataclasses import dataclass
 

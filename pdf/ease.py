@@ -1,4 +1,4 @@
-"""Text made easy to lay out: no run of it without a place to break is long."""
+"""Adds places to break long runs of text, which take WeasyPrint too long to lay out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Last touches to the file before it is written, where WeasyPrint 70 leaves something to say better."""
+"""Mends the file of WeasyPrint 70 before it is written, in two points of PDF/A and PDF/UA."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the file says of itself: PDF/A-3a by WeasyPrint's variant, PDF/UA-1 added to the same XMP packet."""
+"""The standards that the file names: PDF/A-3a by WeasyPrint's variant, PDF/UA-1 in the same XMP packet."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MISSING = "◊"
-"""What stands for a character that the font lacks."""
+"""The mark in the place of a character that the font lacks."""
 
 _NARROW, _WIDE = "\u202f", "\u00a0"
 _SAME = str.maketrans(
@@ -31,7 +31,7 @@ _NO_WIDTH = re.compile(
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""What Unicode calls ignorable: soft hyphens, marks of direction, selectors; not the joiners, which shape letters."""
+"""Ignorable characters of Unicode: soft hyphens, marks of direction, selectors; not joiners, which shape letters."""
 
 _MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILED = re.compile(f"(?<={_MARK}{{4}}){_MARK}+")

@@ -1,4 +1,4 @@
-"""What goes to a worker process and what comes back, as bytes on a pipe."""
+"""Orders to a worker process and its answers, as bytes on a pipe."""
 
 from enum import Enum
 

@@ -102,10 +102,10 @@ class Printer:
         """Print a plan's report, whose facts are frozen already (`plan.as_reported()`), for an account.
 
         The same plan gives the same bytes in any process, unless it is sealed: a seal holds its instant, and chance.
-        What is not about to be transmitted is printed once and kept a while. Whoever stops waiting is not printed
-        for. `verification` and `verification_url` print the code, and a QR code of the address, by which a holder of
-        the paper checks it. Raises TooLong, PrintTimeout, PrintFailed, TooManyOrders, and ValueError where there is
-        no report.
+        A report that is only read is printed once and kept a while. A document is given up when nobody waits for it
+        any more. `verification` and `verification_url` print the code, and a QR code of the address, by which a
+        holder of the paper checks it. Raises TooLong, PrintTimeout, PrintFailed, TooManyOrders, and ValueError where
+        there is no report.
         """
         order = Order(plan=_lightened(plan), verification=verification, verification_url=verification_url)
         if order.too_long:
@@ -172,7 +172,7 @@ class Printer:
 
 
 def _lightened(plan: Plan) -> Plan:
-    """Leave out the copy of the plan that its report carries, which the plan given is, and the other reports."""
+    """Leave out the other reports, and the facts that the report keeps: the given plan has them already."""
     report = plan.report.model_copy(update={"facts": None}) if plan.report else None
     return plan.model_copy(update={"report": report, "earlier_reports": (), "later_reports": ()})
 

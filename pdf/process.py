@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SIZE = struct.Struct(">I")
 _HOUSE = Path(__file__).parent.parent
 _KEPT = ("PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME", "LANG", "LC_ALL")
-"""What a worker inherits: none of the service's settings, so none of its secrets."""
+"""The environment of a worker: none of the service's settings, so none of its secrets."""
 
 
 class WorkerDied(Exception):  # noqa: N818 - an event, not a fault of the caller
@@ -40,7 +40,7 @@ class WorkerProcess:
         return self._process.returncode is None
 
     async def tell(self, message: bytes) -> None:
-        """Send what has no answer of its own."""
+        """Send a message that has no answer."""
         if self._process.stdin is None:
             raise WorkerDied
         try:

@@ -1,4 +1,4 @@
-"""What is printed to be read: once for all who ask for the same at the same time, and kept a while."""
+"""Reports printed to be read: once for all who ask at the same time, and kept a while."""
 
 from __future__ import annotations
 

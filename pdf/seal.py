@@ -1,7 +1,7 @@
 """An electronic seal on what is transmitted: PAdES baseline B, with the certificate that the service is given.
 
-Only what is configured imports pyHanko. The certificate's validity is the verifier's to judge; a timestamp of a third
-party (B-T) is not asked for, as printing depends on no network.
+pyHanko is imported only if a seal is configured. The certificate's validity is the verifier's to judge; a timestamp
+of a third party (B-T) is not asked for, as printing depends on no network.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the page says, in French and in the order of the form; reasons of absence or exit are never on it."""
+"""The text of the page, in French and in the order of the form, without reasons of absence or exit."""
 
 from __future__ import annotations
 

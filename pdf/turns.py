@@ -1,4 +1,4 @@
-"""Whose turn it is to print: transmissions first, and of each kind one for each account in turn."""
+"""The order of printing: transmissions first, and within each kind one order for each account in turn."""
 
 from __future__ import annotations
 

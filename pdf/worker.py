@@ -52,7 +52,7 @@ def _received(orders: BinaryIO) -> bytes | None:
 
 
 def _sealing(source: bytes | None) -> Callable[[bytes], bytes]:
-    """Return what seals a PDF; where nothing is configured, it stays as it is, and pyHanko is not loaded."""
+    """Return the function that seals a PDF. Without a seal it changes nothing, and pyHanko is not loaded."""
     if not source:
         return bytes
     from pdf.seal import Seal  # noqa: PLC0415 - see above
@@ -68,7 +68,7 @@ def _die_with(parent: int) -> None:
 
 
 def _spare_what_stays() -> None:
-    """Let the collector pass over what was made ready, and come less often: a page makes 200 000 objects."""
+    """Exempt what was made ready from garbage collection, and collect less often: a page makes 200 000 objects."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

@@ -1,4 +1,4 @@
-"""What an organization does: read the plan, act on it, compare and swap, again when somebody was quicker."""
+"""The acts of an organization: read the plan, change it, compare and swap; begin again when somebody was quicker."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def transmit_unannounced(
     today: date,
     session_id: str | None = None,
 ) -> Plan:
-    """Send the report, once; whoever calls announces it. Its PDF is kept before."""
+    """Send the report, once, after its PDF is kept. The caller announces it."""
     form = await answered(services, typed) if typed else None
     press = PapersOfAct(services, viewer, plan_id)
 
@@ -122,7 +122,7 @@ async def preview_report(
 async def changed(
     services: Services, viewer: Viewer, plan_id: str, act: Callable[[Plan], Awaitable[Plan]], deed: Deed
 ) -> Plan:
-    """Do an act on the plan as it stands when it is written; Busy when somebody is always quicker."""
+    """Do an act on the latest state of the plan. Busy when somebody else was quicker at every attempt."""
     with acting(services, deed) as noted:
         for _ in range(_ATTEMPTS):
             plan = noted.plan = require_writer(viewer, await services.plans.find(viewer, plan_id))

@@ -1,4 +1,4 @@
-"""A corrected report takes the place of one that was transmitted, and is told to whoever was told of that one."""
+"""A corrected report replaces a transmitted one, and is announced to the same people."""
 
 from __future__ import annotations
 

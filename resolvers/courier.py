@@ -1,7 +1,6 @@
-"""Delivers to webhooks: at least once, each webhook's events in order, whichever worker of whichever machine does it.
+"""Delivers to webhooks at least once, each webhook's events in order; any worker of any machine may deliver.
 
-Nobody is told of an announcement here. The log says what there is, the webhook's cursor what was taken; being woken
-only makes it quick.
+The log says what there is to send, the webhook's cursor what was taken. Waking the courier only makes it quicker.
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ class Courier:
                 await asyncio.gather(*late, return_exceptions=True)
 
     async def deliver_due(self) -> None:
-        """Wake whom the log concerns, then serve all that is due, one after the other."""
+        """Wake the webhooks that the log concerns, then serve all that are due, one after the other."""
         await self._wake_concerned()
         while held := await self._take():
             await self._serve(held)

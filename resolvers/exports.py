@@ -107,8 +107,9 @@ async def settled_rows(
 ) -> AsyncGenerator[Sequence[ListedPlan], None]:
     """Give the rows batch by batch, each counted and written down before it leaves.
 
-    A list of more people than the account may still read is refused before its first row. One that turns out so on
-    its way (somebody reads beside it with the same account) ends where it stands, and its download fails.
+    A list of more people than the account may still read is refused before its first row. The limit may also be
+    reached during a download, when the same account reads elsewhere. The table then stops there, and its download
+    fails.
     """
     visit = services.visit
     if visit is None:
@@ -126,7 +127,7 @@ async def _pieces(
     *,
     reported: bool,
 ) -> AsyncGenerator[bytes, None]:
-    """Write beside the event loop, batch by batch; whoever goes away leaves nothing behind."""
+    """Write in a thread, batch by batch. The file is removed even if the client leaves early."""
     table = make()
 
     def written(rows: Sequence[ListedPlan]) -> bytes:

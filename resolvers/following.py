@@ -22,21 +22,22 @@ _BATCH = 100
 
 
 class Shortcut:
-    """Where whoever follows may say how an announcement is dealt with at once, without waking who waits for it."""
+    """Lets a follower take an announcement at once, without waking the task that waits for it."""
 
     __slots__ = ("take",)
 
     def __init__(self) -> None:
         self.take: Callable[[int, Plan], bool] | None = None
-        """Told of an announcement and its plan; says whether it has dealt with it: if not, it is yielded."""
+        """Takes an announcement and its plan, and says whether it dealt with them. If it did not, they are yielded.
+        """
 
 
 def report_transmitted(
     services: Services, viewer: Viewer, after: int | None, session_id: str | None, shortcut: Shortcut | None = None
 ) -> AsyncGenerator[tuple[int, Plan], None]:
-    """Follow what the viewer may see: each announcement with its number.
+    """Follow the announcements that the viewer may see, each with its number.
 
-    What comes now is the very plan that the hub tells all of this role.
+    The hub gives all viewers of a role the very same plan.
     """
 
     def shown(plan: Plan) -> bool:
@@ -48,7 +49,7 @@ def report_transmitted(
 async def transmissions(
     services: Services, viewer: Viewer, after: int | None
 ) -> AsyncGenerator[tuple[int, Plan, str], None]:
-    """Yield each announcement with its number and whom it is for, for a program that notifies them.
+    """Yield each announcement with its number and its recipients, for a program that notifies them.
 
     Nothing is counted as read: nothing of a person is told but the identifier by which they are known to it.
     """

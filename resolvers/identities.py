@@ -1,4 +1,4 @@
-"""Who is who: each person, session and organization is told by a plan that the viewer may see of them."""
+"""Finds people, sessions and organizations. Each is described by one of its plans that the viewer may see."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def own_plan(services: Services, viewer: Viewer, unread: Unread) -> Plan | None:
-    """Return a plan that concerns the viewer; it tells who they are, and nothing else of it is theirs to see."""
+    """Return a plan that concerns the viewer. It gives their name; the rest of it is not shown to them."""
     return await services.plans.find_own(viewer, unread)
 
 

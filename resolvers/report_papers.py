@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 
 _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-"""Who prints for a plan prints alone in this process: of a double click, one is printed, and the other finds it."""
+"""One report of a plan is printed at a time in this process.
+
+After a double click the second act finds the paper of the first.
+"""
 
 
 class PapersOfAct:
-    """The papers of one act on a plan; those of attempts before which somebody was quicker go again."""
+    """The papers that one act on a plan prints. Those of attempts at which somebody else was quicker are removed."""
 
     def __init__(self, services: Services, viewer: Viewer, plan_id: str) -> None:
         self._services = services

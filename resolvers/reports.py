@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LETTERS_NAMED = 20
 REPORTS = "documents"
 ADDRESS_ENDS = "bilan.pdf"
-"""The name in a link's address, that of nobody; the answer's headers give the real one."""
+"""The file name in a link's address: it names nobody. The headers of the answer give the real one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ async def report_blockers(lookup: Lookup, plan: Plan, *, today: date) -> Sequenc
 
 
 def report_warnings(plan: Plan) -> Sequence[Refusal]:
-    """Tell what does not stand in the way of transmission, but should be known: what paper cannot show."""
+    """Give the warnings about a report that may be transmitted: characters that paper cannot show."""
     report = plan.report
     if report is None or report.transmitted_at:
         return ()

@@ -33,4 +33,4 @@ class Services:
     calling: Calling | None = None
     """What webhooks are made of; none where the service does not run."""
     visit: WatchedVisit | None = None
-    """What notes all that one operation reads and does; none where nobody asks (imports, the demonstration)."""
+    """Notes all that one operation reads and does. None for imports and the demonstration, where no viewer asks."""

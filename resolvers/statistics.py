@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def statistics(
     services: Services, viewer: Viewer, wanted: StatisticsFilter, *, today: date
 ) -> Statistics | None:
-    """Count the plans of the viewer's organization that are over; None for who is of no organization."""
+    """Count the plans of the viewer's organization that are over; None for a viewer without an organization."""
     if viewer.role is not Role.TRAINING_ORGANIZATION:
         return None
     found = await services.plans.statistics(viewer, wanted, today)

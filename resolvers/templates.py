@@ -1,4 +1,4 @@
-"""The reports of a session, or of a list, as a workbook to be filled in; and what is given back, saved as drafts."""
+"""The reports of a session or a list as a workbook. People fill it in and send it back, and it is saved as drafts."""
 
 from __future__ import annotations
 

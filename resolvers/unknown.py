@@ -1,4 +1,4 @@
-"""Acts whose answer was lost while they were being written: whether they were done is found out, and noted.
+"""Finds out whether an act was done when the answer of the database was lost, and notes it in the trail.
 
 The trail says UNKNOWN of such an act at once, as it is never changed; once the database has answered for certain, an
 entry more says DONE or NOT_DONE. An act stays UNKNOWN if its process ends before that, or if its plan cannot be read,
@@ -94,7 +94,10 @@ class UnknownActs:
 
 
 def _outcome(act: UnknownAct, now: Plan | None, *, certain: bool) -> str | None:
-    """Compare the plan as it is with what it was, and with what the act would have made of it; None: not known."""
+    """Compare the plan with its state before the act and with the state that the act wanted.
+
+    None where neither is certain.
+    """
     if now is None:
         return None
     if now.revision == act.before.revision:

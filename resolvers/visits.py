@@ -72,7 +72,10 @@ class Watch:
         return replace(services, plans=services.plans.noted_by(visit.saw), visit=visit)
 
     def settle_at_once(self, visit: WatchedVisit) -> bool:
-        """Settle an event of somebody whom the account was counted for, without waiting; False: `settle` has to."""
+        """Settle an event without waiting, if its person was counted for the account already.
+
+        False where `settle` has to be awaited.
+        """
         told, viewer = visit.told, visit.viewer
         if told is None or not visit.only_told:
             return False
@@ -86,8 +89,8 @@ class Watch:
     async def settle(self, visit: WatchedVisit, deed: Deed = Deed.READ) -> None:
         """Count and write down what the visit saw and did, before it is shown; TooMuchRead when it is not to be.
 
-        Whom the viewer has just written about is not counted as read: an organization's program may transmit
-        thousands of reports in an hour. An act that changed nothing has only read.
+        A person about whom the viewer has just written does not count as read: an organization's program may transmit
+        thousands of reports in an hour. An act that changed nothing counts as reading.
         """
         if visit.told and visit.only_told:
             await self._quota.spend(visit.viewer.account, {visit.told.person}, self._clock())

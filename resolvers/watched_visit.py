@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Act:
-    """Something done on a plan, as soon as it is known which."""
+    """Something that is done on a plan; noted as soon as the plan is known."""
 
     deed: Deed
     plan: Plan | None = None

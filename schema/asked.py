@@ -1,4 +1,4 @@
-"""What a selection does not ask of plans, so that it is not read."""
+"""Finds the parts of plans that a selection does not ask for, so that they are not read."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SHOWN_BY: dict[str, frozenset[str]] = {
     "session.objective": _FORM,
     "session.content": _FORM,
 }
-"""Parts of a plan, and the names of the fields that show them. A part without a line here is always read."""
+"""Parts of a plan, and the names of the fields that show them. Every other part is always read."""
 _OF_THE_PERSON = frozenset({"job_seeker", "funding", "own_title", "own_carif_number"})
 """Parts of a plan that only stands for its session."""
 _PLACES = 128
@@ -48,7 +48,7 @@ _KNOWN: LRUCache[tuple[int, ...], tuple[Sequence[FieldNode], frozenset[str]]] = 
 
 
 def unasked(info: Info, *shown: str) -> frozenset[str]:
-    """Name the parts of plans that no field below this one shows; those that show `shown` are read all the same.
+    """Name the parts of plans that no field below this one shows, except those that `shown` needs.
 
     Names count wherever they stand, under whatever condition: rather too much is read than too little.
     """
@@ -56,7 +56,7 @@ def unasked(info: Info, *shown: str) -> frozenset[str]:
 
 
 def unasked_of_sessions(info: Info) -> frozenset[str]:
-    """Name likewise the parts of plans of which nothing but the session is shown."""
+    """Name likewise the parts of plans that show only their session."""
     return unasked(info) | _OF_THE_PERSON
 
 

@@ -1,4 +1,4 @@
-"""What every entry point is given: who asks, when, and the services."""
+"""The context of every entry point: the viewer, the instant and the services."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Context:
 
     @property
     def asked(self) -> tuple[Services, Viewer, datetime, date]:
-        """What an act needs: services, who asks, now and today."""
+        """The arguments of an act: services, viewer, now and today."""
         now = self.clock()
         return self.services, self.viewer, now, paris_day(now)
 

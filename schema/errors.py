@@ -1,4 +1,4 @@
-"""What a client is told of an error: a code for programs, and never more than it may know."""
+"""Shows errors to clients: a code for programs, and no more than they may know."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CODES: dict[type[Exception], str] = {
     Unavailable: "UNAVAILABLE",
 }
 CODES_AS_TOLD = {kind.__name__: code for kind, code in _CODES.items()}
-"""What a client is told of an exception, by its name."""
+"""The code that a client is told, by the name of the exception."""
 
 
 def error_formatter(

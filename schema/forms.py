@@ -38,7 +38,7 @@ ANSWERS = (
     "teachingMode", "certifying", "certification", "exitLevel", "hasInternship", "internship", "objective", "content",
     "diplomaObtained", "exitSituation",
 )  # fmt: skip
-"""What the report says: whoever asks for one of these reads it. How long the course was stands in the lists too."""
+"""The fields that count as reading the report. The duration is not one: lists show it too."""
 
 
 @strawberry.type(description="The form. Fields marked * are required for transmission.")

@@ -27,7 +27,7 @@ def key_of(global_id: str, kind: str) -> str:
 
 
 def _named_by_feed(given: str) -> str:
-    """Read what names a plan by its id in the plans feed, as whoever sent the feed knows it; empty for anything else.
+    """Read an identifier made of the plan's id in the plans feed, as its sender knows it; empty for any other.
 
     It is base64 of `TrainingPlan:` and that id, the form that identifiers had before they were sealed. It is read and
     never given: it opens no more than the identifier does.

@@ -1,4 +1,4 @@
-"""What the acts take, and how it is read."""
+"""The inputs of the acts, and how they are read."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What lists are asked with."""
+"""The arguments of lists."""
 
 from typing import Annotated
 

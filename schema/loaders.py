@@ -1,4 +1,4 @@
-"""What many objects of one answer ask for is fetched together."""
+"""Fetches together what many objects of one answer ask for."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 LONG_TEXT = 5
-"""Points that a text of some thousand characters costs whoever selects it: an object without any costs one."""
+"""Points of a text of some thousand characters; an object without one costs a point."""
 QUESTION = 50
 """Points of a list, a counter or an object by its id: the database is asked, which takes as long as 50 objects."""
 STATISTICS = 2_000

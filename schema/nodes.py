@@ -37,7 +37,7 @@ _NODES: dict[str, tuple[Find, Show, tuple[str, ...]]] = {
     "Report": (identities.reported_plan, _REPORTS.of, ("report", "replaces")),
     CORRECTED: (identities.corrected_plan, _REPORTS.of, ("report", "replaces")),
 }
-"""How an object is found and shown, and what of its plan that needs whatever is asked of it."""
+"""How an object is found and shown, and the parts of its plan that this needs in any case."""
 
 
 async def node_of(info: Info, global_id: str) -> Node | None:

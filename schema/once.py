@@ -1,4 +1,4 @@
-"""What is shown of values that are kept and never change is made once."""
+"""Makes the shown form of a kept, unchanging value once."""
 
 from collections.abc import Callable
 from typing import Concatenate, Generic, ParamSpec, TypeVar
@@ -11,7 +11,7 @@ V = TypeVar("V")
 
 
 class OnceMade(Generic[K, P, V]):
-    """What was made of the values that came last, at most so many: the very same value gives the very same again."""
+    """The shown forms of the latest values, at most so many. The very same value gives the very same form."""
 
     def __init__(self, make: Callable[Concatenate[K, P], V], most: int) -> None:
         self._make = make

@@ -1,4 +1,4 @@
-"""What every act gives back: the thing as it stands, and why it was refused."""
+"""The payload of every act: the thing as it stands, and the refusals."""
 
 from collections.abc import Awaitable
 from typing import TypeVar

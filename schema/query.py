@@ -1,4 +1,4 @@
-"""What can be asked."""
+"""The queries."""
 
 import asyncio
 from typing import Annotated
@@ -71,8 +71,8 @@ class Query(
         return list(await asyncio.gather(*(node_of(info, each) for each in ids)))
 
     @shown(
-        "The `cursor` of this moment, without an event: what is transmitted from now on comes after it. For whoever "
-        "subscribes for the first time, and registers where they stand before they read what there is."
+        "The `cursor` of this moment, without an event: what is transmitted from now on comes after it. A new "
+        "subscriber registers where it stands before it reads what there is."
     )
     async def latest_cursor(self, info: Info) -> str:
         return encode_number(await following.latest(info.context.services))

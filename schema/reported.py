@@ -1,4 +1,4 @@
-"""What a report tells of its plan, organization and job seeker: values without `id`, frozen at transmission."""
+"""The plan, organization and job seeker as a report keeps them: without `id`, frozen at transmission."""
 
 from datetime import date
 from math import ceil

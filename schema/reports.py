@@ -173,7 +173,7 @@ class Report(Node):
         return correction.note if correction else None
 
     @shown(
-        "The code printed on the PDF (code de vérification), by which whoever holds it may ask whether it was "
+        "The code printed on the PDF (code de vérification), with which its holder may ask whether it was "
         "transmitted; null for a draft."
     )
     def verification_code(self) -> str | None:

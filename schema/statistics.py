@@ -49,7 +49,7 @@ class ExitSituationCount:
 
 @strawberry.type(
     description="Counts of plans that are over, of nobody in particular. Where they are small (fewer than ten or so) "
-    "rates say little, and whoever knows the people may recognize them: think before you publish."
+    "rates say little, and people may be recognized by those who know them: think before you publish."
 )
 class StatisticsFigures:
     figures: strawberry.Private[domain.Figures]

@@ -1,4 +1,4 @@
-"""What is announced."""
+"""The subscriptions."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
@@ -102,7 +102,7 @@ def _faults_told() -> Iterator[None]:
 
 
 class Taker(Protocol):
-    """What deals with an event at once, as the engine declares it (engine/operation.py)."""
+    """Takes an event at once, as the engine declares it (engine/operation.py)."""
 
     def has_room(self) -> bool: ...
 
@@ -110,7 +110,7 @@ class Taker(Protocol):
 
 
 class Events:
-    """The announcements as events, one after the other, or handed to whoever deals with them at once."""
+    """The announcements as events, one after the other, or handed at once to a taker."""
 
     __slots__ = ("_announced", "_shortcut")
 
@@ -148,10 +148,10 @@ def event_of(plan: Plan, sequence: int) -> ReportTransmittedEvent:
 
 
 EVENTS = OnceMade(event_of, 64)
-"""Whoever is told the very same plan is given the very same event.
+"""All who are told the very same plan are given the very same event.
 
-Told the same plan are only those of one role, in its scope: what the event holds is the same for them. What is not (a
-link) asks who asks, and is answered for each.
+Told the same plan are only those of one role, in its scope: what the event holds is the same for them. A link is not:
+it is made for each viewer.
 """
 
 

@@ -1,4 +1,4 @@
-"""What a paper's code stands for, for programs with a token; the public page tells the same without one."""
+"""Verifies the code of a paper, for programs with a token; the public page does the same without one."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -12,7 +12,7 @@ from schema.node import shown
 
 
 @strawberry.type(
-    description="What the code printed on a report tells whoever holds it: nothing about the person or the course."
+    description="What the code printed on a report tells its holder: nothing about the person or the course."
 )
 class ReportVerification:
     transmitted_at: datetime = shown("When the report was transmitted.")
@@ -36,7 +36,7 @@ class ReportVerification:
         )
 
 
-@strawberry.type(description="What may be asked of any paper, whoever asks.")
+@strawberry.type(description="What may be asked of any paper.")
 class VerificationQuery:
     @shown(
         "What the code printed on a report stands for (vérifier un bilan); null for a code that stands for none, "

@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""The viewer."""
 
 import strawberry
 
@@ -43,7 +43,7 @@ class Viewer:
 
 
 def viewer_of(viewer: access.Viewer, plan: Plan | None, organization: Organization | None) -> Viewer:
-    """Show who asks; `plan`, one that concerns them, or their `organization` tells what the token does not."""
+    """Show the viewer. Their name comes from `plan`, one that concerns them, or from their `organization`."""
     role = viewer.role
     is_adviser = role is access.Role.ADVISER and plan is not None and plan.adviser is not None
     return Viewer(

@@ -1,4 +1,4 @@
-"""Signs of life of many connections from few timers: those that are due within a moment share one."""
+"""Pings many connections from few timers: connections that are due within a moment share one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts together what calls webhooks, and runs it beside the doors."""
+"""Puts the courier of webhooks together, and runs it beside the doors."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ async def service(
 ) -> AsyncIterator[Service]:
     """Run everything behind the doors for the time of the block, with a printer that runs already or its own.
 
-    `people` are those whom whoever develops may be at the desk.
+    `people` are those as whom developers may sign in at the desk.
     """
     sealing_secret = settings.sealing_secret()
     asyncio.get_running_loop().set_task_factory(task_of_asker)

@@ -1,4 +1,4 @@
-"""What uvicorn tells each connection: its own settings, and our limits."""
+"""The settings of each connection: those of uvicorn, and our limits."""
 
 from __future__ import annotations
 

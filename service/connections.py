@@ -1,4 +1,4 @@
-"""The server's side of one HTTP connection: uvicorn's, with limits on what arrives, on what is taken, and on waiting.
+"""The server's side of one HTTP connection: uvicorn's, with limits on sizes and on waiting.
 
 uvicorn reads a head of any size, waits for one for ever, and closes a connection only once its client has taken all.
 """
@@ -98,7 +98,7 @@ class HttpConnection(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """It has a head: it is no longer one of those that may be cut for others."""
+        """A head has arrived: this connection is no longer cut to make room for others."""
         self._waiting.pop(self, None)
         self._in_head = False
         super().on_headers_complete()
@@ -157,7 +157,7 @@ class HttpConnection(HttpToolsProtocol):
             self._give_up_later(self._limits.closing_seconds)
 
     def pause_writing(self) -> None:
-        """Have senders wait, and the client take what there is in time."""
+        """Make senders wait, and cut the client if it does not take the rest in time."""
         super().pause_writing()
         self._give_up_later(self._limits.taking_seconds)
 

@@ -24,14 +24,14 @@ ASKED_WITH = (
 SHOWN = ("ETag", "Retry-After", "Content-Disposition")
 A_DAY = 86_400
 OPEN = "/verification"
-"""What anybody may ask, and so any page. It knows no token."""
+"""The paths that anybody may ask, and so any page. They take no token."""
 
 
 def cross_origin(application: ASGIApp, allowed: Collection[str]) -> ASGIApp:
     """Let pages of the allowed origins read every answer, and pages of all origins the public verification.
 
-    No answer allows credentials: a page brings a token of its own, never a cookie of ours.
-    What may be kept by a cache says that it differs by origin, whoever asked first.
+    No answer allows credentials: a page brings a token of its own, never a cookie of ours. An answer that a cache may
+    keep says that it differs by origin.
     """
     pages = CORSMiddleware(
         application,

@@ -1,4 +1,4 @@
-"""What a demonstration hands to the service, which knows none."""
+"""The parts that a demonstration hands to the service, which knows no demonstration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """Somebody who may sign in at the desk in development: in which role, whose eyes, what a page says of them."""
+    """A person as whom developers may sign in at the desk: their role, key, and words for the page."""
 
     role: Role
     subject: str

@@ -80,7 +80,7 @@ def served_pages(routes: list[Route], at: Desk | None, teller: Teller) -> ASGIAp
 
 
 def people_of(settings: Settings, people: Sequence[Character]) -> tuple[Person, ...]:
-    """Return who may be chosen in development; nobody where providers vouch for people."""
+    """Return the people to choose from in development; none where there are identity providers."""
     if settings.production:
         return ()
     tokens = DevelopmentTokens(settings.development_secret())

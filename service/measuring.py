@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from web.observation import PageRecord
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""Where prometheus-client has the workers write, and whoever is asked read; known before it is imported."""
+"""The folder through which workers share their figures. It must be set before prometheus-client is imported."""
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _AWAY = {"UNAVAILABLE"}
 

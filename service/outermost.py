@@ -1,4 +1,4 @@
-"""What every HTTP request passes before the doors: pages of other origins, compression."""
+"""Wraps the doors for every HTTP request: rules for pages of other origins, compression."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the kernel is asked for: children that do not outlive their parent, and as many open files as there may be."""
+"""Asks the kernel for two things: no child outlives its parent, and as many files are open as there may be."""
 
 import ctypes
 import os

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def require_sense(settings: Settings, host: str, *, demo: bool) -> None:
-    """Raise WrongSetting where the service would start, and do what nobody wants."""
+    """Raise WrongSetting for settings that would start a service that nobody wants."""
     if demo and settings.production:
         raise WrongSetting(
             "--demo loads made-up people and reports, and an identity provider is for production: leave one out."

@@ -71,7 +71,7 @@ class DoorServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take SIGTERM as the end of serving and no more: what runs around the server is left in order, too."""
+        """Let SIGTERM end serving only, so that what runs around the server ends in order too."""
         with super().capture_signals():
             yield
             self._captured_signals = [number for number in self._captured_signals if number != signal.SIGTERM]
@@ -82,7 +82,7 @@ class DoorServer(uvicorn.Server):
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen no more, take who waits at the door, answer all of them, send subscribers elsewhere, then close."""
+        """Stop listening, accept clients that wait, answer them all, send subscribers elsewhere, then close."""
         self._answer_for_the_last_time()
         doors = [each.dup() for each in sockets or []]
         for server in self.servers:
@@ -100,7 +100,7 @@ class DoorServer(uvicorn.Server):
         await super().shutdown(sockets)
 
     async def _take_who_waits(self, door: socket.socket) -> None:
-        """Accept all connections that the system has made on our behalf, and then close the door.
+        """Accept the connections that the system has made on our behalf, then close the socket.
 
         The event loop has stopped to accept; what is left in the queue when its last socket closes would be reset.
         """
@@ -262,7 +262,7 @@ async def _supervise(workers: int, work: Work, loops: Loops) -> None:
         for _ in range(workers):
             await stack.enter_async_context(loops.running("worker", keep_one))
         await stopping.wait()
-        work[2].close()  # ours: while it is open, who comes waits for an answer that nobody gives
+        work[2].close()  # ours: while it is open, a new client would wait for an answer that no worker gives
         for process in alive:
             process.terminate()
 

@@ -31,7 +31,7 @@ _WRITABLE.set()
 
 
 class Inbox:
-    """What has arrived and was not yet taken, by one reader."""
+    """Events that have arrived and that the one reader has not taken yet."""
 
     __slots__ = ("_events", "_reader")
 

@@ -1,7 +1,7 @@
-"""What an account has spent of the service within a minute: processor time, the database's work, bytes sent.
+"""Counts what an account spends within a minute: processor time, the database's work, bytes sent.
 
-Counted in each process. Who has spent what a minute allows is refused until the next; who spends much is told to the
-operator, under the pseudonym that stands in the logs.
+Each process counts for itself. An account that has spent its minute is refused until the next one. The operator is
+told of accounts that spend much, by the pseudonym that stands in the logs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MINUTE = 60
 _MUCH = 0.05
-"""Of what a minute allows: who has spent that is told."""
+"""The part of a minute's allowance from which the operator is told of the account."""
 _ACCOUNTS = 20_000
 
 
@@ -37,7 +37,7 @@ class Spent:
 
 
 class Spending:
-    """`clock` gives seconds; `on_much` is told of an account, and what it has spent more than when told last."""
+    """`clock` gives seconds. `on_much` is told an account, and what it has spent since it was told last."""
 
     def __init__(
         self,

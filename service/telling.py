@@ -84,7 +84,7 @@ class Teller:
             self._traces.page(record)
 
     def fault(self, reference: str, fault: Exception) -> None:
-        """Explain what a client was shown a reference for."""
+        """Log the fault behind a reference that a client was shown."""
         logger.error("fault", reference=reference, kind=type(fault).__name__, exc_info=fault)
         if self._meters:
             self._meters.faults.inc()
@@ -137,7 +137,7 @@ class Teller:
     async def sampling(
         self, loops: Loops, *, subscribers: Callable[[], int], backlog: Callable[[], int]
     ) -> AsyncIterator[None]:
-        """Measure every few seconds what is no event; nothing where nothing is measured."""
+        """Sample every few seconds the figures that no event changes, if there are metrics."""
         if self._meters is None:
             yield
             return
@@ -154,7 +154,7 @@ class Teller:
 
 @asynccontextmanager
 async def telling(settings: Settings, secret: bytes) -> AsyncIterator[Teller]:
-    """Give what tells, as the settings want it; what waits to be sent is sent at the end."""
+    """Make the teller that the settings want; traces that wait are sent at the end."""
     meters, traces = None, None
     if settings.metrics_address:
         from service.measuring import Meters  # noqa: PLC0415 - a library that most do without
@@ -172,5 +172,5 @@ async def telling(settings: Settings, secret: bytes) -> AsyncIterator[Teller]:
 
 
 def _pseudonym(account: str, secret: bytes) -> str:
-    """Tell one account from another, and not who it is: a job seeker's is their identifier."""
+    """Give accounts different names without naming people: the account of a job seeker is their identifier."""
     return blake2b(account.encode(), key=secret[:64], person=b"bilans-log", digest_size=6).hexdigest()

@@ -1,4 +1,4 @@
-"""Every operation is watched: whom it shows is counted and written down before the answer leaves."""
+"""Every operation is watched: the people that it shows are counted and noted before the answer leaves."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Settled:
 
 
 class _Settling:
-    """Takes an answer that can be settled without waiting, which is done once it is known that it can be sent."""
+    """Takes an answer that can be settled without waiting, once it is known that it can be sent."""
 
     __slots__ = ("_taker", "_visit", "_watch", "has_room")
 

@@ -1,4 +1,4 @@
-"""A session, a person, an organization and an adviser are called the same in whichever plan.
+"""A session, a person, an organization and an adviser have one name in all plans.
 
 What a feed says of them last holds for all.
 """
@@ -24,7 +24,7 @@ _CONDITIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Sessions by organization (None: whichever) and id, and whoever is named by their numbers, as told last.
+    """The latest sessions, by organization (None: all of them) and id, and the latest names, by number.
 
     Organizations and advisers have many plans, and change their names rarely: only those `renamed` are looked
     for in other plans.
@@ -51,7 +51,7 @@ class Agreement:
 
     @classmethod
     def on(cls, sessions: Iterable[Session]) -> Agreement:
-        """Take sessions as the training offer publishes them, whichever organization has plans on them."""
+        """Take sessions as the training offer publishes them, for the plans of all organizations."""
         return cls({(None, session.id): session for session in sessions})
 
     def applied(self, plan: Plan) -> Plan:

@@ -1,7 +1,8 @@
 """The order of announcements: each transmitted report gets the next number, once, after it is committed.
 
-A number is given by whoever sees the one before, under a unique index, so there is never a hole: who has read up
-to a number has read all that came before, however late a transmission was committed. The number is the cursor.
+A process gives the number after the last that it sees, under a unique index, so there is never a hole. A client that
+has read up to a number has read all that came before, however late a transmission was committed. The number is the
+cursor.
 
 A plan keeps the numbers of all its reports, first to last (`numbers`), and the last one as `sequence`. A corrected
 report waits for its number under that of the report it replaced, which is told as it was, then and ever after.
@@ -55,10 +56,9 @@ _JUMPS = 1_000
 
 
 class Batch(NamedTuple):
-    """What was read of the log: all that can be read up to a number, which is where to go on.
+    """All of the log that can be read up to a number, from which to go on.
 
-    Nothing is further on where it is the number that was asked after; a lower one says that the log has gone back,
-    to what it was when a backup was made.
+    The same number as was asked after means that nothing new is there. A lower one means that a backup was restored.
     """
 
     upto: int
@@ -121,7 +121,7 @@ class AnnouncementLog:
         self._on_passed_over(plan_id, fault)
 
     async def announce_waiting(self) -> int:
-        """Announce what was transmitted by somebody who did not live to announce it; return how many."""
+        """Announce reports whose process ended before it announced them; return how many."""
         waiting = self._plans.find({"to_announce": True}, {"_id": 1}).sort("keys.transmitted", 1)
         ids = [document["_id"] async for document in waiting]
         for plan_id in ids:
@@ -182,7 +182,7 @@ class AnnouncementLog:
         return attempted(partial(_announced, document), partial(self.pass_over, document["_id"]))
 
     async def told(self, number: int) -> NumberedReport | None:
-        """Return which report has a number; None for a number that none has."""
+        """Return the report that has a number; None where none has it."""
         return await told_under(self._plans, number)
 
     async def resume_above(self, number: int, since: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Who asks the database, how long it may take them yet, and what becomes of a question that is given up.
+"""The account that asks the database, how long it may still take, and what ends a question that is given up.
 
 An operation begins by saying so, with `asking`; every command that it sends, from whatever task, is held to it.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 _ALMOST_OVER = 0.05
-"""Seconds: the server ends a command a little before whoever waits for it would."""
+"""Seconds: the server ends a command a little before its caller would give it up."""
 
 
 class Command(NamedTuple):
@@ -47,7 +47,7 @@ class Asker:
 
     @property
     def over(self) -> bool:
-        """Whether its time is over, or as good as: what was given up for that reason was given up in time."""
+        """Whether its time is over, or nearly so: a command that was given up then was given up in time."""
         return self.left < _ALMOST_OVER
 
     @property
@@ -72,7 +72,7 @@ _killing: set[asyncio.Future[None]] = set()
 
 
 def present_asker() -> Asker | None:
-    """Return whose operation this is; None for what the service does by itself."""
+    """Return the asker of this operation; None for what the service does by itself."""
     return _asker.get()
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storage.client import Database, Document
 
 PASSING = frozenset({"health", "previews"})
-"""Collections of what lives for minutes."""
+"""Collections whose documents live for minutes."""
 RESTORING = "restoring."
 """Before the names of collections that are being restored."""
 _BATCH = 500

@@ -1,4 +1,4 @@
-"""What other feeds tell of a plan than the one that brought it: its agreement, and who follows the person."""
+"""What other feeds add to a plan: its agreement, and the adviser of the person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AT_ONCE = 200
 
 
 class Completion:
-    """Completes plans with what is known on a day, whichever feed came first."""
+    """Completes plans with what is known on a day, in whatever order feeds come."""
 
     def __init__(self, database: Database, today: date) -> None:
         self._accounts = AccountRepository(database)

@@ -23,7 +23,7 @@ class NoServer(Exception):  # noqa: N818 - named after what is the case, like ev
 
 @dataclass(frozen=True)
 class DataDirectory:
-    """Absolute paths, and the descriptor of the lock: who inherits it holds the directory too."""
+    """Absolute paths, and the descriptor of the lock. A process that inherits it holds the directory too."""
 
     data: Path
     socket: Path

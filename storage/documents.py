@@ -43,21 +43,21 @@ def left_id(plan_id: str, siret: str) -> str:
 
 
 def document_id(plan: Plan) -> str:
-    """Name the document of a plan: for whoever left something behind there are two, one for each organization."""
+    """Name the document of a plan. A plan that passed to another organization has two, one for each."""
     moved = plan.withdrawn is Withdrawn.MOVED
     return left_id(plan.id, plan.organization.siret) if moved else plan.id
 
 
 @lru_cache(maxsize=256)
 def projection(unread: frozenset[str]) -> Document:
-    """Say to MongoDB what is read of a plan; nothing where all of it is. What is frozen is read in part likewise."""
+    """Make the projection that reads a plan in part, its frozen facts too; None where all of it is read."""
     if not unread:
         return {}
     return {name: 1 for name in paths(Plan, _throughout(unread)) if name != "id"}
 
 
 def reader(unread: frozenset[str]) -> Callable[[Document], Plan]:
-    """Return what makes plans of documents that were read without those parts."""
+    """Return the function that makes plans of documents that were read without those parts."""
     restore: Callable[[Document], Plan] = restoring(Plan, _throughout(unread))
 
     def read(document: Document) -> Plan:
@@ -69,7 +69,7 @@ def reader(unread: frozenset[str]) -> Callable[[Document], Plan]:
 
 @lru_cache(maxsize=256)
 def _throughout(unread: frozenset[str]) -> frozenset[str]:
-    """Add that what is not read of the plan is not read of the facts that its report keeps."""
+    """Add the same parts of the facts that the plan's report keeps."""
     of_facts = [path for path in unread if path.partition(".")[0] in Facts.model_fields]
     return unread | {f"report.facts.{path}" for path in of_facts}
 

@@ -1,8 +1,9 @@
-"""Webhooks as whoever delivers sees them: those with something to send, each held by one worker for a time.
+"""Webhooks that have something to send, each held by one worker for a time.
 
-`wanted` is the last announcement that may concern the webhook, `cursor` the last one that was taken, `due_at` when
-somebody is to look at it: while it is held, when the hold ends; null when there is nothing to send. Each step is
-one update of one document, so that a worker may die between any two of them: the event goes out again.
+`wanted` is the last announcement that may concern the webhook, `cursor` the last one that was taken, `due_at` the
+next instant at which a worker has to look at it: while it is held, the end of the hold. It is null when there is
+nothing to send. Each step is one update of one document, so that a worker may die between any two of them: the event
+goes out again.
 """
 
 from __future__ import annotations
@@ -70,7 +71,10 @@ class DueWebhooks:
         await self._webhooks.update_many(match, [{"$set": {"wanted": number, "due_at": due}}])
 
     async def take(self, hold: str, *, now: datetime, until: datetime) -> Held | None:
-        """Hold the webhook that has been due for longest; one that cannot be read is nobody's until its hold ends."""
+        """Hold the webhook that has been due for longest.
+
+        One that cannot be read is left alone until its hold ends.
+        """
         change = {"$set": {"due_at": until, "hold": hold}}
         while document := await self._webhooks.find_one_and_update(
             {**_ACTIVE, "due_at": {"$lte": now}},
@@ -115,7 +119,7 @@ class DueWebhooks:
         )
 
     async def next_due(self) -> datetime | None:
-        """Return when somebody is to look again, if nothing is announced before."""
+        """Return the instant at which to look again, if nothing is announced before."""
         found = await self._webhooks.find_one(
             {**_ACTIVE, "due_at": {"$type": "date"}}, {"due_at": 1}, sort=[("due_at", 1)]
         )

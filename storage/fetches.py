@@ -48,7 +48,7 @@ class FetchLog:
         await self._write()
 
     def note(self, role: Role, reports: Iterable[tuple[str, int]], now: datetime) -> None:
-        """Have it written that a recipient has read reports, by plan and version; nothing for anybody else."""
+        """Note that a recipient has read reports, given by plan and version. Other roles are ignored."""
         if role not in RECIPIENTS:
             return
         for plan_id, version in reports:
@@ -72,7 +72,10 @@ class FetchLog:
         return written
 
     async def _write(self) -> bool:
-        """Write what waits, each where nothing is yet; what was not written waits on, what cannot be is let go."""
+        """Write the instants that wait, each where none is yet.
+
+        Those that were not written wait on; those that cannot be are dropped.
+        """
         batch = dict(self._waiting)
         if not batch:
             return True

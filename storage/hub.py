@@ -53,7 +53,10 @@ class Subscriber:
 
     def __init__(self, room: int) -> None:
         self.take: Callable[[Told], bool] | None = None
-        """Offered what comes while somebody waits for it; says whether it is done with."""
+        """Offered each announcement that comes while a task waits for it.
+
+        It returns whether it took the announcement.
+        """
         self._room = room
         self._waiting: list[Told] | None = None
         self._waiter: asyncio.Future[Told] | None = None
@@ -72,7 +75,10 @@ class Subscriber:
             self._waiting.append(announcement)
 
     def _takes(self, announcement: Told) -> bool:
-        """Offer it; where that fails, it is handed over, and the fault is raised to whoever waits, and told there."""
+        """Offer it.
+
+        If that fails, the announcement is handed to the task that waits, where the fault is raised and told.
+        """
         take = self.take
         return take is not None and bool(attempted(lambda: take(announcement), lambda _: None))
 
@@ -107,7 +113,7 @@ class Hub:
         self.on_announced = on_announced
         self._told = 0
         self._last: NumberedReport | None = None
-        """What has the number that was told last; a database that was restored says otherwise."""
+        """The report that was announced last. After a restore another report may have its number."""
         self._since: datetime | None = None
         """The latest instant at which anything that was told was transmitted."""
         self._pulling = asyncio.Lock()
@@ -163,7 +169,7 @@ class Hub:
             self._since = max(self._since or instant, instant)
 
     async def _notice_a_restore(self) -> None:
-        """See whether what was told last still has its number, before what comes after is read."""
+        """Check that the report announced last still has its number, before later ones are read."""
         last, since = self._last, self._since
         if last is not None and since is not None and await self._log.told(self._told) != last:
             await self._log.resume_above(self._told, since)

@@ -24,14 +24,14 @@ class Identities:
         self._identities = database["identities"]
 
     async def load(self, pairs: Sequence[Correspondence]) -> Written:
-        """Write a batch; what says the contrary of an earlier one takes it back."""
+        """Write a batch. A correspondence takes back an earlier one that says the contrary."""
         contrary = [{"_id": pair.current, "current": pair.former} for pair in pairs]
         if contrary:
             await self._identities.delete_many({"$or": contrary})
         return await register(self._identities, {pair.former: pair for pair in pairs})
 
     async def current(self, identifiers: Iterable[str]) -> dict[str, str]:
-        """Return, for those that are no longer used, the one that is; one after the other, and in no circle."""
+        """Return the identifier in use for each that is no longer used. Chains are followed, circles are not."""
         wanted = set(identifiers)
         steps: dict[str, str] = {}
         asked = wanted

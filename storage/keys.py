@@ -86,7 +86,7 @@ def _found(plan: Facts) -> str:
 
 
 def _counted(plan: Plan) -> Document:
-    """What statistics count a plan by; nothing of it is in the plan as it is kept in one place that is no array."""
+    """Return the fields by which statistics count a plan. An index needs them in one place that is no array."""
     left, delay = plan.exit, plan.delay
     return (
         {"counted": plan.title}

@@ -1,4 +1,4 @@
-"""What the driver tells of its commands, and what is made of it: each goes in the time that its asker has left."""
+"""Listens to the driver: each command gets the time that its asker has left."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LEAST = 0.001
 
 
 class Timing(ConnectionPoolListener):
-    """Limits what is done with a connection, not how long a server is looked for: so an outage is told as one.
+    """Limits the time of a command, not the search for a server: so an outage is told as an outage.
 
     PyMongo then sends what time is left with each command (maxTimeMS), and waits no longer for its answer. A call of
     Motor has a context of its own, so that what is set here ends with it.

@@ -54,7 +54,7 @@ def pending_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
 
 
 def training_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
-    """Plans of the viewer's organization, running, over and done; nobody else has such a list.
+    """Plans of the viewer's organization, running, over and done. Other roles have no such list.
 
     Those of one session are few: they are read by it, and sorted.
     """

@@ -65,11 +65,14 @@ class Listing:
     descending: bool = False
     distinct: bool = False
     among: tuple[Document, ...] = ()
-    """Of items that count as one: conditions of which plans pass one, each read by its own range of the index."""
+    """Conditions on items that count as one: a plan passes one of them.
+
+    Each is read by its own range of the index.
+    """
     shows: Literal["plans", "people", "sessions"] = "plans"
-    """What of each plan is shown: all of it, whom it is about, or its session only."""
+    """The part of each plan that is shown: all of it, its person, or its session only."""
     names: bool = False
-    """Whether it holds those whose name or identifier begins so: then how long it is tells of them."""
+    """Whether the search is for a person: the length of such a list could tell who is in it."""
 
     @property
     def holds_nothing(self) -> bool:
@@ -227,7 +230,7 @@ async def read_counts(collection: Collection, listings: dict[str, Listing]) -> d
 
 @outages_told
 async def read_identifiers(collection: Collection, listing: Listing, most: int) -> set[str]:
-    """Read whom the first of a list are about."""
+    """Read the persons of the first plans of a list."""
     stages = listing.pipeline(most, projection={"job_seeker.identifier": 1})
     found = aggregate(collection, stages, index=listing.index)
     return {document["job_seeker"]["identifier"] async for document in found}
@@ -287,7 +290,7 @@ def word_beginnings(field_name: str, wanted: str) -> Document:
     """Match a field of words, each after a space, among which each wanted word begins one; {} for no word at all.
 
     Each costs a look at all that the list holds: those that another one begins are found with it, and of the others
-    the first eight are looked for. So who pastes a whole title finds it, where a refusal would have them count words.
+    the first eight are looked for. So a whole title can be pasted and is found.
     """
     words = _telling(folded_words(wanted).split())[:MOST_WORDS]
     return {"$and": [{field_name: {"$regex": " " + re.escape(word)}} for word in words]} if words else {}

@@ -82,7 +82,7 @@ class PlanLoader:
         return written
 
     async def publish(self, sessions: Iterable[Session]) -> None:
-        """Tell the plans of these sessions, of whichever organization, what the training offer says of them now."""
+        """Update the plans of these sessions, of all organizations, to what the training offer says now."""
         await self._align(Agreement.on(sessions))
 
     async def complete_agreements(self, sirets: Iterable[str]) -> None:
@@ -90,7 +90,7 @@ class PlanLoader:
         await self._complete(await self._completion.lacking_agreement(sirets))
 
     async def complete_advisers(self, identifiers: Iterable[str]) -> None:
-        """Tell the plans of these people that name no adviser themselves who follows them now."""
+        """Give the plans of these people their present adviser, where the plans feed names none."""
         await self._complete(await self._completion.lacking_adviser(identifiers))
 
     async def _complete(self, conditions: Iterable[Document]) -> None:
@@ -122,7 +122,7 @@ class PlanLoader:
             await self._forget_left(back)
 
     async def _write(self, told: dict[str, Plan]) -> tuple[dict[str, Plan], Written]:
-        """Write what can be written now; give back what somebody else changed meanwhile.
+        """Write the plans that did not change meanwhile; return the others.
 
         The other plans of a session or a person are told first: a load that breaks off between the two finds the
         same difference again. What an organization leaves behind is kept before the plan goes from it.
@@ -170,7 +170,7 @@ class PlanLoader:
         return await self._successions.heirs({plan.organization.siret for plan in plans}, self._today)
 
     async def _passing(self, told: dict[str, Plan], known: Container[str]) -> list[Passing]:
-        """Read the plans that are told anew, and what was left behind on those that go to another organization."""
+        """Read the plans that a feed sends again, and the reports left behind on those that change organization."""
         kept = await self._read({"_id": {"$in": [plan_id for plan_id in told if plan_id in known]}})
         moved = [plan for plan in kept if plan.organization.siret != told[plan.id].organization.siret]
         if not moved:
@@ -221,7 +221,7 @@ class PlanLoader:
             self._learned |= {(name, entry.code) for entry in fresh}
 
     async def _align(self, agreement: Agreement, *, but: Sequence[str] = ()) -> None:
-        """Tell every plan that says otherwise; whoever changes one meanwhile is asked again."""
+        """Update every plan that says otherwise. A plan that changes meanwhile is read again."""
         for condition, index in agreement.differing():
             for _ in range(_ATTEMPTS):
                 differing = await self._read({**condition, "_id": {"$nin": but}}, index=index)
@@ -231,7 +231,7 @@ class PlanLoader:
 
 
 def _digest(plan: Plan) -> str:
-    """Tell two states of a plan apart without reading the one that is kept."""
+    """Hash a state of a plan, so that it is compared with the kept one without reading that."""
     return blake2b(plan.model_dump_json(include=set(TOLD_BY_FEED)).encode(), digest_size=16).hexdigest()
 
 

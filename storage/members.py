@@ -1,4 +1,4 @@
-"""What a database says of itself to whoever examines it: its members, its clock, how long a majority takes."""
+"""What a database says of itself: its members, its clock, how long a majority takes."""
 
 from __future__ import annotations
 

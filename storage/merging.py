@@ -1,4 +1,4 @@
-"""Makes one of two: the plans of a person under a former identifier, and those that are told twice."""
+"""Merges the plans of a person with two identifiers, and plans that feeds send twice."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Merging:
         return Merged(number, await self._made_one(pair.current))
 
     async def withdraw(self, plan: Plan) -> bool:
-        """Withdraw a plan whatever feeds go on telling; False where somebody changed it meanwhile.
+        """Withdraw a plan, even if feeds go on sending it. False where it changed meanwhile.
 
         What an organization wrote on it stays with that organization.
         """
@@ -74,7 +74,7 @@ class Merging:
         return True
 
     async def find(self, plan_id: str) -> Plan | None:
-        """Return a plan, whoever's it is."""
+        """Return a plan of any organization."""
         found = await self._read({"_id": plan_id})
         return found[0] if found else None
 

@@ -1,4 +1,4 @@
-"""What MongoDB's errors mean to whoever asks: the database is away for a moment, or something is wrong."""
+"""Tells errors of MongoDB that pass by themselves from faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is printed from: PDFs made at transmission, kept by their hash; previews, kept for minutes."""
+"""PDFs made at transmission, kept by their hash, and previews, kept for minutes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class PaperRepository:
         return {"_id": {"$in": unnamed}, "unnamed_since": {"$lt": now - UNNAMED_FOR}}
 
     async def content(self, sha256: str) -> bytes | None:
-        """Return the PDF of that hash. Whoever calls has found the hash in a report that the viewer sees."""
+        """Return the PDF of that hash. The caller has found the hash in a report that the viewer sees."""
         found = await self._papers.find_one({"_id": sha256})
         return bytes(found["content"]) if found else None
 

@@ -27,7 +27,7 @@ class Passing(NamedTuple):
     retold: Retold
     returning: Plan | None = None
     note: tuple[str, str] | None = None
-    """What is to be known of it: a field, and why."""
+    """What an operator should know of it: a field, and why."""
 
     def leave(self) -> Write:
         """Keep a copy for the organization that the plan goes from; before the plan is changed."""

@@ -39,13 +39,16 @@ if TYPE_CHECKING:
     from storage.lists import Listing
 
 _FEW = 20
-"""Of as many as a page holds, one may be told apart by counting them again with one letter more."""
+"""People of a search: counting so few again, with one letter more, could single one out."""
 _WRITTEN_BY_ORGANIZATION = ("report", "report_version", "earlier_reports", "recorded_exit", "absences")
 
 
 @telling_outages
 class PlanRepository:
-    """The plans of the database. Whoever asks is the first argument; what they may not see is not there."""
+    """The plans of the database.
+
+    The viewer is the first argument; a plan that they may not see does not exist for them.
+    """
 
     def __init__(
         self,
@@ -103,7 +106,7 @@ class PlanRepository:
         return await self._one(viewer, {"$and": [{"adviser.id": adviser_id}, visible(viewer)]}, unread)
 
     async def find_own(self, viewer: Viewer, unread: frozenset[str] = WHOLE) -> Plan | None:
-        """Return a plan that concerns the viewer, seen or not: it tells who they are."""
+        """Return a plan that concerns the viewer, even one that they may not see: it gives their name."""
         return await self._one(viewer, concerning(viewer), unread)
 
     async def organization_names(self, viewer: Viewer) -> dict[str, str]:
@@ -189,7 +192,10 @@ class PlanRepository:
         return replace(plans, count=partial(self._told_count, listing, page)) if listing.names else plans
 
     async def _told_count(self, listing: Listing, page: Page[Document]) -> int:
-        """Count those who are called so; who is told apart by that, being one of a few, is seen."""
+        """Count the people of a search.
+
+        The few of a short list are noted as seen, since the count could single one out.
+        """
         number = await page.count()
         if len(page.items) < number <= _FEW:
             for identifier in await read_identifiers(self._plans, listing, _FEW):

@@ -1,4 +1,4 @@
-"""Who follows whom since when, as the advisers feed told it."""
+"""Which adviser follows which person since when, as the advisers feed says."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Portfolios:
         await self._followings.update_many({"identifier": former}, {"$set": {"identifier": current}})
 
     async def following(self, identifiers: Iterable[str], today: date) -> dict[str, Following]:
-        """Return who follows each on a day: whoever began last, where somebody has begun."""
+        """Return the adviser of each person on a day: the one who began last."""
         wanted = {"identifier": {"$in": sorted(set(identifiers))}, "since": {"$lte": today.isoformat()}}
         found = self._followings.find(wanted).sort("since", 1)
         return {each["identifier"]: Following.model_validate(each) async for each in found}

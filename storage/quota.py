@@ -25,7 +25,7 @@ _DUPLICATE = 11000
 class HourlyRoom:
     """At most `limit` of something by asker and hour of the clock, counted where every worker sees it.
 
-    Those who ask at once, as all do who are told the same event, are counted in one write.
+    Accounts that ask at once, as all do that are told the same event, are counted in one write.
     """
 
     def __init__(self, database: Database, collection: str, limit: int) -> None:
@@ -75,8 +75,8 @@ class HourlyRoom:
 class PersonQuota:
     """At most `limit` persons by account and hour of the clock.
 
-    Whom this process has counted for the account within the hour is not counted again, and costs no write: reading
-    the same list all day is no reading of many people. Another process counts them once more.
+    A person that this process has counted for the account within the hour is not counted again, and costs no write:
+    reading the same list all day is not reading many people. Another process counts them once more.
     """
 
     def __init__(self, database: Database, limit: int) -> None:
@@ -105,7 +105,7 @@ class PersonQuota:
             return False
 
     async def lacks(self, account: str, number: int, now: datetime) -> int:
-        """Return 0, or the seconds to wait where so many persons cannot fit, whoever they are: nothing is counted.
+        """Return 0, or the seconds to wait where so many persons cannot fit in any case. Nothing is counted.
 
         All who were counted already may be among them, so that 0 is no promise.
         """

@@ -1,4 +1,4 @@
-"""Recognises plans that a feed tells under another identifier or another id than the one they are kept by."""
+"""Recognises plans that a feed sends under another person's identifier or another plan id than those kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Recognition:
         self._marks = PlanMarks(database)
         self._told: set[str] = set()
         self._taken: dict[str, Plan] = {}
-        """What was taken for a plan in this load, by that plan's id, until that one is told itself."""
+        """Lines taken for a plan in this load, by that plan's id, until the plan's own line comes."""
 
     async def known(self, plans: Sequence[Plan], *, made_up: bool) -> list[Plan]:
         """Return plans as they are known here, without those that were withdrawn.

@@ -1,4 +1,4 @@
-"""Values made of dumps of which parts were not read."""
+"""Makes values of dumps of which parts were not read."""
 
 from __future__ import annotations
 

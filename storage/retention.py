@@ -21,7 +21,7 @@ _NO_DRAFT = ("report", "state", "keys")
 
 
 class Retention:
-    """What is too old on a day, and its removal. A run that was broken off is simply run again."""
+    """Finds and removes what is too old on a day. A run that was broken off is simply run again."""
 
     def __init__(self, database: Database, ages: Ages, today: date) -> None:
         self._plans = database["plans"]
@@ -67,7 +67,7 @@ class Retention:
         return int(result.deleted_count)
 
     async def _note_erased(self, numbers: Sequence[int]) -> None:
-        """Remember which announcements are about to go: a gap in the numbers that nothing explains is a loss."""
+        """Note which announcements are about to go, since an unexplained gap in the numbers would mean a loss."""
         if numbers:
             notes = [UpdateOne({"_id": number}, {"$setOnInsert": {}}, upsert=True) for number in numbers]
             await self._erased.bulk_write(notes, ordered=False)

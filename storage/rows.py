@@ -32,9 +32,9 @@ UNREAD = frozenset(
         "fetched",
     }
 )
-"""What no table shows does not leave the database: long texts, and what can be near to health data.
+"""Fields that no table shows, and that are not read: long texts, reasons that can be near to health data.
 
-A column that needs some of it fails: what was not read is never taken for what is empty.
+A column that needs one of them fails, as a field that was not read is never taken for an empty one.
 """
 
 

@@ -1,4 +1,4 @@
-"""Who sees what, as filters: the rule of `domain/access.py` said to MongoDB. Every read and write passes here."""
+"""The rule of `domain/access.py` as filters of MongoDB. Every read and write passes here."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def index_of(name: str, viewer: Viewer) -> str:
 
 
 def owned(viewer: Viewer) -> Document:
-    """Select the plans that name the viewer, withdrawn ones too: enough to tell who is who."""
+    """Select the plans that name the viewer, withdrawn ones too: enough to find the name."""
     return NOBODYS if viewer.role is Role.NOTIFIER else {FIELD[viewer.role]: viewer.key}
 
 
 def concerning(viewer: Viewer) -> Document:
-    """Select the plans that are the viewer's own, seen or not.
+    """Select the plans that are the viewer's own, even those that they may not see yet.
 
     One that was withdrawn is there for its organization alone; it has no adviser.
     """

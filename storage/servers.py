@@ -85,7 +85,7 @@ def _unfit(hello: Document) -> str | None:
 
 
 async def _why_no_answer(url: str, options: Document, error: PyMongoError) -> str:
-    """Ask the first server alone: one that is in no set yet, or in another, hides from who looks for the set."""
+    """Ask the first server alone: a client that looks for the set does not find a server of no set, or of another."""
     wanted = options.get("replicaSet")
     if url.startswith("mongodb://"):
         try:

@@ -1,4 +1,4 @@
-"""Which organization stands today in the place of another, by declared changes of SIRET."""
+"""Which organization has taken the place of another, by declared changes of SIRET."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Successions:
         self._accounts = database["accounts"]
 
     async def heirs(self, sirets: Iterable[str], today: date) -> dict[str, Heir]:
-        """Return who stands on a day in the place of each, where somebody does: one after the other, in no circle."""
+        """Return the organization that has taken the place of each on a day. Chains are followed, circles are not."""
         wanted = set(sirets)
         steps: dict[str, Heir] = {}
         asked = wanted

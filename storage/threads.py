@@ -79,7 +79,7 @@ class FairThreads:
 def _make(late: Future[Any], call: Call) -> None:
     try:
         late.set_result(call())
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it is told whoever waits
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised to the caller
         late.set_exception(error)
 
 

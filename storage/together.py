@@ -96,8 +96,9 @@ class Together(Generic[Q, A]):
 def documents_together(collection: Collection, wanted: Document | None = None) -> Together[Document, Document | None]:
     """Ask for documents, each by a match of its `_id` and of whose it must be; None for one that is not there.
 
-    Each match goes to the server, so that nothing is read which whoever asked may not see; what was read for
-    another is held to it here. `wanted` names what is read of them, all that is matched included.
+    Each match goes to the server, so that no caller's question reads what they may not see. A document that was read
+    for another caller is held to the match here. `wanted` names the fields that are read; they include all that
+    matches need.
     """
 
     async def ask(asked: list[Document]) -> list[Document | None]:

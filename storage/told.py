@@ -1,7 +1,7 @@
-"""What was told last, and whether the log still says so: a database that was restored meanwhile says otherwise.
+"""The number that was announced last, and what has to be done when a restored database does not have it.
 
-Numbers that were told are not given again. Where a restore was not seen at once, some were: what was transmitted
-since gets others, above all that were told, so that nobody misses it.
+An announced number is not given again. If a restore was not noticed at once, some were: the reports transmitted since
+then get higher numbers, so that nobody misses them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class NumberedReport(NamedTuple):
 
 
 async def told_under(plans: Collection, number: int) -> NumberedReport | None:
-    """Return which report has a number; None for a number that none has."""
+    """Return the report that has a number; None where none has it."""
     document = await plans.find_one({"numbers": number}, _INSTANTS) if number else None
     if document is None:
         return None
@@ -51,7 +51,7 @@ async def given_again(plans: Collection, number: int, since: datetime) -> list[t
 
 
 async def renumber(plans: Collection, plan_id: str, number: int, next_number: Callable[[], Awaitable[int]]) -> bool:
-    """Give a report the next number in the place of one that was told of another; False where it has it no more."""
+    """Give a report the next number, as its own was announced for another report. False where it no longer has it."""
     for _ in range(_TRIES):
         given = await next_number()
         last = {"$cond": [{"$eq": ["$sequence", number]}, given, "$sequence"]}

@@ -123,7 +123,7 @@ class Trail:
         return len(self._waiting) + sum(len(telling.readers) for telling in self._tellings.values())
 
     def telling(self, told: Seen, role: Role, clock: Callable[[], datetime]) -> Telling | None:
-        """Give what notes to whom an event is told: the same for the very same `told`, until the trail is written.
+        """Return the collector of accounts that an event is told to: one for each `told`, until the next writing.
 
         `told` is of one role, as the hub makes it. None when too many wait already.
         """
@@ -143,13 +143,16 @@ class Trail:
         self._some.set()
 
     def note_once(self, entry: TrailEntry) -> None:
-        """Have written likewise what an entry tells that was not told a moment ago."""
+        """Have the part of an entry written that was not told a moment ago."""
         if not self._has_room(1):
             raise TrailFull
         self.note([*self._repeats.fresh([entry])])
 
     async def write(self, entries: Sequence[TrailEntry]) -> None:
-        """Write entries now, those of nobody once; those that the database does not take wait with the others."""
+        """Write entries now, equal ones about nobody once.
+
+        Those that the database does not take wait with the others.
+        """
         told = [*filter(_of_somebody, entries), *Repeats().fresh(filterfalse(_of_somebody, entries))]
         await self._acts.of([entry_document(each) for each in told])
 
@@ -209,7 +212,7 @@ class Trail:
         return len(self._waiting) + len(self._tellings) + documents <= ROOM
 
     async def _insert(self, documents: list[Document]) -> list[Document]:
-        """Insert what is not there yet, and return what was not taken: tried again, it is found by its `_id`."""
+        """Insert the documents that are not there yet, found by their `_id`; return those that were not taken."""
         if not documents:
             return []
         try:

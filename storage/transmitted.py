@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 NUMBER = 1_000
 _STANDING = dict.fromkeys((*FIELD.values(), "state", "withdrawn", "revision", "report.sha256", "fetched"), 1)
-"""What tells whether a plan is still as it was read, whose it is to see, and who has read its reports since."""
+"""The fields that tell whether a plan is as it was read, who may see it, and who has read its reports since."""
 
 
 class TransmittedReports:
     """Plans by id and revision, the latest read `number` of those whose report is transmitted.
 
-    Nothing is shown on what is kept alone: each question asks the database for the plan's revision, by the rule of
-    `storage/scope.py`, so that what is not the viewer's costs as much as what is not there.
+    A kept plan is never shown without asking: each question reads the plan's revision, by the rule of
+    `storage/scope.py`. So a plan that is not the viewer's costs as much as one that does not exist.
     """
 
     def __init__(self, plans: Collection, number: int = NUMBER) -> None:

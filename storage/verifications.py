@@ -1,4 +1,4 @@
-"""What whoever holds a paper may learn from its code; the only question without a viewer, so it tells no more."""
+"""What the code on a paper tells its holder. This is the only question without a viewer, so it tells no more."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PROJECTION = {f"{place}.{field}": 1 for place in ("report", "earlier_reports") 
 
 @telling_outages
 class Verifications:
-    """Transmissions by code, at most `tries` an hour for each asker, whether or not there is such a code."""
+    """Transmissions by code. Each asker has `tries` an hour, for codes that exist and for others alike."""
 
     def __init__(self, database: Database, tries: int) -> None:
         self._plans = database["plans"]

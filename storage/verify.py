@@ -1,4 +1,4 @@
-"""Whether a database holds what the service promises: asked after a restore, and by whoever wants to know."""
+"""Checks that a database holds what the service promises, after a restore or at any time."""
 
 from __future__ import annotations
 

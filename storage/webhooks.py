@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def scope_of(role: Role, key: str) -> str:
-    """Spell whose events a webhook is sent."""
+    """Spell the scope whose events a webhook is sent."""
     return f"{role.value}|{key}"
 
 
@@ -31,7 +31,7 @@ def webhook_of(document: Document) -> Webhook:
 
 @telling_outages
 class WebhookRepository:
-    """A scope has numbered places, each taken once: the unique index counts, not who asks."""
+    """A scope has numbered places, each taken once: the unique index counts them, no read does."""
 
     def __init__(self, database: Database) -> None:
         self._webhooks = database["webhooks"]

@@ -48,7 +48,7 @@ async def _worked(awaited: Awaitable[T], asker: Asker) -> T:
 
 
 def task_of_asker(loop: asyncio.AbstractEventLoop, awaited: Any, **options: Any) -> asyncio.Task[Any]:  # noqa: ANN401 - as asyncio calls a task factory
-    """Make a task (a loop's task factory); what it works is added to the asker whose task has made it."""
+    """Make a task (a loop's task factory). Its processor time is added to the asker of the task that makes it."""
     asker = present_asker()
     if asker is not None and asker.account is not None and asyncio.iscoroutine(awaited):
         awaited = _worked(awaited, asker)

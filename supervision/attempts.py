@@ -1,4 +1,4 @@
-"""One thing of many is tried: where it cannot be done it is told, and the others have their turn."""
+"""Tries one thing of many: a fault is told, and the others have their turn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def attempted(work: Callable[[], T], on_fault: Callable[[Exception], None]) -> T | None:
-    """Return what the work gives; None where it fails, whatever the reason, which `on_fault` is told."""
+    """Return the result of the work. If it fails for any reason, `on_fault` is told and the result is None."""
     try:
         return work()
     except Exception as fault:  # noqa: BLE001 - a document that nobody foresaw is one document, not the end of all

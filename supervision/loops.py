@@ -1,7 +1,7 @@
 """The loops of a process: a turn that fails is told and done again, after pauses that grow; none ends by a fault.
 
-This is the one place that catches whatever comes: what cannot be done is for a loop's turn to pass over, and what
-nobody foresaw must not silence what runs for everybody.
+This is the one place that catches every exception. A turn itself passes over a document that it cannot read; an
+unforeseen fault must not end a loop that works for everybody.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Finished(Exception):  # noqa: N818 - no fault
 
 
 class StoppedShort(Exception):  # noqa: N818 - what is the case
-    """A turn was cancelled from within: by a library, not by whoever stops the loop."""
+    """A turn was cancelled from within, by a library, and not to end the loop."""
 
 
 @dataclass(slots=True)

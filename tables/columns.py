@@ -1,4 +1,4 @@
-"""The columns of each list, with their French headings: what the screen shows, and no reason of exit or absence."""
+"""The columns of each list, with French headings: those of the screen, without reasons of exit or absence."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Cell = str | int | float | date | None
 
 @dataclass(frozen=True, slots=True)
 class ExportedColumn:
-    """A heading, a width in characters, and what stands below it for a row on a day."""
+    """A heading, a width in characters, and the function that gives the cell of a row on a day."""
 
     heading: str
     width: int
@@ -35,7 +35,7 @@ class ExportedColumn:
 
 
 def columns_of(name: ListName, *, several_organizations: bool = False) -> Sequence[ExportedColumn]:
-    """Return the columns of a list; of whom it is, where it may be of several organizations."""
+    """Return the columns of a list, with the organization where the list may have several."""
     columns = _COLUMNS[name]
     if several_organizations and _ORGANIZATION not in columns:
         return (*columns, _ORGANIZATION)

@@ -1,4 +1,4 @@
-"""What an organization gives back: a workbook or CSV, read as text by text, within bounds, nothing in it executed."""
+"""Reads a filled workbook or CSV as plain text, within bounds; nothing in it is executed."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _MACROS = ("vbaProject.bin", "macrosheets/", "activeX/", "embeddings/", "externa
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell, and where: `D4`."""
+    """The text of a cell, and its place: `D4`."""
 
     value: Value
     place: str
 
     @property
     def text(self) -> str:
-        """What is read there, without the marks that a spreadsheet puts around."""
+        """The text, without the marks that a spreadsheet puts around it."""
         if self.value is None:
             return ""
         if isinstance(self.value, float) and self.value.is_integer():

@@ -52,7 +52,7 @@ KNOWN: Sequence[tuple[str, int]] = (
     ("Date de fin", 13),
     ("État", 13),
 )
-"""What is not to be changed, with widths."""
+"""The columns that are not to be changed, with their widths."""
 
 _LISTED = NomenclatureName
 ANSWERS: Sequence[AnswerColumn] = (

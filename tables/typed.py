@@ -1,4 +1,4 @@
-"""Reads the answers of a filled row as people and spreadsheets write them; what is not understood is told by cell."""
+"""Reads the answers of a filled row as people and spreadsheets write them; names each cell that it cannot read."""
 
 from __future__ import annotations
 

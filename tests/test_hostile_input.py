@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Load = Callable[..., Awaitable[object]]
 
 AT_ONCE = 8
-"""Few enough for every connection to be busy: one left alone for seconds is closed under whoever takes it up."""
+"""Few enough for every connection to be busy: one left alone for seconds is closed just as it is used again."""
 DIGITS = "9" * 5_000
 PLAN = encode_id("TrainingPlan", "P-1")
 STRINGS = [

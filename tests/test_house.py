@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,15 @@ def test_a_name_of_a_class_means_one_thing() -> None:
     twice = {name: sorted(where) for name, where in found.items() if len(where) > 1}
     others = {name: where for name, where in twice.items() if where != ["domain", "schema"]}
     assert others == {"Viewer": ["domain", "schema", "transport"], "Taker": ["engine", "schema"]}
+
+
+def test_sentences_name_their_subject() -> None:
+    """A sentence without a subject is read twice; abbreviations of ours are spelt out."""
+    hidden = re.compile(r"(?i:\bwho(?:m)?[e]ver\b)|\([S]\)|\([P]\)")
+    folders = [path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    texts = [*ROOT.glob("*.*"), *(path for folder in folders for path in folder.rglob("*.*"))]
+    read = [path for path in texts if path.suffix in {".py", ".md", ".graphql"}]
+    assert [str(path) for path in read if hidden.search(path.read_text())] == []
 
 
 def test_each_rule_of_imports_fails_when_it_is_broken(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from transport.options import Limits
 
 DIGITS = 18
-"""Of a Content-Length that are read: it is hostile anyway when there are more."""
+"""Digits of a Content-Length that are read. One with more is hostile."""
 UNTAKEN_BYTES = 64 * 1024
 """What a server may hold for a client without our waiting for it."""
 ALWAYS = {b"cache-control": b"private, no-store", b"x-content-type-options": b"nosniff"}

@@ -1,4 +1,4 @@
-"""A client that leaves before it is answered: what it asked is given up."""
+"""Gives up an operation whose client leaves before it is answered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive
 
 SECONDS_BEFORE_WATCHING = 0.1
-"""What is answered sooner is not worth a look at the door."""
+"""An operation that is answered sooner is not watched."""
 
 
 class WhileThere:

@@ -28,7 +28,7 @@ class Acceptable(NamedTuple):
 
 @lru_cache(maxsize=256)
 def accepted(accept: str | None) -> Acceptable:
-    """Choose by quality, then by order. Whoever says nothing gets application/json."""
+    """Choose by quality, then by order; application/json for a client that names nothing."""
     if not accept or not accept.strip():
         return Acceptable(PLAIN_JSON, events=False)
     best, best_quality, events = None, 0.0, False

@@ -1,4 +1,4 @@
-"""What is told of each operation once it is over: for logs, metrics and the audit trail."""
+"""The record of an operation, told once it is over: for logs, metrics and traces."""
 
 from __future__ import annotations
 

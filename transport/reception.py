@@ -1,4 +1,4 @@
-"""What all doors share: who comes in, what may run and for how long, and who is still inside."""
+"""Shared by all doors: authentication, limits on operations and connections, and what is still under way."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Reception:
     _strangers: dict[Stranger, None] = field(default_factory=dict)
 
     async def viewer(self, authorization: str | None, caller: Caller) -> Viewer:
-        """Find who is behind an `Authorization` value; raises Unauthenticated, or RequestRefused."""
+        """Find the viewer of an `Authorization` value; raises Unauthenticated, or RequestRefused."""
         viewer: Viewer = await self.authenticate(bearer(authorization), caller)
         return viewer
 

@@ -33,7 +33,7 @@ class AtOnce(Protocol):
 
 
 class Line(Protocol):
-    """What an operation needs of its connection."""
+    """The side of a connection that an operation needs."""
 
     async def say(self, text: str) -> None:
         """Send a message; raises Left."""

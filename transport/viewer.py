@@ -1,4 +1,4 @@
-"""Who is at the door: the caller as the network shows it, and the viewer that a token names."""
+"""The caller as the network shows it, and the viewer that its token names."""
 
 from __future__ import annotations
 

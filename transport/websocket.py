@@ -46,7 +46,7 @@ class WebSocketDoor:
             authorization = headers.get(b"authorization", b"").decode("latin-1")
             at_once = scope.get("extensions", {}).get(AT_ONCE)
             connection = SocketConnection(self._reception, caller, authorization, receive, send, at_once)
-            scope.clear()  # whoever called us holds it for as long as the connection lasts, which may be hours
+            scope.clear()  # our caller holds it for as long as the connection lasts, which may be hours
             del headers, scope, receive, send
             await connection.run()
 

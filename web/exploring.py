@@ -37,7 +37,7 @@ _HEADERS = {
 
 
 class Explored(NamedTuple):
-    """Somebody in whose name the explorer may ask: a token of development, and who they are."""
+    """A person in whose name the explorer may ask, with a development token."""
 
     name: str
     what: str
@@ -45,7 +45,7 @@ class Explored(NamedTuple):
 
 
 def explorer_routes(people: Callable[[Request], Sequence[Explored]], base: str) -> list[Route]:
-    """Give the routes of the page and its files; `people` says whose tokens it may offer to whoever asks."""
+    """Give the routes of the page and its files. `people` are those whose tokens it may offer for a request."""
     files = {name: _read(name) for name in (*_STYLES, *_SCRIPTS)}
     integrity = {name: f"sha384-{b64encode(sha384(content).digest()).decode()}" for name, content in files.items()}
     folder = FileSystemLoader(_HERE)

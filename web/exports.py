@@ -92,9 +92,9 @@ class _Seated(Response):
 
 
 class _TableResponse(StreamingResponse):
-    """Begins once there is something to give: what is refused before is answered as such.
+    """A table that begins with its first rows: a refusal before them is answered with its own status.
 
-    What stops later ends without its end, so that no client takes half a table for the whole.
+    If it stops later, the end of the answer is missing, so that no client takes half a table for the whole.
     """
 
     def __init__(self, export: Export) -> None:

@@ -21,7 +21,7 @@ class ClientLeft(Exception):  # noqa: N818 - an event, not a fault
 
 
 class NoAnswer(Response):
-    """What is said to a client that has left."""
+    """The answer to a client that has left."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Say nothing."""

@@ -1,4 +1,4 @@
-"""What is told of each request beside GraphQL: which page, never its address; and what failed there."""
+"""The record of a request beside GraphQL: its page, never its address, and its fault."""
 
 from __future__ import annotations
 

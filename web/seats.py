@@ -1,4 +1,4 @@
-"""Seats for what takes long: few at once, of which no account has more than its share."""
+"""Seats for long work: few at once, and no account has more than its share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class NoSeat(Exception):  # noqa: N818 - a refusal, not a fault
 
 
 class Seats:
-    """So many at once, `share` of one account; of those who wait, one of each account in turn."""
+    """So many seats, `share` of them for one account. Accounts that wait have their turn one after the other."""
 
     def __init__(self, seats: int, *, share: int, most_waiting: int) -> None:
         self._free = seats

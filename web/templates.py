@@ -1,4 +1,4 @@
-"""The templates that links lead to, and what is sent back filled in: checked, and saved as drafts."""
+"""The templates that links lead to; filled in and sent back, they are checked and saved as drafts."""
 
 from __future__ import annotations
 

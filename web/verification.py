@@ -1,4 +1,4 @@
-"""The public page on which whoever holds the paper of a report verifies it; the same as JSON for programs.
+"""The public page on which anybody verifies a paper report by its code; the same as JSON for programs.
 
 It needs no token and no JavaScript. What it tells is in `domain/verification.py`, and nothing else.
 """

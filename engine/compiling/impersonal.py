@@ -1,4 +1,4 @@
-"""Which selections give everybody the same answer: those in which nothing is told who asks."""
+"""Finds selections that give everybody the same answer: no resolver in them knows the viewer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def is_impersonal(selection: Selection) -> bool:
     """Whether all of it is attributes, and methods that take nothing but their object.
 
-    A resolver with `info` could look at the context, one that takes arguments at variables, and one that is not
-    known to us at anything: whatever is not certain is personal.
+    A resolver with `info` could look at the context, one with arguments at variables, an unknown one at anything. A
+    selection is personal unless it is certain not to be.
     """
     return all(_reads_only_its_object(field) and _of_shape(field.shape) for field in selection.fields)
 

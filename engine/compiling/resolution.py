@@ -68,7 +68,7 @@ Resolution = Typename | Event | Attribute | Function | Resolver
 
 
 def resolution(schema: GraphQLSchema, definition: GraphQLField) -> Resolution:
-    """Say how a field of this schema gets its value; a Resolver where nothing better is certain."""
+    """Say how a field of this schema gets its value; a Resolver unless something simpler is certain."""
     field = definition_of(definition)
     if not isinstance(field, StrawberryField) or not _is_strawberrys_own(schema, field):
         return Resolver()

@@ -34,7 +34,7 @@ INTROSPECTION = {"__schema", "__type"}
 
 
 class Uncompilable(Exception):  # noqa: N818 - the document is fine, it is executed by graphql-core
-    """A document holds something the compiler does not know."""
+    """The document has a part that the compiler does not know."""
 
 
 class Selector:

@@ -35,7 +35,7 @@ class Variants:
     def __init__(self, operation: DefinedOperation) -> None:
         self.operation = operation
         self.impersonal: set[Compiled] = set()
-        """Those whose answer depends on nothing but the root value."""
+        """The variants whose answer depends on nothing but the root value."""
         self._conditions = _condition_variables(operation)
         self._variants: dict[tuple[Any, ...], Compiled | None] = {}
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class CompiledOperation:
-    """A known operation, coerced and costed. `sharing` where whoever selects the same is answered the same."""
+    """A known operation, coerced and costed. `sharing` is set if all who select the same get the same answer."""
 
     __slots__ = ("_defined", "_function", "_renderer", "_sharing", "cost", "variables")
 
@@ -59,7 +59,7 @@ class CompiledOperation:
 
     @property
     def shares(self) -> bool:
-        """Whether the answer to an event is the same for all who select the same: nothing is told who asks."""
+        """Whether the answer to an event is the same for all who select the same: no resolver knows the viewer."""
         return self._sharing is not None
 
     async def execute(self, context: object) -> Response:

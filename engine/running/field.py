@@ -1,4 +1,4 @@
-"""What a run has to know of a field that is selected: all of it is known before any request."""
+"""A selected field as a run needs it: all of it is known before any request."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def path_of(position: Position) -> Path | None:
 
 
 class LateInfo:
-    """What graphql-core gives resolvers beside the source, made when more than context and nodes is asked."""
+    """The `info` of graphql-core, made only when a resolver reads more of it than context and nodes."""
 
     __slots__ = ("_field", "_made", "_position", "_run", "context", "field_nodes")
 
@@ -131,4 +131,4 @@ def _track(values: Sequence[Any]) -> None:
 
 BACKGROUND: set[Any] = set()
 HELPERS = GraphQLResolveInfoHelpers(gather=lambda values: gather_with_cancel(*values), track=_track)
-"""What resolvers may use to wait for several things, without an executor of their own."""
+"""Functions with which resolvers wait for several things."""

@@ -23,8 +23,8 @@ def by_attribute(_context: object, event: object) -> Hashable | None:
 class SharedAnswers:
     """Answers by compiled selection and the event's key, bounded in number and in bytes.
 
-    Who asks for an answer that is being made waits for it. An answer with errors goes to those who waited and
-    is not kept.
+    A task that asks for an answer that is being made waits for it. An answer with errors goes to the tasks that
+    waited and is not kept.
     """
 
     def __init__(self, *, number: int = 1024, size: int = 8 * 1024 * 1024) -> None:

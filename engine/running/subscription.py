@@ -69,7 +69,7 @@ class Responses:
                 await aclose()
 
     def hand_to(self, taker: Taker[Response]) -> None:
-        """Where the source hands its events over at once, offer the answers that are there."""
+        """Offer answers that are there already, if the source can hand over its events at once."""
         if self._made is not None and isinstance(self._events, HandsOver):
             self._events.hand_to(_Answered(self._made, taker))
 

@@ -1,4 +1,4 @@
-"""What corrections leave: numbers, papers and announcements, each once, whoever corrects at the same moment."""
+"""What corrections leave: numbers, papers and announcements, each once, even if two correct at the same moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for one subscriber, and what is dealt with at once without waking whoever waits for it."""
+"""What waits for one subscriber, and what is taken at once without waking the task that waits for it."""
 
 from __future__ import annotations
 

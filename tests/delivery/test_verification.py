@@ -1,4 +1,4 @@
-"""Whoever holds a paper may verify it, learns nothing about the person, and cannot search for others."""
+"""The holder of a paper may verify it, learns nothing about the person, and cannot search for others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a feed tells of a plan, whoever wrote keeps what they wrote, and nobody else is handed it."""
+"""Whatever a feed tells of a plan, an organization keeps what it wrote, and nobody else is handed it."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ async def test_subscribers_with_one_selection_share_the_answer() -> None:
 
 
 class Handing:
-    """A source that offers what it has to whoever takes it at once, and nothing more."""
+    """A source that offers its events to a taker at once, and nothing more."""
 
     def __init__(self, *events: str) -> None:
         self.events = events

@@ -51,7 +51,7 @@ ACTS_ON_SEVERAL = {
 }
 """Every mutation of several plans at once."""
 ACTS_ON_NOTHING = {"registerWebhook", "importReportTemplate"}
-"""What is made for whoever asks, and concerns nothing that is there (tests/whole_session/test_template.py)."""
+"""What is made for every viewer, and concerns nothing that is there (tests/whole_session/test_template.py)."""
 
 
 def codes(answer: tuple[int, bytes, dict[str, str]]) -> set[str]:

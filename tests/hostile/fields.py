@@ -96,7 +96,7 @@ OF_PLAN: dict[str, tuple[str, Shown]] = {
         lambda _, plan: {"objective": plan.session.objective if plan.session else None, "exitSituation": None},
     ),
 }
-"""Every field of `TrainingPlan`, for whoever's own the plan is."""
+"""Every field of `TrainingPlan`, for the viewers whose own the plan is."""
 OF_REPORT: dict[str, tuple[str, Shown]] = {
     "id": ("id", lambda _, plan: encode_id("Report", plan.id)),
     "status": ("status", lambda _, plan: plan.status(NOW.date()).value),
@@ -131,7 +131,7 @@ OF_REPORT: dict[str, tuple[str, Shown]] = {
     "verificationCode": ("verificationCode", lambda *_: None),
     "verificationUrl": ("verificationUrl", lambda *_: None),
 }
-"""Every field of `Report`, for whoever sees it: its organization from the first draft, the others once transmitted.
+"""Every field of `Report`, for those who see it: its organization from the first draft, the others later.
 
 What `blockers` and `warnings` say of a draft is another test's; here they are not asked.
 """

@@ -100,7 +100,7 @@ LAST = [
     Case(*those, None, ReportStatus.TRANSMITTED, next_adviser=those[2])
     for those in zip(SIRETS, IDENTIFIERS, ADVISERS, strict=True)
 ]
-"""Transmitted after all the others, one for each viewer: whoever has read it has read all that was to come."""
+"""Transmitted after all the others, one for each viewer: a viewer that has read it has read all."""
 worlds = st.lists(cases, min_size=1, max_size=9).map(lambda drawn: [*drawn, *LAST])
 drawn_worlds = settings(
     max_examples=5 * TIMES,
@@ -166,7 +166,7 @@ async def reassign(database: Database, drawn: list[Case], world: World) -> World
 
 
 async def read(database: Database) -> World:
-    """Read everything, whoever's it is."""
+    """Read everything, of all viewers."""
     plans = [from_document(document) async for document in database["plans"].find().sort("_id", 1)]
     webhooks = [webhook_of(document) async for document in database["webhooks"].find().sort("_id", 1)]
     return World(tuple(plans), tuple(webhooks))

@@ -125,7 +125,7 @@ async def test_a_name_that_turns_to_a_private_address_later_is_not_followed(rece
 
 
 async def test_what_was_checked_is_what_is_connected_to(receiver: Receiver) -> None:
-    """The name exists nowhere: a second look-up, by whoever connects, would fail."""
+    """The name exists nowhere: a second look-up, by the connection, would fail."""
     names = Names(["127.0.0.1"])
     async with Sender(Targets(loopback=True, resolve=names)) as sender:
         answer = await sender.post(f"http://{NAME}:{receiver.port}/", MESSAGE)

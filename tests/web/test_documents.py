@@ -88,7 +88,7 @@ async def reading(settings: Settings, mongodb_url: str, load: Load) -> AsyncIter
 
 
 async def opened(url: str) -> asyncio.StreamWriter:
-    """Ask for a page; whoever asked leaves by closing what is given."""
+    """Ask for a page; the client leaves by closing what is given."""
     address = urlsplit(url)
     _, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(f"GET {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
