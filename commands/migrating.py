@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from service.composition import connect, prepare
 from service.serving import database_url
 from storage.client import close_database
+from storage.indexes import lacking
+from storage.lease import held
 from storage.migrating import migrate, shape_of, waiting, would_change
 from storage.migrations import SHAPE
 
@@ -41,13 +43,17 @@ async def _migrate(database: Database, *, check: bool, dry_run: bool) -> int:
             sys.stdout.write(f"{number}To {migration.to}: {migration.what}.\n")
         else:
             await _done(database, migration)
-    if not todo:
+    lacked = await lacking(database)
+    if lacked:
+        sys.stdout.write(f"{len(lacked)} indexes are to be made: {', '.join(lacked)}.\n")
+    if not todo and not lacked:
         sys.stdout.write("Nothing is to be done.\n")
     elif dry_run:
         sys.stdout.write("Nothing was changed: this was a dry run.\n")
     if not check and not dry_run:
-        await prepare(database)
-    return int(check and bool(todo))
+        async with held(database):
+            await prepare(database)
+    return int(check and bool(todo or lacked))
 
 
 async def _done(database: Database, migration: Migration) -> None:

@@ -53,6 +53,7 @@ from storage.health import Readiness
 from storage.hub import Hub
 from storage.indexes import ensure_indexes
 from storage.installation import identifier_key
+from storage.making import IndexMaking
 from storage.migrating import require_shape
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
@@ -103,16 +104,17 @@ def connect(settings: Settings, url: str, aside: Database | None = None) -> Data
     return open_database(url, settings.mongodb_database, aside=aside)
 
 
-async def prepare(database: Database) -> None:
+async def prepare(database: Database, *, guards: bool = False) -> None:
     """Make indexes, publish the packaged lists, and take the key of the identifiers.
 
-    It is idempotent, and harmless beside a running service.
+    It is idempotent, and harmless beside a running service. `guards`: where there are plans, for which it would take
+    minutes, only those indexes are made that guard writes.
 
     Raises NoServer where the database is of another release.
     """
     await finish_restore(database)
     await require_shape(database)
-    await ensure_indexes(database)
+    await ensure_indexes(database, guards=guards and bool(await database["plans"].find_one({}, {"_id": 1})))
     await NomenclatureRepository(database).publish_packaged()
     seal_with(SealedIdentifiers(await identifier_key(database, token_bytes(KEY_BYTES))))
 
@@ -138,8 +140,11 @@ async def service(
         stack.callback(close_database, aside)
         database = connect(settings, url, aside)
         stack.callback(close_database, database)
-        await prepare(database)
+        await prepare(database, guards=True)
         loops = Loops(teller.loop_failed)
+        making = IndexMaking(database, teller.indexes_lacking)
+        await making.look()
+        await stack.enter_async_context(loops.running("indexes", making.turn))
         log = AnnouncementLog(
             database, on_announced=teller.transmitted, on_passed_over=partial(teller.passed_over, "plan")
         )
@@ -174,7 +179,7 @@ async def service(
             *template_routes(services, watch, present),
             *verification_routes(services, present),
             *explorer(settings, public_url, people),
-            *health_routes(partial(problems, readiness.why_not, loops), VERSION),
+            *health_routes(partial(problems, readiness.why_not, loops), lambda: making.under_way, VERSION),
         ]
         at = desk(settings, doors.http, operations, public_url, people) if settings.desk else None
         served = outermost(doors.before(served_pages(routes, at, teller)), settings.origins)

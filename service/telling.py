@@ -110,6 +110,13 @@ class Teller:
         if self._meters:
             self._meters.passed_over.labels(kind).inc()
 
+    def indexes_lacking(self, names: list[str]) -> None:
+        """Tell which indexes are being made, then that all are there."""
+        if names:
+            logger.warning("indexes lacking", number=len(names), indexes=names)
+        else:
+            logger.info("indexes made")
+
     def trail_unwritten(self, error: str, waiting: int) -> None:
         """Tell that entries of the trail wait for the database."""
         logger.error("trail not written", error=error, waiting=waiting)

@@ -20,9 +20,11 @@ from storage.scope import FIELD
 from storage.statistics import COUNTED, COUNTED_FIELDS, STANDING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from storage.client import Collection, Database, Document
 
-_INDEX_NOT_FOUND = 27
+_NO_COLLECTION, _INDEX_NOT_FOUND = 26, 27
 _OF_PLANS = (PAID, "keys.session", "keys.opens", "starts_on", "keys.found")
 _DAYS = ("session.ends_on", "session.starts_on")
 _OF_REPORTS = {
@@ -133,22 +135,53 @@ def indexes() -> dict[str, list[IndexModel]]:
     }
 
 
-async def ensure_indexes(database: Database) -> None:
-    """Create what is missing, and again what is of other fields now; idempotent, and harmless beside a service."""
-    wanted = indexes()
-    await _drop_outdated(database["plans"], wanted["plans"])
-    for collection, models in wanted.items():
-        await database[collection].create_indexes(models)
+async def ensure_indexes(database: Database, *, guards: bool = False) -> None:
+    """Make what is lacking, or of it only the unique ones, which guard writes; what is being made is waited for.
+
+    It is idempotent, and harmless beside a service. All of a collection are made in one passage over it.
+    """
+    for name, models in indexes().items():
+        wanted = [each for each in models if each.document.get("unique") or not guards]
+        if wanted:
+            await _drop_outdated(database[name], wanted)
+            await database[name].create_indexes(wanted)
 
 
-async def _drop_outdated(collection: Collection, wanted: list[IndexModel]) -> None:
+async def lacking(database: Database) -> list[str]:
+    """Name the indexes that cannot be used: missing, of other fields, or being made."""
+    found = []
+    for collection, models in indexes().items():
+        ready = await _ready(database, collection)
+        found += [f"{collection}.{each.document['name']}" for each in models if not _is_among(ready, each)]
+    return found
+
+
+async def _ready(database: Database, collection: str) -> dict[str, Document]:
+    try:
+        told = await database.command({"listIndexes": collection, "includeBuildUUIDs": True})
+    except OperationFailure as failure:
+        if failure.code != _NO_COLLECTION:
+            raise
+        return {}
+    return {each["name"]: each for each in told["cursor"]["firstBatch"] if "buildUUID" not in each}
+
+
+def _is_among(kept: Mapping[str, Document], index: IndexModel) -> bool:
+    """Whether an index is there as it should be; the order of its fields is part of it."""
+    wanted = index.document
+    found = kept.get(wanted["name"], {"key": {}})
+    unique = bool(found.get("unique")) == bool(wanted.get("unique"))
+    return unique and list(found["key"]) == list(wanted["key"])
+
+
+async def _drop_outdated(collection: Collection, wanted: Sequence[IndexModel]) -> None:
+    """Drop by its fields what is of other ones than it should be: another process may have made it anew."""
     kept = await collection.index_information()
     for index in wanted:
         name, fields = index.document["name"], list(index.document["key"])
         if name in kept and [field for field, _ in kept[name]["key"]] != fields:
             try:
-                outdated = {"dropIndexes": collection.name, "index": dict(kept[name]["key"])}
-                await collection.database.command(outdated)
-            except OperationFailure as failure:  # another process may be quicker
+                await collection.database.command({"dropIndexes": collection.name, "index": dict(kept[name]["key"])})
+            except OperationFailure as failure:
                 if failure.code != _INDEX_NOT_FOUND:
                     raise

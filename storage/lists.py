@@ -16,6 +16,7 @@ from domain.pages import Page
 from domain.text import folded, folded_town, folded_words
 from storage.client import aggregate
 from storage.documents import projection
+from storage.hinted import read_by
 from storage.keys import SEPARATOR
 from storage.outages import outages_told
 
@@ -184,7 +185,7 @@ async def _read_together(
         (rank, first), *others = reading.items()
         marked = [[*stages, {"$set": {_RANK: of}}] for of, stages in others]
         unions = [{"$unionWith": {"coll": collection.name, "pipeline": stages}} for stages in marked]
-        documents = await aggregate(collection, [*first, *unions], index=wanted[rank][0].index).to_list(None)
+        documents = await read_by(wanted[rank][0].index, collection, [*first, *unions])
         if not others:
             found[rank] = documents
             return found
@@ -232,8 +233,8 @@ async def read_counts(collection: Collection, listings: dict[str, Listing]) -> d
 async def read_identifiers(collection: Collection, listing: Listing, most: int) -> set[str]:
     """Read the persons of the first plans of a list."""
     stages = listing.pipeline(most, projection={"job_seeker.identifier": 1})
-    found = aggregate(collection, stages, index=listing.index)
-    return {document["job_seeker"]["identifier"] async for document in found}
+    found = await read_by(listing.index, collection, stages)
+    return {document["job_seeker"]["identifier"] for document in found}
 
 
 def encode_cursor(key: str, position: str) -> str:

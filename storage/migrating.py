@@ -7,36 +7,29 @@ until it finds nothing: what the release before wrote behind its back is found, 
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from pymongo import UpdateOne
-from pymongo.errors import DuplicateKeyError
 
 from storage.data_directory import NoServer
+from storage.lease import leased, renew
 from storage.migrations import MIGRATIONS, SHAPE
 from supervision.attempts import attempted
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from storage.client import Database, Document
     from storage.migrations import Migration
 
 BATCH = 500
-LEASE_SECONDS = 60
 _ATTEMPTS = 20
 
 
 class WrongShape(NoServer):
     """The database is of another release; the message says what to do."""
-
-
-class AnotherMigrates(NoServer):
-    """Another process migrates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,7 @@ async def migrate(
 
     `on_progress` is told of each batch: how many it read, and how many were changed in this passage.
     """
-    async with _leased(database) as holder:
+    async with leased(database) as holder:
         left = await database["marks"].find_one({"_id": "migration", "to": migration.to})
         last, total = left.get("last") if left else None, 0
         while True:
@@ -109,7 +102,7 @@ async def migrate(
             while batch := await _batch(database, migration, last):
                 changed += await _apply(database, migration, batch, on_unreadable)
                 last = batch[-1]["_id"]
-                await _renew(database, holder, {"to": migration.to, "last": last})
+                await renew(database, holder, {"to": migration.to, "last": last})
                 on_progress(len(batch), changed)
             total, last = total + changed, None
             if not changed:
@@ -159,32 +152,3 @@ def _change(
         | ({"$set": told} if told else {})
         | ({"$unset": dict.fromkeys(gone, "")} if gone else {})
     )
-
-
-@asynccontextmanager
-async def _leased(database: Database) -> AsyncIterator[str]:
-    """Hold the right to migrate, by the clock of the database."""
-    marks, holder = database["marks"], token_hex(8)
-    free = {"_id": "migration", "$expr": {"$lt": [{"$ifNull": ["$until", 0]}, "$$NOW"]}}
-    with suppress(DuplicateKeyError):
-        await marks.insert_one({"_id": "migration"})
-    taken = await marks.update_one(free, [{"$set": {"holder": holder, "until": _in_a_while()}}])
-    if not taken.modified_count:
-        raise AnotherMigrates("Another process migrates this database: wait for it, or a minute where it was killed.")
-    try:
-        yield holder
-    finally:
-        await marks.update_one({"_id": "migration", "holder": holder}, {"$unset": {"until": "", "holder": ""}})
-
-
-async def _renew(database: Database, holder: str, progress: Document) -> None:
-    """Go on holding the lease; AnotherMigrates where this process slept for so long that another has taken it."""
-    renewed = await database["marks"].update_one(
-        {"_id": "migration", "holder": holder}, [{"$set": {**progress, "until": _in_a_while()}}]
-    )
-    if not renewed.matched_count:
-        raise AnotherMigrates("Another process has taken over this migration.")
-
-
-def _in_a_while() -> Document:
-    return {"$add": ["$$NOW", LEASE_SECONDS * 1_000]}

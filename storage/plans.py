@@ -14,8 +14,8 @@ from domain.errors import BadRequest
 from domain.moving import has_been_written
 from domain.trail import Seen
 from storage.accounts import AccountRepository
-from storage.client import aggregate
 from storage.documents import TRANSMITTED, document_id, from_document, projection, reader, to_document
+from storage.hinted import read_by
 from storage.lists import read_counts, read_identifiers, read_page, read_pages
 from storage.outages import outage_told, telling_outages
 from storage.restoring import WHOLE
@@ -120,8 +120,8 @@ class PlanRepository:
             {"$sort": {siret: 1, "keys.person": 1, "keys.who": 1}},
             {"$group": {"_id": f"${siret}", "name": {"$first": "$organization.legal_name"}}},
         ]
-        found = aggregate(self._plans, stages, index=index_of("people", viewer))
-        names = {each["_id"]: str(each["name"]) async for each in found}
+        found = await read_by(index_of("people", viewer), self._plans, stages)
+        names = {each["_id"]: str(each["name"]) for each in found}
         accounts = await self._accounts.of_all(set(viewer.organizations) - names.keys())
         return names | {siret: held[0].legal_name for siret, held in accounts.items()}
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from domain.access import seen
 from domain.listed import ListedPlan
-from storage.client import aggregate
 from storage.documents import from_document, projection
+from storage.hinted import read_by, stream_by
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -43,7 +43,7 @@ async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[
     batch: list[Document] = []
     if listing.holds_nothing:
         return
-    async for document in aggregate(collection, _pipeline(listing), batch_size=BATCH, index=listing.index):
+    async for document in stream_by(listing.index, collection, _pipeline(listing), BATCH):
         batch.append(document)
         if len(batch) == BATCH:
             yield await asyncio.to_thread(_decoded, listing.viewer, batch)
@@ -61,7 +61,7 @@ async def read_people(collection: Collection, listing: Listing) -> int:
         {"$group": {"_id": "$job_seeker.identifier"}},
         {"$count": "persons"},
     ]
-    return sum([found["persons"] async for found in aggregate(collection, stages, index=listing.index)])
+    return sum(found["persons"] for found in await read_by(listing.index, collection, stages))
 
 
 def _pipeline(listing: Listing) -> list[Document]:

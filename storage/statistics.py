@@ -17,8 +17,8 @@ from domain.statistics import (
     Statistics,
     unlabelled,
 )
-from storage.client import aggregate
 from storage.documents import DRAFT, TRANSMITTED
+from storage.hinted import read_by
 from storage.keys import END
 from storage.scope import visible
 
@@ -53,7 +53,7 @@ async def read_statistics(
     collection: Collection, viewer: Viewer, wanted: StatisticsFilter, today: date
 ) -> Statistics:
     """Count an organization's plans that are over on a day."""
-    (found,) = [each async for each in aggregate(collection, pipeline(viewer, wanted, today), index=COUNTED)]
+    (found,) = await read_by(COUNTED, collection, pipeline(viewer, wanted, today))
     total = [_figures(each) for each in found["total"]]
     return Statistics(
         total[0] if total else NO_FIGURES,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.client import aggregate
 from storage.documents import TRANSMITTED, from_document
-from storage.indexes import indexes
+from storage.indexes import lacking
 from supervision.attempts import attempted
 
 if TYPE_CHECKING:
@@ -52,17 +52,10 @@ async def unnamed_papers(database: Database) -> list[str]:
 
 
 async def index_problems(database: Database) -> AsyncIterator[str]:
-    """Give a sentence for each index that is missing, or another."""
-    for collection, models in indexes().items():
-        kept = await database[collection].index_information()
-        for model in models:
-            name, fields = model.document["name"], list(model.document["key"])
-            if name not in kept:
-                yield f"The index {name} of {collection} is missing: start the service, which makes it."
-            elif [field for field, _ in kept[name]["key"]] != fields or bool(kept[name].get("unique")) != bool(
-                model.document.get("unique")
-            ):
-                yield f"The index {name} of {collection} is another one: start the service, which makes it anew."
+    """Give a sentence for each index that cannot be used."""
+    for each in await lacking(database):
+        collection, _, name = each.partition(".")
+        yield f"The index {name} of {collection} is missing, another one, or being made: a service makes it."
 
 
 async def _plans(database: Database) -> AsyncIterator[str]:

@@ -16,8 +16,13 @@ HEALTH = ("healthz", "readyz")
 _FRESH = {"Cache-Control": "no-store"}
 
 
-def health_routes(problems: Callable[[], Awaitable[dict[str, str]]], version: str) -> list[Route]:
-    """Give /healthz (the process lives) and /readyz, where `problems` names what keeps it from its work, and why."""
+def health_routes(
+    problems: Callable[[], Awaitable[dict[str, str]]], under_way: Callable[[], dict[str, str]], version: str
+) -> list[Route]:
+    """Give /healthz (the process lives) and /readyz, where `problems` names what keeps it from its work, and why.
+
+    `under_way` names what keeps it from nothing, and is to be known.
+    """
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": version}, headers=_FRESH)
@@ -26,6 +31,7 @@ def health_routes(problems: Callable[[], Awaitable[dict[str, str]]], version: st
         if found := await problems():
             reason = " ".join(found.values())
             return JSONResponse({"status": "unavailable", "reason": reason, "problems": found}, 503, headers=_FRESH)
-        return JSONResponse({"status": "ok"}, headers=_FRESH)
+        told = under_way()
+        return JSONResponse({"status": "ok", **({"underWay": told} if told else {})}, headers=_FRESH)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]

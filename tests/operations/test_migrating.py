@@ -12,7 +12,8 @@ from commands.migrating import bring_up_to_date
 from service.composition import prepare
 from storage import migrating, migrations
 from storage.documents import from_document, to_document
-from storage.migrating import AnotherMigrates, Shape, WrongShape, migrate, require_shape, shape_of, would_change
+from storage.lease import AnotherMigrates
+from storage.migrating import Shape, WrongShape, migrate, require_shape, shape_of, would_change
 from storage.migrations import MIGRATIONS, SHAPE, Migration
 from tests.delivery.desk import desk_on, load, plan
 
