@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         None, description="replica set or sharded cluster to use; absent: the embedded server, in DATA_DIR"
     )
     mongodb_database: str = Field("bilans", description="name of the database", pattern="^[A-Za-z0-9_-]{1,38}$")
+    driver: Literal["motor", "pymongo"] = Field(
+        "motor", description="how MongoDB is spoken to: Motor, or PyMongo's own async client, its successor (ADR 29)"
+    )
     data_dir: Path = Field(
         Path(__file__).resolve().parent / ".bilans",
         description="where the embedded server and the development secret are kept",

@@ -108,7 +108,7 @@ class Bare:
         return TODAY.replace(year=TODAY.year + 1)
 
     async def _list(self, pipeline: list[dict[str, Any]]) -> None:
-        [found async for found in aggregate(self._plans, pipeline)]
+        [found async for found in await aggregate(self._plans, pipeline)]
 
     async def _served(self, asked: dict[str, Any]) -> bytes:
         loaders = Loaders(self._services, VIEWER, lambda: self._today)

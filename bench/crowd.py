@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import jwt
 
-from credentials.tokens import KEY_CLAIM
-from service.composition import present
+from credentials.tokens import OURS
+from service.clock import present
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from domain.access import Role
 
-HOUR = timedelta(hours=1)
+HOUR = timedelta(hours=2)
 _AT_ONCE = 50
 _SHORT = 126
 
@@ -82,6 +82,17 @@ class Line(asyncio.Protocol):
             self._transport.write(data)
 
 
+def token_of(secret: bytes, role: Role, key: str, account: str) -> str:
+    """Make a token of an account that is not its scope: many may work for one organization."""
+    claims = {
+        "sub": account,
+        "role": role.value.lower(),
+        OURS.claims.key(role): key,
+        "exp": int((present() + HOUR).timestamp()),
+    }
+    return jwt.encode(claims, secret, "HS256")
+
+
 class Crowd:
     """Subscribers of one worker."""
 
@@ -108,17 +119,9 @@ class Crowd:
         line.opens(self._port)
         await line.ready
         line.ready = loop.create_future()
-        line.says({"type": "connection_init", "payload": {"Authorization": f"Bearer {self._token(*who)}"}})
+        token = token_of(self._secret, *who)
+        line.says({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}})
         await line.ready
         query = f"subscription Followed {{ reportTransmitted {{ {selection} }} }}"
         line.says({"id": "1", "type": "subscribe", "payload": {"query": query}})
         return line
-
-    def _token(self, role: Role, key: str, account: str) -> str:
-        claims = {
-            "sub": account,
-            "role": role.value.lower(),
-            KEY_CLAIM[role]: key,
-            "exp": int((present() + HOUR).timestamp()),
-        }
-        return jwt.encode(claims, self._secret, "HS256")

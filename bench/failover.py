@@ -40,7 +40,7 @@ async def run(kills: int, election_ms: int) -> int:
     with tempfile.TemporaryDirectory() as directory:
         journal = Journal(Path(directory, "journal"))
         async with cluster(Path(directory), election_ms=election_ms) as trio, Printer() as printer:
-            database = open_database(trio.url)
+            database = open_database(trio.url, driver="motor")
             await prepared(database)
             async with desk_on(database, printer) as desk, trial(desk, database, journal) as under_way:
                 gaps = []
@@ -48,7 +48,7 @@ async def run(kills: int, election_ms: int) -> int:
                     gaps.append(await killed_once(trio, under_way))
                     say(f"kill {number}: {gaps[-1]:.2f} s without an acknowledgement, {under_way.sent} transmitted")
             found = await verdict(journal, database, under_way.events)
-            close_database(database)
+            await close_database(database)
         say(
             f"{kills} kills in {time.monotonic() - started:.0f} s (election after {election_ms} ms): "
             f"{len(journal.entries())} writes acknowledged, {under_way.sent} of them transmissions, "

@@ -114,7 +114,7 @@ async def _injected(fault: Fault, seconds: float) -> int:
             return 0
         journal = Journal(Path(directory, "journal"))
         async with cluster(Path(directory)) as trio, Printer() as printer:
-            database = open_database(trio.url)
+            database = open_database(trio.url, driver="motor")
             await prepared(database)
             async with desk_on(database, printer) as desk, trial(desk, database, journal) as under_way:
                 await under_way.until(lambda: under_way.sent >= BEFORE)
@@ -122,7 +122,7 @@ async def _injected(fault: Fault, seconds: float) -> int:
                 await fault(trio, seconds)
                 await _recovered(trio, under_way)
             found, acknowledged = await verdict(journal, database, under_way.events), len(journal.entries())
-            close_database(database)
+            await close_database(database)
     say(
         f"| {_told(fault)} | {acknowledged} | {under_way.sent} | {len(under_way.events)} | "
         f"{under_way.interrupted} | {journal.longest_gap:.1f} s | {found or 'nothing'} |"

@@ -158,10 +158,10 @@ async def _measure(parsed: argparse.Namespace) -> int:
     write, late = sys.stdout.write, 0
     with tempfile.TemporaryDirectory(prefix="bilans-bench-") as folder:
         async with embedded_server(Path(folder, "data")) as url:
-            database = open_database(url, "hostile")
+            database = open_database(url, "hostile", driver="motor")
             await prepare(database)
             await seed(database, parsed.plans)
-            close_database(database)
+            await close_database(database)
             write(f"{parsed.plans} plans, {parsed.seconds:g} s each\n{'':36}{HEADINGS}\n")
             for name in [None, *(parsed.only or ATTACKS), None]:
                 async with under_attack(url, "hostile", Path(folder)) as under:

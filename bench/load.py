@@ -12,6 +12,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.operations import Operation
 
 _LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
@@ -25,6 +27,8 @@ class Measure:
     requests: int = 0
     seconds: float = 0.0
     processor: float = 0.0
+    mongod: float = 0.0
+    """Processor time of the database's server, whatever else it does meanwhile included."""
     latencies: list[float] = field(default_factory=list)
     size: int = 0
 
@@ -70,10 +74,11 @@ class Connection:
 
 
 async def load(
-    port: int, process: int, token: str, operation: Operation, seconds: float, connections: int
+    port: int, process: int, mongod: int, tokens: Sequence[str], operation: Operation, seconds: float
 ) -> Measure:
-    """Ask for a time; RuntimeError at the first wrong answer."""
-    measure, lines = Measure(), [Connection(port, token) for _ in range(connections)]
+    """Ask for a time, over a connection for each token; RuntimeError at the first wrong answer."""
+    measure, lines = Measure(), [Connection(port, token) for token in tokens]
+    connections = len(lines)
     for line in lines:
         await line.open()
     answers = [b""] * connections
@@ -81,7 +86,7 @@ async def load(
         answers = await asyncio.gather(
             *(line.ask(operation.body(rank, 0, answers[rank])) for rank, line in enumerate(lines))
         )
-    start, before = perf_counter(), processor_seconds(process)
+    start, before, held = perf_counter(), processor_seconds(process), processor_seconds(mongod)
     end = start + seconds
 
     async def ask(rank: int) -> None:
@@ -97,6 +102,7 @@ async def load(
 
     await asyncio.gather(*(ask(rank) for rank in range(connections)))
     measure.seconds, measure.processor = perf_counter() - start, processor_seconds(process) - before
+    measure.mongod = processor_seconds(mongod) - held
     measure.requests = len(measure.latencies)
     for line in lines:
         line.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from domain.acts import frozen
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from storage.client import Database
 
-EDITION = 3
+EDITION = 4
 """Grows when the stock changes: a database of another edition is not measured."""
 UNREFERENCED = 8
 """Last digit of the classes without a session."""
@@ -31,6 +32,11 @@ CLASS = 50
 TODAY = date(2026, 1, 15)
 NOW = datetime(2026, 1, 15, 10, tzinfo=UTC)
 ASKED = "00000000000000"
+DRAFTED = frozenset({0, 10, 20})
+"""Classes that have drafts: as many as connections that save them."""
+TYPICAL_NUMBER, TYPICAL_PLANS, TYPICAL_CLASS = 100, 200, 16
+TYPICAL = f"{TYPICAL_NUMBER:014}"
+"""An organization as nearly all are: two hundred plans, twelve sessions."""
 _BATCH = 2_000
 _TEXT = "Acquérir les gestes du métier, les règles de sécurité et la lecture des plans ; conduire un chantier. "
 
@@ -38,11 +44,11 @@ _TEXT = "Acquérir les gestes du métier, les règles de sécurité et la lectur
 async def seed(database: Database, plans: int) -> None:
     """Fill an empty database; one that holds as many plans is left as it is."""
     collection = database["plans"]
-    if await collection.estimated_document_count() == plans:
+    if await collection.estimated_document_count() == plans + TYPICAL_PLANS:
         return
     await collection.delete_many({})
     batch: list[dict[str, Any]] = []
-    for plan in stock(plans):
+    for plan in chain(stock(plans), typical(plans)):
         document = {**to_document(plan), "_id": plan.id, "revision": 0}
         batch.append(document)
         if len(batch) == _BATCH:
@@ -55,7 +61,7 @@ async def seed(database: Database, plans: int) -> None:
 def stock(plans: int, organizations: int = ORGANIZATIONS) -> Iterator[Plan]:
     """Make plans: of an organization's classes of 50, the even ones are pending and the odd ones transmitted.
 
-    The first class has drafts instead.
+    Some classes have drafts instead.
     """
     for number in range(plans):
         if number % LARGE == 0:
@@ -64,9 +70,15 @@ def stock(plans: int, organizations: int = ORGANIZATIONS) -> Iterator[Plan]:
             yield plan_of(number, number % organizations, number // organizations)
 
 
-def plan_of(number: int, organization: int, rank: int) -> Plan:
-    """Make a plan by its number, the `rank`th of its organization."""
-    course = rank // CLASS
+def typical(begin: int) -> Iterator[Plan]:
+    """Make the plans of the typical organization, numbered from `begin`."""
+    for rank in range(TYPICAL_PLANS):
+        yield plan_of(begin + rank, TYPICAL_NUMBER, rank, TYPICAL_CLASS)
+
+
+def plan_of(number: int, organization: int, rank: int, size: int = CLASS) -> Plan:
+    """Make a plan by its number, the `rank`th of its organization, whose classes are of that size."""
+    course = rank // size
     ends_on = TODAY - timedelta(days=1 + course % 300)
     siret = f"{organization:014}"
     session = _session(f"S-{organization}-{course}", course, ends_on) if course % 10 != UNREFERENCED else None
@@ -81,10 +93,10 @@ def plan_of(number: int, organization: int, rank: int) -> Plan:
         organization=_organization(siret, organization),
         session=session,
     )
-    if course % 2 == 0 and course:
+    if course % 2 == 0 and course not in DRAFTED:
         return plan
     draft = saved(None, _form(), version=1, at=NOW - timedelta(days=1 + course % 300, seconds=number % 86_400))
-    if course:
+    if course not in DRAFTED:
         draft = draft.transmitted(at=draft.created_at, facts=frozen(plan)).model_copy(
             update={"sha256": f"{number:064x}"}
         )

@@ -34,7 +34,7 @@ async def print_trail(settings: Settings, *, person: str | None, account: str | 
             elif account is not None:
                 await _print(trail.of_account(account, start, end))
         finally:
-            close_database(database)
+            await close_database(database)
     return 0
 
 

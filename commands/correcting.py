@@ -102,4 +102,4 @@ async def _opened(settings: Settings) -> AsyncIterator[Database]:
             await prepare(database)
             yield database
         finally:
-            close_database(database)
+            await close_database(database)

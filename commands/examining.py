@@ -85,7 +85,7 @@ async def _database(settings: Settings) -> AsyncIterator[str]:
                 async for problem in _of_database(settings, database):
                     yield problem
             finally:
-                close_database(database)
+                await close_database(database)
     except NoServer as none:
         yield str(none)
 

@@ -73,7 +73,7 @@ async def import_feeds(settings: Settings, asked: Import) -> int:
             await prepare(database)
             return await load_feeds(database, asked)
         finally:
-            close_database(database)
+            await close_database(database)
 
 
 async def load_feeds(database: Database, asked: Import) -> int:

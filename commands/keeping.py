@@ -93,7 +93,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Database]:
         try:
             yield database
         finally:
-            close_database(database)
+            await close_database(database)
 
 
 @contextmanager

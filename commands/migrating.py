@@ -26,7 +26,7 @@ async def bring_up_to_date(settings: Settings, *, check: bool, dry_run: bool) ->
         try:
             return await _migrate(database, check=check, dry_run=dry_run)
         finally:
-            close_database(database)
+            await close_database(database)
 
 
 async def _migrate(database: Database, *, check: bool, dry_run: bool) -> int:

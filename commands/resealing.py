@@ -28,7 +28,7 @@ async def reseal_webhooks(settings: Settings) -> int:
         try:
             done, left = await WebhookRepository(database).reseal(reseal)
         finally:
-            close_database(database)
+            await close_database(database)
     sys.stdout.write(f"{done} webhooks were sealed anew.\n")
     if left:
         sys.stdout.write(

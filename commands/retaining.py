@@ -55,7 +55,7 @@ async def retain(settings: Settings, *, dry_run: bool) -> int:
             if swept:
                 sys.stdout.write(f"{swept:>9}  papers that were of no report for a day\n")
         finally:
-            close_database(database)
+            await close_database(database)
     if dry_run:
         sys.stdout.write("Nothing was removed: this was a dry run.\n")
     return 0

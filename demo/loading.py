@@ -63,7 +63,7 @@ async def load_demonstration(settings: Settings, url: str, address: str) -> None
         if await database["plans"].find_one({}, {"_id": 1}):
             return
     finally:
-        close_database(database)
+        await close_database(database)
     async with service(settings, url, address) as running:
         now = present()
         await PlanLoader(running.database).load(story_plans(now))

@@ -101,7 +101,7 @@ class Service:
 
 def connect(settings: Settings, url: str, aside: Database | None = None) -> Database:
     """Open the database of the settings; `url` is that of the embedded server where they name none."""
-    return open_database(url, settings.mongodb_database, aside=aside)
+    return open_database(url, settings.mongodb_database, driver=settings.driver, aside=aside)
 
 
 async def prepare(database: Database, *, guards: bool = False) -> None:
@@ -136,10 +136,10 @@ async def service(
     asyncio.get_running_loop().set_task_factory(task_of_asker)
     async with AsyncExitStack() as stack:
         teller = await stack.enter_async_context(telling(settings, sealing_secret))
-        aside = open_aside(url, settings.mongodb_database)
-        stack.callback(close_database, aside)
+        aside = open_aside(url, settings.mongodb_database, driver=settings.driver)
+        stack.push_async_callback(close_database, aside)
         database = connect(settings, url, aside)
-        stack.callback(close_database, database)
+        stack.push_async_callback(close_database, database)
         await prepare(database, guards=True)
         loops = Loops(teller.loop_failed)
         making = IndexMaking(database, teller.indexes_lacking)

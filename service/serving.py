@@ -190,7 +190,7 @@ async def _come_up_to_date(settings: Settings, url: str) -> None:
                 await migrate(database, migration)
         await require_shape(database)
     finally:
-        close_database(database)
+        await close_database(database)
 
 
 async def _work(

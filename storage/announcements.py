@@ -172,7 +172,7 @@ class AnnouncementLog:
             {"$sort": {"given": 1}},
             {"$limit": limit},
         ]
-        async for document in aggregate(self._plans, replaced):
+        async for document in await aggregate(self._plans, replaced):
             found[document["given"]] = self._read(document)
         read = sorted(found.items(), key=lambda each: each[0])[:limit]
         upto = read[-1][0] if read else number
@@ -226,7 +226,7 @@ class AnnouncementLog:
 
     async def _last_taken(self) -> int:
         """Return the last number that is not to be given again: the last given, or that of a floor above it."""
-        taken = [each async for each in aggregate(self._newest, _TAKEN)]
+        taken = [each async for each in await aggregate(self._newest, _TAKEN)]
         return max((int(each["number"]) for each in taken), default=0)
 
 

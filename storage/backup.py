@@ -10,6 +10,7 @@ from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
 from storage.archives import Writer
+from storage.client import indexes_of, snapshot_session
 from storage.data_directory import NoServer
 from storage.migrating import shape_of
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
 
-    from motor.motor_asyncio import AsyncIOMotorClientSession
+    from pymongo.asynchronous.client_session import AsyncClientSession
 
     from storage.client import Database, Document
 
@@ -45,9 +46,9 @@ async def back_up(
     shape = await shape_of(database)
     writer.begin({**head, "shape": shape.number, "oldest": shape.oldest})
     try:
-        async with await database.client.start_session(snapshot=True) as session:
+        async with await snapshot_session(database) as session:
             for name in await collections_of(database):
-                indexes = [dict(each) async for each in database[name].list_indexes()]
+                indexes = await indexes_of(database[name])
                 writer.collection(name, [each for each in indexes if each["name"] != "_id_"])
                 await _copy(database, name, session, writer, on_progress)
     except OperationFailure as error:
@@ -65,7 +66,7 @@ async def back_up(
 async def _copy(
     database: Database,
     name: str,
-    session: AsyncIOMotorClientSession,
+    session: AsyncClientSession,
     writer: Writer,
     on_progress: Callable[[str, int], None],
 ) -> None:

@@ -1,15 +1,12 @@
-"""Opens the database; the only file with the calls that Motor and PyMongo's own async client spell differently.
-
-Motor receives critical fixes until May 2027. Its successor is one file away: `AsyncIOMotorClient` becomes
-`AsyncMongoClient`, `aggregate` and `watch` gain an `await`.
-"""
+"""Opens the database; the only file with the calls that Motor and PyMongo's own async client spell differently."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from bson.codec_options import CodecOptions
 from pymongo import WriteConcern
@@ -19,23 +16,24 @@ from pymongo.read_concern import ReadConcern
 from storage.asking import asking
 from storage.data_directory import NoServer
 from storage.listeners import Noting, Timing
-from storage.threads import FairThreads, client_class
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from motor.motor_asyncio import (
-        AsyncIOMotorChangeStream,
-        AsyncIOMotorClient,
-        AsyncIOMotorCollection,
-        AsyncIOMotorCommandCursor,
-        AsyncIOMotorDatabase,
-    )
+    from pymongo import AsyncMongoClient
+    from pymongo.asynchronous.change_stream import AsyncChangeStream
+    from pymongo.asynchronous.client_session import AsyncClientSession
+    from pymongo.asynchronous.collection import AsyncCollection
+    from pymongo.asynchronous.command_cursor import AsyncCommandCursor
+    from pymongo.asynchronous.database import AsyncDatabase
     from pymongo.monitoring import CommandListener
 
-    Collection = AsyncIOMotorCollection[dict[str, Any]]
-    Database = AsyncIOMotorDatabase[dict[str, Any]]
+    Client = AsyncMongoClient[dict[str, Any]]
+    Collection = AsyncCollection[dict[str, Any]]
+    Database = AsyncDatabase[dict[str, Any]]
 
+Driver = Literal["motor", "pymongo"]
+"""Motor's classes have the same methods as PyMongo's own, whose types are those of both."""
 Document = dict[str, Any]
 HEARTBEAT_MS = 1_000
 """How often members are asked how they are.
@@ -43,24 +41,24 @@ HEARTBEAT_MS = 1_000
 One that is frozen is given up after this and the time of a connection; what waits is asked of the next primary.
 """
 _OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
-THREADS = 5 * (os.cpu_count() or 1)
-_ASIDE_THREADS = 4
+AT_ONCE = 5 * (os.cpu_count() or 1)
+"""Calls that wait for the server at once, in Motor's threads or PyMongo's tasks; the others wait for their turn."""
 SHARE = 1 + max(2, os.cpu_count() or 1)
-"""Of the threads, that one account may hold at once: enough to keep a database of as many cores at work."""
+"""Of these, that one account may have: enough to keep a database of as many cores at work."""
+_AT_ONCE_ASIDE = 4
 _KILL_SECONDS = 2
-_questions = client_class(FairThreads(THREADS, SHARE))
-_aside = client_class(FairThreads(_ASIDE_THREADS, _ASIDE_THREADS))
 
 
-def open_aside(url: str, name: str = "bilans") -> Database:
-    """Open the database beside, with threads that no question ever holds: to see whether it is well."""
-    return _open(_aside, url, name, timeout_ms=1_000)
+def open_aside(url: str, name: str = "bilans", *, driver: Driver) -> Database:
+    """Open the database beside, with threads or turns that no question ever holds: to see whether it is well."""
+    return _open(_client_kind(driver, _AT_ONCE_ASIDE, _AT_ONCE_ASIDE), url, name, timeout_ms=1_000)
 
 
 def open_database(
     url: str,
     name: str = "bilans",
     *,
+    driver: Driver,
     timeout_ms: int = 5_000,
     aside: Database | None = None,
     listeners: Sequence[CommandListener] = (),
@@ -70,11 +68,29 @@ def open_database(
     What is given up is killed by way of `aside`; without, the server works on until the time of the command is over.
     """
     noting = [] if aside is None else [Noting(partial(_kill, aside))]
-    return _open(_questions, url, name, timeout_ms=timeout_ms, listeners=[*noting, *listeners])
+    kind = _client_kind(driver, AT_ONCE, SHARE)
+    return _open(kind, url, name, timeout_ms=timeout_ms, listeners=[*noting, *listeners])
+
+
+def _client_kind(driver: Driver, at_once: int, share: int) -> Callable[..., Client]:
+    """Return what makes clients; a driver that is not wanted is not imported."""
+    if driver == "motor":
+        return _motor(at_once, share)
+    from storage.turns import FairClient, FairTurns  # noqa: PLC0415 - as said
+
+    return partial(FairClient, FairTurns(at_once, share))
+
+
+@cache
+def _motor(threads: int, share: int) -> Callable[..., Client]:
+    """All clients of a kind share their threads."""
+    from storage.threads import FairThreads, client_class  # noqa: PLC0415 - as above
+
+    return cast("Callable[..., Client]", client_class(FairThreads(threads, share)))
 
 
 def _open(
-    kind: type[AsyncIOMotorClient[Document]],
+    kind: Callable[..., Client],
     url: str,
     name: str,
     *,
@@ -108,27 +124,43 @@ async def _kill(aside: Database, sessions: list[Document]) -> None:
         await aside.command("killSessions", sessions)
 
 
-def close_database(database: Database) -> None:
+async def close_database(database: Database) -> None:
     """Close the connections behind a database."""
-    database.client.close()
+    await _given(database.client.close())
 
 
-def aggregate(
-    collection: Collection,
+async def aggregate(
+    collection: Collection | Database,
     pipeline: Sequence[Mapping[str, Any]],
     *,
     batch_size: int | None = None,
     index: str | None = None,
-) -> AsyncIOMotorCommandCursor[Document]:
+) -> AsyncCommandCursor[Document]:
     """Run a pipeline; a cursor over what it gives: so many at a time, by that index, or as the server likes."""
     options: dict[str, Any] = {} if batch_size is None else {"batchSize": batch_size}
     if index is not None:
         options["hint"] = index
-    cursor: AsyncIOMotorCommandCursor[Document] = collection.aggregate(list(pipeline), **options)
+    cursor: AsyncCommandCursor[Document] = await _given(collection.aggregate(list(pipeline), **options))
     return cursor
 
 
-def watch(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> AsyncIOMotorChangeStream[Document]:
+async def watch(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> AsyncChangeStream[Document]:
     """Open a change stream; an async context manager and iterator."""
-    stream: AsyncIOMotorChangeStream[Document] = collection.watch(list(pipeline))
+    stream: AsyncChangeStream[Document] = await _given(collection.watch(list(pipeline)))
     return stream
+
+
+async def indexes_of(collection: Collection) -> list[Document]:
+    """Read the definitions of a collection's indexes."""
+    return [dict(each) async for each in await _given(collection.list_indexes())]
+
+
+async def snapshot_session(database: Database) -> AsyncClientSession:
+    """Begin a session that reads all as it is at one instant; an async context manager."""
+    session: AsyncClientSession = await _given(database.client.start_session(snapshot=True))
+    return session
+
+
+async def _given(given: Any) -> Any:  # noqa: ANN401 - of any of these calls
+    """Wait for what one driver gives at once, and the other when it is awaited."""
+    return await given if isawaitable(given) else given

@@ -23,10 +23,10 @@ _NO_SUCH_INDEX = "hint provided does not correspond to an existing index"
 async def read_by(index: str, collection: Collection, pipeline: Sequence[Document]) -> list[Document]:
     """Read all that a pipeline gives."""
     try:
-        return await aggregate(collection, pipeline, index=index).to_list(None)
+        return await (await aggregate(collection, pipeline, index=index)).to_list(None)
     except OperationFailure as failure:
         _require_no_such_index(failure)
-        return await aggregate(collection, pipeline).to_list(None)
+        return await (await aggregate(collection, pipeline)).to_list(None)
 
 
 async def stream_by(
@@ -34,11 +34,11 @@ async def stream_by(
 ) -> AsyncGenerator[Document, None]:
     """Read what a pipeline gives, so many at a time."""
     try:
-        async for document in aggregate(collection, pipeline, batch_size=batch_size, index=index):
+        async for document in await aggregate(collection, pipeline, batch_size=batch_size, index=index):
             yield document
     except OperationFailure as failure:  # nothing was given yet: the index is named at the beginning only
         _require_no_such_index(failure)
-        async for document in aggregate(collection, pipeline, batch_size=batch_size):
+        async for document in await aggregate(collection, pipeline, batch_size=batch_size):
             yield document
 
 

@@ -197,7 +197,7 @@ class Hub:
 
     async def _listen(self) -> None:
         with outage_told():
-            async with watch(self._plans, _NUMBERED) as stream:
+            async with await watch(self._plans, _NUMBERED) as stream:
                 await stream.try_next()
                 await self.pull()
                 async for _ in stream:

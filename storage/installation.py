@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
 
@@ -14,7 +14,7 @@ _ID = "identifiers"
 
 async def identifier_key(database: Database, drawn: bytes) -> bytes:
     """Return the key of identifiers and cursors: the one that was kept first, `drawn` where there is none yet."""
-    kept = await database["installation"].find_one_and_update(
+    kept: Any = await database["installation"].find_one_and_update(
         {"_id": _ID}, {"$setOnInsert": {"key": drawn}}, upsert=True, return_document=ReturnDocument.AFTER
     )
     return bytes(kept["key"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import pymongo
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from storage.asking import Kill
 
+CALLED: ContextVar[bool] = ContextVar("called", default=False)
+"""Whether this context is that of one call of the driver, so that what is set in it ends with the call."""
 _SHORT = 20_000
 """Microseconds of a command that are not counted: in a crowd, quick ones wait that long for one another."""
 _LEAST = 0.001
@@ -28,13 +31,12 @@ _LEAST = 0.001
 class Timing(ConnectionPoolListener):
     """Limits the time of a command, not the search for a server: so an outage is told as an outage.
 
-    PyMongo then sends what time is left with each command (maxTimeMS), and waits no longer for its answer. A call of
-    Motor has a context of its own, so that what is set here ends with it.
+    PyMongo then sends what time is left with each command (maxTimeMS), and waits no longer for its answer.
     """
 
     def connection_checked_out(self, _: ConnectionCheckedOutEvent) -> None:
         asker = present_asker()
-        if asker is not None:
+        if asker is not None and CALLED.get():
             pymongo.timeout(max(asker.left, _LEAST)).__enter__()
 
     def _nothing(self, event: Any) -> None: ...  # noqa: ANN401 - of any of these kinds

@@ -76,6 +76,12 @@ class Listing:
     """Whether the search is for a person: the length of such a list could tell who is in it."""
 
     @property
+    def question(self) -> str:
+        """Say all on which its items depend: those who ask the same of the same scope say the same."""
+        bounds = self.key, self.low, self.high, self.descending, self.distinct, self.index
+        return repr((bounds, self.match, self.among))
+
+    @property
     def holds_nothing(self) -> bool:
         """Whether nothing can be in the list for this viewer: then the server is not asked."""
         return EMPTY in self.match.values()
@@ -170,11 +176,17 @@ async def read_pages(
         if request.items and not listing.holds_nothing:
             reading[rank] = listing.pipeline(request.size + 1, span, projection(request.unread))
     found = await _read_together(collection, wanted, reading)
-    counts = _Counts(collection, {str(rank): listing for rank, (listing, _) in enumerate(wanted)})
+    counted = counts_of(collection, [listing for listing, _ in wanted])
     return [
-        refused.get(rank) or _page(*each, found[rank], partial(counts.of, str(rank)))
-        for rank, each in enumerate(wanted)
+        refused.get(rank) or _page(*each, found[rank], count)
+        for (rank, each), count in zip(enumerate(wanted), counted, strict=True)
     ]
+
+
+def counts_of(collection: Collection, listings: Sequence[Listing]) -> list[Callable[[], Awaitable[int]]]:
+    """Return what counts each of several lists: all are counted together when the first is asked for."""
+    counts = _Counts(collection, {str(rank): listing for rank, listing in enumerate(listings)})
+    return [partial(counts.of, str(rank)) for rank in range(len(listings))]
 
 
 async def _read_together(
@@ -225,7 +237,7 @@ async def read_counts(collection: Collection, listings: dict[str, Listing]) -> d
     pipelines = [each.count_pipeline(name) for name, each in listings.items() if not each.holds_nothing]
     if pipelines:
         unions = [{"$unionWith": {"coll": collection.name, "pipeline": each}} for each in pipelines[1:]]
-        counts |= {row["_id"]: row["n"] async for row in aggregate(collection, [*pipelines[0], *unions])}
+        counts |= {row["_id"]: row["n"] async for row in await aggregate(collection, [*pipelines[0], *unions])}
     return counts
 
 

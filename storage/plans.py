@@ -16,7 +16,8 @@ from domain.trail import Seen
 from storage.accounts import AccountRepository
 from storage.documents import TRANSMITTED, document_id, from_document, projection, reader, to_document
 from storage.hinted import read_by
-from storage.lists import read_counts, read_identifiers, read_page, read_pages
+from storage.lists import counts_of, read_counts, read_identifiers, read_page, read_pages
+from storage.once import Once
 from storage.outages import outage_told, telling_outages
 from storage.restoring import WHOLE
 from storage.rows import read_people, read_rows
@@ -59,6 +60,7 @@ class PlanRepository:
         self._accounts = AccountRepository(database)
         self._transmitted = TransmittedReports(self._plans)
         self._whole = documents_together(self._plans)
+        self._once = Once()
         self._notice = notice
 
     def noted_by(self, notice: Callable[[Seen], None]) -> PlanRepository:
@@ -131,14 +133,16 @@ class PlanRepository:
         return held[0].organization if held else None
 
     async def page(self, listing: Listing, request: PageRequest) -> Page[Plan]:
-        """Read a page of a list, in one query; the list says who asks."""
-        return self._shown(listing, request, await read_page(self._plans, listing, request))
+        """Read a page of a list, in one query; the list says who asks. It is read once for all who wait for it."""
+        page = await self._once.of((listing.question, request), partial(self._read, listing, request))
+        (count,) = counts_of(self._plans, [listing])
+        return self._shown(listing, request, replace(page, count=count))
 
     async def pages(self, wanted: Sequence[tuple[Listing, PageRequest]]) -> list[Page[Plan] | BadRequest]:
         """Read pages of lists of one kind, in one query; BadRequest in the place of one that is not to be had."""
         pages = await read_pages(self._plans, wanted)
         return [
-            page if isinstance(page, BadRequest) else self._shown(*each, page)
+            page if isinstance(page, BadRequest) else self._shown(*each, page.map(reader(each[1].unread)))
             for each, page in zip(wanted, pages, strict=True)
         ]
 
@@ -155,8 +159,9 @@ class PlanRepository:
         return await read_people(self._plans, listing) if listing.shows != "sessions" else 0
 
     async def count(self, listings: dict[str, Listing]) -> dict[str, int]:
-        """Count lists, in one query."""
-        return await read_counts(self._plans, listings)
+        """Count lists, in one query; once for all who wait for the same counts."""
+        question = tuple((name, listing.question) for name, listing in listings.items())
+        return await self._once.of(question, partial(read_counts, self._plans, listings))
 
     async def statistics(self, viewer: Viewer, wanted: StatisticsFilter, today: date) -> Statistics:
         """Count the plans of the viewer that are over, in one query."""
@@ -185,13 +190,17 @@ class PlanRepository:
             return False
         return bool(result.modified_count)
 
-    def _shown(self, listing: Listing, request: PageRequest, page: Page[Document]) -> Page[Plan]:
-        read, viewer = reader(request.unread), listing.viewer
-        plans = page.map(lambda document: seen(viewer, read(document)))
+    async def _read(self, listing: Listing, request: PageRequest) -> Page[Plan]:
+        page = await read_page(self._plans, listing, request)
+        return page.map(reader(request.unread))
+
+    def _shown(self, listing: Listing, request: PageRequest, page: Page[Plan]) -> Page[Plan]:
+        viewer = listing.viewer
+        plans = page.map(lambda plan: seen(viewer, plan))
         self._note(listing, plans.items, request.unread)
         return replace(plans, count=partial(self._told_count, listing, page)) if listing.names else plans
 
-    async def _told_count(self, listing: Listing, page: Page[Document]) -> int:
+    async def _told_count(self, listing: Listing, page: Page[Plan]) -> int:
         """Count the people of a search.
 
         The few of a short list are noted as seen, since the count could single one out.

@@ -17,6 +17,7 @@ from motor.metaprogramming import create_class_with_framework
 from pymongo.errors import ExecutionTimeout
 
 from storage.asking import present_asker
+from storage.listeners import CALLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,4 +109,5 @@ def client_class(threads: FairThreads) -> type[AsyncIOMotorClient[dict[str, Any]
 def _in_time(asker: Asker | None, call: Call) -> Any:  # noqa: ANN401 - whatever PyMongo gives
     if asker is not None and not asker.left:
         raise ExecutionTimeout("The operation is over.")
+    CALLED.set(True)
     return call()

@@ -48,7 +48,7 @@ UNNAMED: list[Document] = [
 
 async def unnamed_papers(database: Database) -> list[str]:
     """Name the papers that no report names now: of transmissions that broke off, or are under way."""
-    return [each["_id"] async for each in aggregate(database["papers"], UNNAMED)]
+    return [each["_id"] async for each in await aggregate(database["papers"], UNNAMED)]
 
 
 async def index_problems(database: Database) -> AsyncIterator[str]:
@@ -109,7 +109,7 @@ async def _numbers(database: Database) -> AsyncIterator[str]:
     mark = await database["marks"].find_one({"_id": "numbering"}) or {}
     jumps = sorted((each["after"], each["upto"]) for each in mark.get("jumps", []))
     expected, missing = 1, []
-    async for each in database["plans"].aggregate(pipeline, allowDiskUse=True):
+    async for each in await aggregate(database["plans"], pipeline):
         number = int(each["_id"])
         while expected < number:
             over = next((upto for after, upto in jumps if after < expected <= upto), None)

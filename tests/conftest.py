@@ -26,6 +26,7 @@ from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
 from storage.verifications import Verifications
+from tests import DRIVER
 from tests.service import serving
 
 if TYPE_CHECKING:
@@ -71,14 +72,14 @@ async def printer() -> AsyncIterator[Printer]:
 @pytest.fixture
 async def database(mongodb_url: str) -> AsyncIterator[Database]:
     """A database of the test's own, with its indexes and packaged lists; gone after it."""
-    opened = open_database(mongodb_url, f"test-{uuid4().hex[:12]}")
+    opened = open_database(mongodb_url, f"test-{uuid4().hex[:12]}", driver=DRIVER)
     try:
         await identifier_key(opened, IDENTIFIERS)
         await prepare(opened)
         yield opened
     finally:
         await opened.client.drop_database(opened.name)
-        close_database(opened)
+        await close_database(opened)
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from gql.transport.exceptions import TransportQueryError
-from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 
 from schema.ids import encode_id
+from storage.client import close_database, open_database
 from storage.quota import PersonQuota
+from tests import DRIVER
 from tests.factories import a_person, a_plan, staff
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pymongo.monitoring import CommandStartedEvent
 
     from settings import Settings
-    from storage.client import Database, Document
+    from storage.client import Database
     from tests.service import Served
 
 NOW = datetime.now(UTC).replace(minute=40, second=0, microsecond=0)
@@ -84,11 +85,11 @@ async def test_accounts_that_ask_at_once_are_counted_in_one_write_each_by_its_ow
 ) -> None:
     accounts, sent = [f"a-{number}" for number in range(200)], Sent()
     await PersonQuota(database, 2).spend("a-7", {"1", "2"}, NOW)
-    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongodb_url, event_listeners=[sent])
-    quota = PersonQuota(client[database.name], 2)
+    counted = open_database(mongodb_url, database.name, driver=DRIVER, listeners=[sent])
+    quota = PersonQuota(counted, 2)
 
     waits = await asyncio.gather(*(quota.spend(account, {"3"}, NOW) for account in accounts))
-    client.close()
+    await close_database(counted)
 
     assert [account for account, wait in zip(accounts, waits, strict=True) if wait] == ["a-7"]
     assert sent.updates == [200, 1], "one for all, one to see whether whom it met has room"

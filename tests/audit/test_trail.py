@@ -15,6 +15,7 @@ from resolvers import acts
 from schema.cursors import encode_number
 from storage.client import close_database, open_database
 from storage.trail import ROOM, Trail, TrailFull
+from tests import DRIVER
 from tests.factories import IDENTIFIER, OTHER_SIRET, SIRET, a_form, a_person, a_plan, counsellor, staff, trainee
 
 if TYPE_CHECKING:
@@ -147,8 +148,8 @@ async def test_a_stop_writes_all_that_waits(
 
 async def test_a_database_that_takes_nothing_is_tried_again(mongodb_url: str) -> None:
     told = asyncio.Event()
-    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50)
-    here = open_database(mongodb_url, "test-trail-again")
+    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50, driver=DRIVER)
+    here = open_database(mongodb_url, "test-trail-again", driver=DRIVER)
     trail = Trail(away, on_error=lambda *_: told.set())
     try:
         async with asyncio.timeout(20), trail.running():
@@ -158,8 +159,8 @@ async def test_a_database_that_takes_nothing_is_tried_again(mongodb_url: str) ->
         assert await here["trail"].count_documents({}) == 1
     finally:
         await here.client.drop_database(here.name)
-        close_database(here)
-        close_database(away)
+        await close_database(here)
+        await close_database(away)
 
 
 def test_without_room_nothing_more_is_noted(database: Database) -> None:
@@ -172,17 +173,17 @@ def test_without_room_nothing_more_is_noted(database: Database) -> None:
 
 
 async def test_an_act_that_cannot_be_written_now_waits_with_the_others() -> None:
-    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50)
+    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50, driver=DRIVER)
     trail = Trail(away)
 
     await trail.write([an_entry()])
 
     assert len(trail._waiting) == 1  # noqa: SLF001 - nobody can read what waits
-    close_database(away)
+    await close_database(away)
 
 
 async def test_an_act_whose_author_has_left_waits_with_the_others_when_it_cannot_be_written() -> None:
-    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50)
+    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50, driver=DRIVER)
     told = asyncio.Event()
     trail = Trail(away, on_error=lambda *_: told.set())
     leaving = asyncio.create_task(trail.write([an_entry()]))
@@ -194,7 +195,7 @@ async def test_an_act_whose_author_has_left_waits_with_the_others_when_it_cannot
 
     assert leaving.cancelled()
     assert trail.waiting == 1
-    close_database(away)
+    await close_database(away)
 
 
 async def test_the_trail_is_kept_as_long_as_the_setting_says_and_a_changed_setting_holds(database: Database) -> None:

@@ -10,9 +10,10 @@ from pymongo.errors import PyMongoError
 from pymongo.monitoring import CommandListener
 
 from storage.asking import asking
-from storage.client import SHARE, THREADS, aggregate, close_database, open_aside, open_database
+from storage.client import AT_ONCE, SHARE, aggregate, close_database, open_aside, open_database
 from storage.health import Readiness
 from storage.together import Together
+from tests import DRIVER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -43,24 +44,24 @@ class Started(CommandListener):
 
 @pytest.fixture
 async def aside(mongodb_url: str, database: Database) -> AsyncIterator[Database]:
-    opened = open_aside(mongodb_url, database.name)
+    opened = open_aside(mongodb_url, database.name, driver=DRIVER)
     yield opened
-    close_database(opened)
+    await close_database(opened)
 
 
 @pytest.fixture
 async def asked(mongodb_url: str, database: Database, aside: Database) -> AsyncIterator[Database]:
     """The database as the service opens it, with documents enough to work on for minutes."""
-    opened = open_database(mongodb_url, database.name, aside=aside)
+    opened = open_database(mongodb_url, database.name, aside=aside, driver=DRIVER)
     await opened["many"].insert_many([{"number": number} for number in range(10_000)])
     yield opened
-    close_database(opened)
+    await close_database(opened)
 
 
 async def at_work(aside: Database) -> int:
     """Count what the server does to this collection."""
-    running = aside.client.admin.aggregate(
-        [{"$currentOp": {"localOps": True}}, {"$match": {"ns": f"{aside.name}.many"}}]
+    running = await aggregate(
+        aside.client.admin, [{"$currentOp": {"localOps": True}}, {"$match": {"ns": f"{aside.name}.many"}}]
     )
     return len(await running.to_list(None))
 
@@ -72,20 +73,20 @@ async def until(aside: Database, number: int) -> None:
 
 
 async def work_for_ever(asked: Database) -> None:
-    await aggregate(asked["many"], FOR_EVER).to_list(None)
+    await (await aggregate(asked["many"], FOR_EVER)).to_list(None)
 
 
 async def test_each_command_carries_the_time_that_its_operation_has_left(
     mongodb_url: str, database: Database
 ) -> None:
     started = Started()
-    client = open_database(mongodb_url, database.name, listeners=[started])
+    client = open_database(mongodb_url, database.name, listeners=[started], driver=DRIVER)
     with asking("a", 10):
         await client["many"].find_one({})
         await client["many"].insert_one({})
         await client["many"].find().to_list(None)
     await client["many"].find_one({})
-    close_database(client)
+    await close_database(client)
 
     *timed, untimed = started.commands
     limits = [int(command["maxTimeMS"]) for command in timed]
@@ -97,11 +98,11 @@ async def test_each_command_carries_the_time_that_its_operation_has_left(
 
 async def test_an_operation_without_time_asks_nothing(mongodb_url: str, database: Database) -> None:
     started = Started()
-    client = open_database(mongodb_url, database.name, listeners=[started])
+    client = open_database(mongodb_url, database.name, listeners=[started], driver=DRIVER)
     await client["many"].find_one({})
     with asking("a", 0), pytest.raises(PyMongoError):
         await client["many"].find_one({})
-    close_database(client)
+    await close_database(client)
 
     assert len(started.commands) == 1
 
@@ -186,7 +187,7 @@ async def test_health_is_told_in_time_whatever_questions_hold(asked: Database, a
             await asyncio.gather(*(work_for_ever(asked) for _ in range(SHARE)))
 
     tasks = [asyncio.create_task(operation(str(number))) for number in range(4)]
-    await until(aside, min(4 * SHARE, THREADS))
+    await until(aside, min(4 * SHARE, AT_ONCE))
     answers = await asyncio.gather(*(ready.why_not() for _ in range(50)))
     for task in tasks:
         task.cancel()
@@ -204,9 +205,9 @@ async def test_health_says_so_in_time_when_nothing_answers() -> None:
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    frozen = open_aside(f"mongodb://127.0.0.1:{port}/?directConnection=true")
+    frozen = open_aside(f"mongodb://127.0.0.1:{port}/?directConnection=true", driver=DRIVER)
     async with asyncio.timeout(2):
         assert await Readiness(frozen).why_not() is not None
-    close_database(frozen)
+    await close_database(frozen)
     server.close()
     await server.wait_closed()

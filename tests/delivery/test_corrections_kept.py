@@ -19,6 +19,7 @@ from schema.ids import encode_id
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
 from storage.retention import Retention
+from tests import DRIVER
 from tests.delivery.desk import ANSWERS, NOW, STAFF, TODAY, Desk, Tool, adviser, load, plan
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ async def test_a_report_is_not_corrected_before_it_has_its_number(database: Data
     await desk.transmit("P-1")
     before = await desk.services.plans.find(STAFF, "P-1")
     assert before
-    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50)
+    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50, driver=DRIVER)
     alone = Desk(replace(desk.services, log=AnnouncementLog(away)))
     with pytest.raises(Busy):
         await correct(alone, 1, 300)
-    close_database(away)
+    await close_database(away)
     await database["plans"].update_one({"_id": "P-1"}, {"$set": {"to_announce": True}})
     after = before.model_copy(update={"earlier_reports": (before.report,)})
     assert not await desk.services.plans.replace(STAFF, before, after)

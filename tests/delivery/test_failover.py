@@ -9,6 +9,7 @@ from pymongo import WriteConcern
 from pymongo.read_concern import ReadConcern
 
 from storage.client import close_database, open_database
+from tests import DRIVER
 from tests.cluster import cluster
 from tests.delivery.desk import desk_on, load, plan, prepared
 from tests.delivery.failover import Journal, Trial, trial, verdict
@@ -25,7 +26,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled_when_the_primary_is_kille
 ) -> None:
     journal = Journal(tmp_path / "journal")
     async with cluster(tmp_path) as trio:
-        database = open_database(trio.url)
+        database = open_database(trio.url, driver=DRIVER)
         await prepared(database)
         async with desk_on(database, printer) as desk, trial(desk, database, journal) as under_way:
             await under_way.until(lambda: under_way.sent >= 3)
@@ -35,7 +36,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled_when_the_primary_is_kille
             await under_way.until(lambda: under_way.sent >= killed + 5)
         assert await verdict(journal, database, under_way.events) == []
         assert await trio.primary() is not killed_member
-        close_database(database)
+        await close_database(database)
     record_property("longest_gap_seconds", journal.longest_gap)  # told, not judged: machines are shared
 
 
@@ -49,7 +50,7 @@ async def test_the_judge_sees_what_is_lost_when_one_member_alone_acknowledges(
     """
     journal = Journal(tmp_path / "journal")
     async with cluster(tmp_path, election_ms=4_000) as trio:
-        careful = open_database(trio.url)
+        careful = open_database(trio.url, driver=DRIVER)
         await prepared(careful)
         await load(careful, *(plan(number) for number in range(1, 9)))
         careless = careful.client.get_database(
@@ -70,7 +71,7 @@ async def test_the_judge_sees_what_is_lost_when_one_member_alone_acknowledges(
                 member.start()
             await trio.primary()
             found = await verdict(journal, careful, [])
-        close_database(careful)
+        await close_database(careful)
     assert "P-1: draft lost" in found
 
 

@@ -12,6 +12,7 @@ from schema.ids import encode_id
 from storage import fetches
 from storage.client import close_database, open_database
 from storage.fetches import FetchLog
+from tests import DRIVER
 from tests.factories import NOW, a_person, a_plan, a_session, counsellor, staff, trainee
 from tests.service import serving
 
@@ -197,7 +198,7 @@ async def test_a_plan_that_is_gone_does_not_come_back(database: Database) -> Non
 
 async def test_a_database_that_is_away_delays_the_note_and_nothing_else(database: Database) -> None:
     told = asyncio.Event()
-    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50)
+    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50, driver=DRIVER)
     await database["plans"].insert_one({"_id": "P-1"})
     log = FetchLog(away, on_error=lambda *_: told.set())
     async with asyncio.timeout(20), log.running():
@@ -207,7 +208,7 @@ async def test_a_database_that_is_away_delays_the_note_and_nothing_else(database
         log._plans = database["plans"]  # noqa: SLF001 - the database is back
     kept = await database["plans"].find_one({"_id": "P-1"})
     assert kept == {"_id": "P-1", "fetched": {"1": {"JOB_SEEKER": NOW}}}
-    close_database(away)
+    await close_database(away)
 
 
 async def test_what_is_remembered_and_what_waits_is_bounded(

@@ -10,8 +10,9 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from domain.errors import TooSlow
-from storage.client import close_database, open_database
+from storage.client import aggregate, close_database, open_database
 from storage.hub import Subscriber, Told
+from tests import DRIVER
 from tests.delivery.desk import SECONDS, STAFF, Desk, Tool, adviser, desk_on, load, person, plan
 
 if TYPE_CHECKING:
@@ -75,11 +76,11 @@ async def test_a_tool_that_comes_back_after_a_restart_gets_what_it_missed(
         await before.transmit("P-1")
         await tool.takes(before, 1)
         await before.transmit("P-2")
-    again = open_database(mongodb_url, database.name)
+    again = open_database(mongodb_url, database.name, driver=DRIVER)
 
     async with desk_on(again, printer) as after:
         assert await tool.takes(after, 1) == ["P-2"]
-    close_database(again)
+    await close_database(again)
 
 
 async def test_a_cursor_from_before_the_oplog_still_gives_everything(
@@ -95,7 +96,7 @@ async def test_a_cursor_from_before_the_oplog_still_gives_everything(
         read_concern=database.read_concern,
         write_concern=database.write_concern,
     )
-    await database["plans"].aggregate([{"$out": {"db": restored.name, "coll": "plans"}}]).to_list(None)
+    await aggregate(database["plans"], [{"$out": {"db": restored.name, "coll": "plans"}}])
 
     async with desk_on(restored, printer) as elsewhere:
         assert await Tool(adviser("A-1")).takes(elsewhere, 3) == ["P-3", "P-1", "P-2"]
@@ -206,11 +207,12 @@ async def test_a_stream_that_is_lost_is_opened_again_and_misses_nothing(database
     assert await tool.takes(desk, 1) == ["P-1"]
     streams = [
         each["cursor"]["cursorId"]
-        async for each in database.client.admin.aggregate(
+        async for each in await aggregate(
+            database.client.admin,
             [
                 {"$currentOp": {"idleCursors": True, "allUsers": False}},
                 {"$match": {"ns": f"{database.name}.plans", "cursor.tailable": True}},
-            ]
+            ],
         )
     ]
     try:

@@ -11,14 +11,15 @@ from schema.errors import error_formatter
 from storage.client import close_database, open_database
 from storage.outages import passes
 from storage.plans import PlanRepository
+from tests import DRIVER
 from tests.delivery.desk import STAFF
 
 
 async def test_a_database_that_does_not_answer_is_unavailable_and_no_fault() -> None:
-    nobody = open_database("mongodb://127.0.0.1:9/?directConnection=true", timeout_ms=100)
+    nobody = open_database("mongodb://127.0.0.1:9/?directConnection=true", timeout_ms=100, driver=DRIVER)
     with pytest.raises(Unavailable):
         await PlanRepository(nobody).find(STAFF, "P-1")
-    close_database(nobody)
+    await close_database(nobody)
 
 
 def test_a_client_is_told_to_come_back_and_how_soon() -> None:

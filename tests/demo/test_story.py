@@ -23,6 +23,7 @@ from settings import Settings
 from storage import listings
 from storage.client import close_database, open_database
 from storage.plans import PlanRepository
+from tests import DRIVER
 from tests.factories import counsellor, staff, trainee
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ async def loaded(mongodb_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     name = f"test-demo-{uuid4().hex[:12]}"
     folder = tmp_path_factory.mktemp("demo")
     settings = Settings(mongodb_database=name, jwt_secret="s" * 32, data_dir=folder)
-    database = open_database(mongodb_url, name)
+    database = open_database(mongodb_url, name, driver=DRIVER)
     try:
         await load_demonstration(settings, mongodb_url, ADDRESS)
         once = await everything(database)
@@ -73,7 +74,7 @@ async def loaded(mongodb_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
         yield database
     finally:
         await database.client.drop_database(name)
-        close_database(database)
+        await close_database(database)
 
 
 async def listed(database: Database, listing: Listing) -> list[Plan]:

@@ -23,6 +23,7 @@ from storage.plans import PlanRepository
 from storage.quota import PersonQuota
 from storage.rows import BATCH
 from storage.trail import Trail
+from tests import DRIVER
 from tests.exports.asking import PENDING, SESSIONS, linked, read_comma, read_sheet
 from tests.factories import NOW, OTHER_SIRET, a_person, a_plan, a_session, an_organization, staff
 from web.exports import AT_ONCE, MOST_WAITING, SHARE, export_routes
@@ -146,14 +147,14 @@ class TestTheQuota:
 
 
 async def test_a_database_that_is_away_is_told_as_such(services: Services, database: Database) -> None:
-    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50)
+    away = open_database("mongodb://127.0.0.1:1/?directConnection=true", timeout_ms=50, driver=DRIVER)
     watch = Watch(Trail(database), PersonQuota(database, MANY), FetchLog(database), present)
     lost = replace(services, plans=PlanRepository(away))
     application = Starlette(routes=export_routes(lost, watch, present))
     link, _ = export_link(services, staff(), AskedList(name=ListName.PENDING_PLANS), TableFormat.CSV, now=present())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(application)) as http:
         answer = await http.get(link.url)
-    close_database(away)
+    await close_database(away)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert answer.text.startswith("Le service est momentanément indisponible")
 

@@ -25,6 +25,7 @@ from storage.backup import RESTORING, back_up
 from storage.client import close_database, open_database
 from storage.restore import JUMP, restore
 from storage.verify import problems_of, unnamed_papers
+from tests import DRIVER
 from tests.delivery.desk import NOW, adviser, desk_on, load, plan
 
 if TYPE_CHECKING:
@@ -42,12 +43,12 @@ SECONDS = 20
 @asynccontextmanager
 async def elsewhere(mongodb_url: str) -> AsyncIterator[Database]:
     """Another database, empty."""
-    opened = open_database(mongodb_url, f"test-{uuid4().hex[:12]}")
+    opened = open_database(mongodb_url, f"test-{uuid4().hex[:12]}", driver=DRIVER)
     try:
         yield opened
     finally:
         await opened.client.drop_database(opened.name)
-        close_database(opened)
+        await close_database(opened)
 
 
 async def backup_of(database: Database) -> bytes:

@@ -15,6 +15,7 @@ from service.composition import prepare
 from storage.client import close_database, open_database
 from storage.indexes import lacking
 from storage.lease import held
+from tests import DRIVER
 from tests.cluster import lone_member
 from tests.delivery.desk import STAFF, load, plan
 from tests.service import serving
@@ -72,7 +73,7 @@ async def test_lists_are_answered_while_their_index_is_made_and_read_by_it_then(
 ) -> None:
     async with pausing_server(tmp_path) as url:
         here = settings.model_copy(update={"mongodb_url": SecretStr(url), "mongodb_database": "bilans"})
-        database = open_database(url)
+        database = open_database(url, driver=DRIVER)
         await prepare(database)
         await load(database, *(plan(number) for number in range(1, 4)))
         for name in ("plans_by_name", "counted"):
@@ -97,7 +98,7 @@ async def test_lists_are_answered_while_their_index_is_made_and_read_by_it_then(
                 pass
             _, entries = await asked(served, database)
             assert ["keys.member" in entry["planSummary"] for entry in entries] == [True]
-        close_database(database)
+        await close_database(database)
 
 
 async def test_what_guards_writes_is_made_before_anything_is_served(database: Database) -> None:

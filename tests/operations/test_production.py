@@ -23,6 +23,7 @@ from service.composition import prepare
 from storage.client import close_database, open_database
 from storage.data_directory import NoServer
 from storage.servers import require_server
+from tests import DRIVER
 from tests.cluster import lone_member
 from tests.delivery.desk import desk_on, load, plan
 from tests.factories import counsellor, staff
@@ -105,7 +106,7 @@ async def test_the_role_of_the_service_is_enough_for_all_it_does_over_tls(
         for months in (12, 24):  # a changed age of the trail
             async with serving(here.model_copy(update={"trail_months": months}), url, printer) as served:
                 assert (await served.http.get("/readyz")).json() == {"status": "ok"}
-        database = open_database(url)
+        database = open_database(url, driver=DRIVER)
         try:
             await prepare(database)
             await load(database, plan(1))
@@ -116,7 +117,7 @@ async def test_the_role_of_the_service_is_enough_for_all_it_does_over_tls(
                 await desk.transmit("P-1")
                 assert (await asyncio.wait_for(subscriber.next(), SECONDS)).plan.id == "P-1"
         finally:
-            close_database(database)
+            await close_database(database)
         file = tmp_path / "kept"
         assert await retain(here, dry_run=False) == 0
         assert await make_backup(here, str(file)) == 0

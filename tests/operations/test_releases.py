@@ -18,6 +18,7 @@ from storage.client import close_database, open_database
 from storage.migrating import migrate, shape_of, waiting
 from storage.restore import restore
 from storage.verify import problems_of
+from tests import DRIVER
 from tests.delivery.desk import NOW, desk_on, load, plan
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def test_what_is_added_breaks_nothing(was: str, now: str) -> None:
 
 async def opened(mongodb_url: str, archive: bytes) -> list[str]:
     """Restore a database of a release, migrate it, and give what is not as it should be."""
-    database = open_database(mongodb_url, f"test-{uuid4().hex[:12]}")
+    database = open_database(mongodb_url, f"test-{uuid4().hex[:12]}", driver=DRIVER)
     try:
         await restore(database, io.BytesIO(archive))
         for migration in waiting(await shape_of(database)):
@@ -81,7 +82,7 @@ async def opened(mongodb_url: str, archive: bytes) -> list[str]:
         return [each async for each in problems_of(database)]
     finally:
         await database.client.drop_database(database.name)
-        close_database(database)
+        await close_database(database)
 
 
 @pytest.mark.parametrize("release", DATABASES, ids=lambda release: release.name)

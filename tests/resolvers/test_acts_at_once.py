@@ -22,6 +22,7 @@ from storage.client import close_database, open_database
 from storage.loading import PlanLoader
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
+from tests import DRIVER
 from tests.factories import NOW, TODAY, a_form, a_plan, a_session, counsellor, staff
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ STAFF = staff()
 @asynccontextmanager
 async def another_process(mongodb_url: str, services: Services, database: Database) -> AsyncIterator[Services]:
     """The services of another process: nothing shared but the server."""
-    other = open_database(mongodb_url, database.name)
+    other = open_database(mongodb_url, database.name, driver=DRIVER)
     try:
         yield replace(
             services, plans=PlanRepository(other), papers=PaperRepository(other), log=AnnouncementLog(other)
         )
     finally:
-        close_database(other)
+        await close_database(other)
 
 
 async def outcomes(done: Iterable[Awaitable[Plan]]) -> tuple[list[Plan], list[Refused]]:

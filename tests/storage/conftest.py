@@ -9,6 +9,7 @@ import pytest
 
 from service.composition import prepare
 from storage.client import close_database, open_database
+from tests import DRIVER
 from tests.storage.worlds import keep, made_up
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ SEED, SIZE = 20251124, 600
 
 @pytest.fixture(scope="module")
 async def world(mongodb_url: str) -> AsyncIterator[World]:
-    database = open_database(mongodb_url, f"test-world-{uuid4().hex[:12]}")
+    database = open_database(mongodb_url, f"test-world-{uuid4().hex[:12]}", driver=DRIVER)
     try:
         await prepare(database)
         yield await keep(database, made_up(SEED, SIZE))
     finally:
         await database.client.drop_database(database.name)
-        close_database(database)
+        await close_database(database)

@@ -15,6 +15,7 @@ from storage.client import close_database, open_database
 from storage.documents import to_document
 from storage.hub import Hub
 from storage.verify import problems_of
+from tests import DRIVER
 from tests.factories import NOW, TODAY, a_person, a_plan, an_adviser, an_organization, counsellor, staff, trainee
 
 if TYPE_CHECKING:
@@ -42,14 +43,14 @@ async def keep(database: Database, *plans: Plan) -> None:
 
 @asynccontextmanager
 async def process(mongodb_url: str, name: str) -> AsyncIterator[tuple[AnnouncementLog, Hub]]:
-    database = open_database(mongodb_url, name)
+    database = open_database(mongodb_url, name, driver=DRIVER)
     log = AnnouncementLog(database)
     hub = Hub(database, log, pause_seconds=0.2)
     try:
         async with hub.running():
             yield log, hub
     finally:
-        close_database(database)
+        await close_database(database)
 
 
 async def told(subscriber: Subscriber, count: int) -> list[tuple[int, str]]:

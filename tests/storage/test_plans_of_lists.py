@@ -18,6 +18,7 @@ from domain.filters import AwaitedFilter, PlanFilter, PlanOrder, ReportFilter, S
 from domain.pages import ANY_DAY, Days, PageRequest
 from domain.report import ReportStatus
 from storage import listings
+from storage.client import aggregate
 from storage.lists import PageRange
 from storage.plans import PlanRepository
 from tests.factories import PAID, UNPAID, a_plan, a_session, an_organization, counsellor, session_of, staff, trainee
@@ -171,7 +172,8 @@ async def examined(database: Database, wanted: list[Listing]) -> list[tuple[int,
 
 
 async def first_position(world: World, listing: Listing) -> str:
-    found = [each async for each in world.database["plans"].aggregate(listing.pipeline(1), hint=listing.index)]
+    cursor = await aggregate(world.database["plans"], listing.pipeline(1), index=listing.index)
+    found = await cursor.to_list(None)
     return str(found[0]["keys"][listing.key.removeprefix("keys.")]) if found else "2025"
 
 

@@ -21,6 +21,7 @@ from storage.embedded import embedded_server
 from storage.indexes import ensure_indexes
 from storage.loading import PlanLoader
 from storage.nomenclatures import NomenclatureRepository
+from tests import DRIVER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,11 +40,11 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]
 
 @pytest.fixture
 async def registers(server: str) -> AsyncIterator[Database]:
-    database = open_database(server, "registers")
+    database = open_database(server, "registers", driver=DRIVER)
     await database.client.drop_database("registers")
     await ensure_indexes(database)
     yield database
-    close_database(database)
+    await close_database(database)
 
 
 def course(number: str = "SE_1", title: str = "Vente") -> CourseSession:
