@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from ipaddress import ip_network
 from os import environ
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from credentials.providers import ONLY, IdentityProvider, WrongProviders, read_providers, require_private
-from domain.access import Role
+from credentials.kept_secret import kept_secret
+from credentials.providers import ONLY, IdentityProvider, WrongProviders, read_providers
+from setting_values import (
+    HostAndPort,
+    LongSecret,
+    Networks,
+    Origins,
+    PrivateAddress,
+    PublicAddress,
+    RoleNames,
+    WebAddress,
+    as_browsers_write,
+    listed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-SHORTEST_SECRET = 32
-HIGHEST_PORT = 65_535
 
 
 class WrongSetting(Exception):  # noqa: N818 - a refusal, not a fault
@@ -43,27 +50,27 @@ class Settings(BaseSettings):
         Path(__file__).resolve().parent / ".bilans",
         description="where the embedded server and the development secret are kept",
     )
-    jwt_secret: SecretStr | None = Field(
+    jwt_secret: LongSecret | None = Field(
         None,
         description="secret of HS256 development tokens, 32 bytes at least; absent: one is made and kept in "
         "DATA_DIR, and the service listens on loopback only",
     )
-    public_url: str | None = Field(
+    public_url: PublicAddress | None = Field(
         None, description="address under which clients reach the service, for links; absent: http://HOST:PORT"
     )
-    link_secret: SecretStr | None = Field(
+    link_secret: LongSecret | None = Field(
         None, description="secret that seals links, the same on every machine; absent: made from JWT_SECRET"
     )
-    link_secret_former: SecretStr | None = Field(
+    link_secret_former: LongSecret | None = Field(
         None, description="LINK_SECRET as it was before, while what it sealed is still in use (docs/production.md)"
     )
-    jwt_secret_former: SecretStr | None = Field(
+    jwt_secret_former: LongSecret | None = Field(
         None, description="JWT_SECRET as it was before, while its tokens are still in use"
     )
-    allowed_origins: str = Field(
+    allowed_origins: Origins = Field(
         "", description="origins of web front ends (CORS and WebSockets), as https://HOST, separated by commas"
     )
-    trusted_proxies: str = Field(
+    trusted_proxies: Networks = Field(
         "", description="addresses of proxies whose X-Forwarded-For is believed, separated by commas"
     )
     desk: bool = Field(default=True, description="pages for people (docs/desk.md); off, their addresses do not exist")
@@ -87,12 +94,10 @@ class Settings(BaseSettings):
     )
     seal_password: SecretStr | None = Field(None, description="password of SEAL_CERTIFICATE")
     log_format: Literal["json", "text"] = Field("text", description="json, or text for a terminal")
-    metrics_address: str | None = Field(
-        None,
-        description="HOST:PORT at which Prometheus asks for figures, not to be seen from outside; absent: none",
-        pattern=r"^(\[[0-9a-fA-F:]+\]|[^\s:\[\]]+):[0-9]{1,5}$",
+    metrics_address: HostAndPort | None = Field(
+        None, description="HOST:PORT at which Prometheus asks for figures, not to be seen from outside; absent: none"
     )
-    traces_endpoint: str | None = Field(
+    traces_endpoint: WebAddress | None = Field(
         None, description="where OpenTelemetry spans are sent, http(s)://…/v1/traces; absent: nowhere"
     )
     identity_providers: Path | None = Field(
@@ -103,13 +108,13 @@ class Settings(BaseSettings):
         description="short form for one provider: `iss` of its access tokens; with OIDC_AUDIENCE and OIDC_JWKS_URL",
     )
     oidc_audience: str | None = Field(None, description="`aud` of the access tokens: this service")
-    oidc_jwks_url: str | None = Field(None, description="where the issuer publishes its keys, over https")
+    oidc_jwks_url: PrivateAddress | None = Field(None, description="where the issuer publishes its keys, over https")
     oidc_client_id: str | None = Field(
         None,
         description="client of the desk at the provider, at which people then sign in; absent: nobody signs in",
     )
     oidc_client_secret: SecretStr | None = Field(None, description="secret of that client; absent: it has none")
-    oidc_strong_roles: str = Field(
+    oidc_strong_roles: RoleNames = Field(
         "", description="roles that must sign in with a strong authentication, separated by commas"
     )
     oidc_strong_methods: str = Field(
@@ -143,46 +148,6 @@ class Settings(BaseSettings):
         6, ge=1, le=100, description="how long a plan without a report is kept after its last day"
     )
 
-    @field_validator("jwt_secret", "link_secret", "jwt_secret_former", "link_secret_former")
-    @classmethod
-    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret is not None and len(secret.get_secret_value().encode()) < SHORTEST_SECRET:
-            raise ValueError(f"it must have {SHORTEST_SECRET} bytes at least")
-        return secret
-
-    @field_validator("allowed_origins")
-    @classmethod
-    def _origins(cls, origins: str) -> str:
-        for origin in listed(origins):
-            if not _is_origin(origin):
-                raise ValueError(f"{origin} is no origin: write https://HOST or https://HOST:PORT, and nothing after")
-        return origins
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _networks(cls, addresses: str) -> str:
-        for address in listed(addresses):
-            try:
-                ip_network(address)
-            except ValueError:
-                message = f"{address} is neither an address nor a network: write 10.0.0.7 or 10.0.0.0/24"
-                raise ValueError(message) from None
-        return addresses
-
-    @field_validator("oidc_jwks_url")
-    @classmethod
-    def _private(cls, url: str | None) -> str | None:
-        if url is not None:
-            require_private(url)
-        return url
-
-    @field_validator("oidc_strong_roles")
-    @classmethod
-    def _known_roles(cls, roles: str) -> str:
-        if unknown := [name for name in listed(roles) if name.upper() not in Role.__members__]:
-            raise ValueError(f"{unknown[0]} is none of {', '.join(role.value.lower() for role in Role)}")
-        return roles
-
     @model_validator(mode="after")
     def _one_kind_of_token(self) -> Self:
         given = [self.oidc_issuer, self.oidc_audience, self.oidc_jwks_url]
@@ -211,30 +176,6 @@ class Settings(BaseSettings):
             raise ValueError("BILANS_TRUSTED_ONLY needs BILANS_TRUSTED_DOCUMENTS")
         return self
 
-    @field_validator("metrics_address")
-    @classmethod
-    def _port(cls, address: str | None) -> str | None:
-        if address is not None and not 0 < int(address.rpartition(":")[2]) <= HIGHEST_PORT:
-            raise ValueError(f"a port is a number from 1 to {HIGHEST_PORT}")
-        return address
-
-    @field_validator("public_url", "traces_endpoint")
-    @classmethod
-    def _absolute(cls, url: str | None) -> str | None:
-        if url is not None and (not url.startswith(("http://", "https://")) or not urlsplit(url).hostname):
-            raise ValueError("it must begin with http:// or https:// and name a host")
-        return url
-
-    @field_validator("public_url")
-    @classmethod
-    def _nothing_but_an_address(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "")
-        if parts.query or parts.fragment or parts.username or "//" in parts.path or "%" in parts.path:
-            raise ValueError("it is https://HOST, or https://HOST/PATH, and nothing else")
-        if parts.hostname in {"0.0.0.0", "::"}:  # noqa: S104 - refused
-            raise ValueError("nobody reaches the service under that address: name its host")
-        return url
-
     @property
     def path_prefix(self) -> str:
         """The path under which the public address reaches the service, without a slash at its end."""
@@ -243,7 +184,7 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> list[str]:
         """The allowed origins, one by one, as browsers write them: in small letters, without the usual port."""
-        return [_as_browsers_write(origin) for origin in listed(self.allowed_origins)]
+        return [as_browsers_write(origin) for origin in listed(self.allowed_origins)]
 
     @property
     def production(self) -> bool:
@@ -288,44 +229,10 @@ class Settings(BaseSettings):
             raise WrongSetting("with an identity provider there are no development tokens: it makes them itself.")
         if self.jwt_secret is not None:
             return self.jwt_secret.get_secret_value().encode()
-        kept = self.data_dir / "jwt-secret"
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            if not kept.exists():
-                fresh = kept.with_name(f"jwt-secret.{token_hex(8)}")
-                fresh.touch(mode=0o600)
-                fresh.write_text(token_hex(32))
-                try:
-                    kept.hardlink_to(fresh)
-                except FileExistsError:
-                    pass
-                finally:
-                    fresh.unlink()
-            return kept.read_bytes().strip()
+            return kept_secret(self.data_dir, "jwt-secret")
         except OSError as error:
             raise WrongSetting(f"BILANS_DATA_DIR={self.data_dir}: cannot be written ({error.strerror}).") from None
-
-
-def _is_origin(text: str) -> bool:
-    """Whether it is what a browser calls an origin: scheme, host, perhaps a port; neither `*` nor `null`."""
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        return False
-    plain = text.isascii() and not any(sign in text for sign in "*?#@ ") and port != 0
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.path == "" and plain
-
-
-def _as_browsers_write(origin: str) -> str:
-    usual = {"http": ":80", "https": ":443"}
-    small = origin.lower()
-    return small.removesuffix(usual[small.partition(":")[0]])
-
-
-def listed(text: str) -> list[str]:
-    """Read values separated by commas."""
-    return [value.strip() for value in text.split(",") if value.strip()]
 
 
 def read_settings() -> Settings:

@@ -11,7 +11,7 @@ from domain.trail import DONE, Deed, Origin, TrailEntry
 from service.clock import present
 from service.composition import connect, prepare
 from service.serving import database_url
-from settings import listed
+from setting_values import listed
 from storage.client import close_database
 from storage.papers import PaperRepository
 from storage.retention import Retention

@@ -45,7 +45,8 @@ from service.spending import Allowance, Spending
 from service.telling import Teller, telling
 from service.version import VERSION
 from service.watching import WatchedExecutor
-from settings import WrongSetting, listed
+from setting_values import listed
+from settings import WrongSetting
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_aside, open_database
 from storage.fetches import FetchLog

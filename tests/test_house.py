@@ -17,6 +17,7 @@ CONTRACTS = ".importlinter"
 BESIDE_THE_ROOMS = {
     "main": set[str](),
     "settings": {"pydantic", "pydantic_settings"},
+    "setting_values": {"pydantic"},
 }
 """What the modules above the rooms use from outside; they may use every room."""
 NO_ROOMS = {"bench", "docs", "tests"}
