@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import Self
 
 from domain.lists import EXIT_LEVEL_TODAY
@@ -102,6 +103,11 @@ class Absence(Value):
     ends_on: Day
     reason_code: str | None = None
     hours: Hours | None = None
+
+    @property
+    def whole_hours(self) -> int | None:
+        """The hours, half an hour counted as one; None where they are not known."""
+        return None if self.hours is None else ceil(self.hours)
 
 
 class Facts(Value):

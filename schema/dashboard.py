@@ -7,9 +7,9 @@ import strawberry
 
 from resolvers import questions
 from schema.context import Info
+from schema.list_arguments import PlanEnds
 from schema.node import QUESTION, shown
 from schema.shared import DateRange, days
-from schema.training import PlanEnds
 
 Created = Annotated[DateRange | None, strawberry.argument(description="Days on which the drafts were created.")]
 

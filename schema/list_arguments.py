@@ -4,7 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from domain.filters import PlanOrder, SessionOrder, Statuses
+from domain import filters
+from domain.filters import PlanOrder, SessionOrder
 from domain.report import ReportStatus as Status
 from schema.enums import OrderDirection, ReportStatus, TrainingPlanOrderField, TrainingSessionOrderField
 from schema.ids import key_of
@@ -13,6 +14,17 @@ from schema.shared import DateRange
 NOTHING = "\0"
 """A key that nothing has: that of an identifier which is none."""
 
+Statuses = Annotated[
+    list[ReportStatus] | None, strawberry.argument(description="Only plans whose report stands there.")
+]
+Funded = Annotated[
+    bool | None,
+    strawberry.argument(description="Only plans that the employment service pays for (true) or does not (false)."),
+]
+PlanEnds = Annotated[
+    DateRange | None,
+    strawberry.argument(description="Last day of the plan, early exit and abandonment included."),
+]
 PlanSearch = Annotated[
     str | None,
     strawberry.argument(
@@ -62,7 +74,7 @@ Running = Annotated[
 ]
 
 
-def statuses_of(wanted: list[ReportStatus] | None) -> Statuses | None:
+def statuses_of(wanted: list[ReportStatus] | None) -> filters.Statuses | None:
     """Read which statuses are wanted; None for all."""
     return None if wanted is None else tuple(Status(status.name) for status in wanted)
 

@@ -25,20 +25,23 @@ from schema.enums import OrderDirection, ReportStatus
 from schema.list_arguments import (
     BY_LAST_DAY,
     BY_START,
+    Funded,
     OfOrganization,
     OfPerson,
     OfSession,
+    PlanEnds,
     PlanSearch,
     PlansOrder,
     Running,
     SessionSearch,
     SessionsOrder,
+    Statuses,
     optional_key,
     statuses_of,
 )
 from schema.node import QUESTION, shown
 from schema.shared import DateRange, days
-from schema.training import Funded, PlanEnds, Statuses, TrainingPlan, TrainingSession
+from schema.training import TrainingPlan, TrainingSession
 
 TO_ENTER = [ReportStatus.TO_ENTER]
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import strawberry
 
-from domain.errors import Refused
 from domain.plan import Plan
 from resolvers import acts
 from schema.attendance import AttendanceMutation
@@ -18,9 +17,8 @@ from schema.inputs import (
     TransmitReportInput,
 )
 from schema.node import shown
-from schema.outcome import ERRORS, PLAN, Errors, outcome, plan_key, plan_of
+from schema.outcome import ERRORS, PLAN, Errors, attempted, outcome, plan_key, plan_of
 from schema.reports import Report, ReportDocument, document_of
-from schema.shared import user_error
 from schema.training import TrainingPlan
 from schema.webhooks import WebhookMutation
 from schema.whole_session import WholeSessionMutation
@@ -125,8 +123,7 @@ class Mutation(AttendanceMutation, CorrectionMutation, WebhookMutation, WholeSes
     ) -> PreviewReportPayload | None:
         services, viewer, now, today = info.context.asked
         plan_id = plan_key(input.training_plan_id)
-        try:
-            link, name = await acts.preview_report(services, viewer, plan_id, input.form.read(), now=now, today=today)
-        except Refused as refused:
-            return PreviewReportPayload(document=None, user_errors=[user_error(each) for each in refused.refusals])
-        return PreviewReportPayload(document=document_of(link, name, None), user_errors=[])
+        made, errors = await attempted(
+            acts.preview_report(services, viewer, plan_id, input.form.read(), now=now, today=today)
+        )
+        return PreviewReportPayload(document=document_of(*made, None) if made else None, user_errors=errors)

@@ -1,6 +1,6 @@
 """The payload of every act: the thing as it stands, and the refusals."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from domain.errors import Refused
@@ -27,6 +27,14 @@ async def attempted(act: Awaitable[T]) -> tuple[T | None, Errors]:
     """Wait for an act on anything but a plan."""
     try:
         return await act, []
+    except Refused as refused:
+        return None, [user_error(refusal) for refusal in refused.refusals]
+
+
+def attempted_at_once(act: Callable[[], T]) -> tuple[T | None, Errors]:
+    """Do an act that waits for nothing."""
+    try:
+        return act(), []
     except Refused as refused:
         return None, [user_error(refusal) for refusal in refused.refusals]
 

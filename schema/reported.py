@@ -1,7 +1,6 @@
 """The plan, organization and job seeker as a report keeps them: without `id`, frozen at transmission."""
 
 from datetime import date
-from math import ceil
 from typing import Self
 
 import strawberry
@@ -9,8 +8,8 @@ import strawberry
 from domain.facts import Absence, Facts
 from schema.node import shown
 from schema.people import address_of
+from schema.plan_parts import Funding, PlanExit
 from schema.shared import Address, NomenclatureEntry, entry_of
-from schema.training import Funding, PlanExit
 
 
 @strawberry.type(
@@ -61,8 +60,12 @@ class ReportedAbsence:
     @classmethod
     def of(cls, absence: Absence) -> Self:
         """Show an absence of a report."""
-        whole = None if absence.hours is None else ceil(absence.hours)
-        return cls(starts_on=absence.starts_on, ends_on=absence.ends_on, hours=whole, missed_hours=absence.hours)
+        return cls(
+            starts_on=absence.starts_on,
+            ends_on=absence.ends_on,
+            hours=absence.whole_hours,
+            missed_hours=absence.hours,
+        )
 
 
 @strawberry.type(

@@ -10,9 +10,9 @@ from domain.statistics import Span, StatisticsFilter
 from resolvers import statistics
 from schema.context import Info
 from schema.enums import StatisticsPeriod
+from schema.list_arguments import PlanEnds
 from schema.node import STATISTICS, shown
 from schema.shared import NomenclatureEntry, days
-from schema.training import PlanEnds
 
 Course = Annotated[str | None, strawberry.argument(description="Only plans of this course, by its whole title.")]
 By = Annotated[StatisticsPeriod, strawberry.argument(description="How long the periods are.")]

@@ -1,7 +1,6 @@
 """Job seekers, sessions and plans."""
 
 from datetime import date
-from math import ceil
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -9,54 +8,21 @@ import strawberry
 from domain import facts as domain
 from domain.filters import PlanFilter
 from domain.listed import AskedList, ListName
-from domain.nomenclature import NomenclatureName
 from domain.plan import Plan
-from domain.report import ReportStatus as Status
 from resolvers import reports
 from schema.connections import After, AskedPage, Before, First, Last, TableConnection, page_request, table_connection
 from schema.context import Info
-from schema.enums import FundingScheme, PlanExitKind, ReportStatus
+from schema.enums import ReportStatus
 from schema.forms import ReportForm
 from schema.ids import encode_id
+from schema.list_arguments import Funded, PlanEnds, Statuses, statuses_of
 from schema.node import QUESTION, Node, shown
 from schema.people import Adviser, TrainingOrganization
-from schema.shared import DateRange, NomenclatureEntry, days, entry_of
+from schema.plan_parts import Absence, Funding, PlanExit
+from schema.shared import NomenclatureEntry, days, entry_of
 
 if TYPE_CHECKING:
     from schema.reports import Report
-
-Statuses = Annotated[
-    list[ReportStatus] | None, strawberry.argument(description="Only plans whose report stands there.")
-]
-Funded = Annotated[
-    bool | None,
-    strawberry.argument(description="Only plans that the employment service pays for (true) or does not (false)."),
-]
-PlanEnds = Annotated[
-    DateRange | None,
-    strawberry.argument(description="Last day of the plan, early exit and abandonment included."),
-]
-
-
-def statuses(wanted: list[ReportStatus] | None) -> list[Status] | None:
-    """Read which statuses are wanted; None for all."""
-    return None if wanted is None else [Status(status.name) for status in wanted]
-
-
-@strawberry.type(description="Who pays.")
-class Funding:
-    reference: str | None = shown("As shown (41C25, 41N012253095).")
-    scheme: FundingScheme = shown("Dispositif.")
-    employment_service_funded: bool = shown("Whether the public employment service pays.")
-
-    @classmethod
-    def of(cls, funding: domain.Funding) -> Self:
-        """Show who pays."""
-        return cls(
-            reference=funding.reference,
-            scheme=FundingScheme(funding.shown_scheme),
-            employment_service_funded=funding.employment_service_funded,
-        )
 
 
 @strawberry.type(description="Demandeur d'emploi (DE).")
@@ -89,7 +55,7 @@ class JobSeeker(Node):
         last: Last = None,
         before: Before = None,
     ) -> "TableConnection[TrainingPlan]":
-        context, wanted = info.context, statuses(report_status)
+        context, wanted = info.context, statuses_of(report_status)
         span = AskedPage(first, after, last, before)
         asked = AskedList.of_plans_of(ListName.PLANS_OF_PERSON, self.identifier, wanted)
         page = await context.loaders.plans.load((asked, page_request(info, span)))
@@ -170,43 +136,11 @@ class TrainingSession(Node):
         last: Last = None,
         before: Before = None,
     ) -> "TableConnection[TrainingPlan]":
-        context, wanted = info.context, statuses(report_status)
+        context, wanted = info.context, statuses_of(report_status)
         span = AskedPage(first, after, last, before)
         asked = AskedList.of_plans_of(ListName.PLANS_OF_SESSION, self.plan.session_key or "", wanted)
         page = await context.loaders.plans.load((asked, page_request(info, span)))
         return table_connection(page, TrainingPlan.of, asked)
-
-
-@strawberry.type(description="How and when a trainee left before the end.")
-class PlanExit:
-    kind: PlanExitKind = shown("Sortie anticipée ou abandon.")
-    last_day: date = shown("Last day of presence; the day before the plan's first where the trainee never came.")
-    reason_code: strawberry.Private[str | None]
-
-    @classmethod
-    def of(cls, left: domain.PlanExit | None) -> "PlanExit | None":
-        """Show an exit, if there is one."""
-        if left is None:
-            return None
-        return cls(kind=PlanExitKind(left.kind.value), last_day=left.last_day, reason_code=left.reason_code)
-
-    @shown("Motif; seen by the organization that wrote it, null for anyone else.")
-    async def reason(self, info: Info) -> NomenclatureEntry | None:
-        return entry_of(await info.context.loaders.entry(NomenclatureName.EXIT_REASON, self.reason_code))
-
-
-@strawberry.type(description="An absence during the training.")
-class Absence:
-    id: strawberry.ID = shown("Unique within its plan.")
-    starts_on: date = shown("First day missed.")
-    ends_on: date = shown("Last day missed.")
-    hours: int | None = shown("Hours missed, half an hour counted as one.")
-    missed_hours: float | None = shown("Hours missed, half hours too.")
-    reason_code: strawberry.Private[str | None]
-
-    @shown("Motif; seen by the organization that wrote it, null for anyone else.")
-    async def reason(self, info: Info) -> NomenclatureEntry | None:
-        return entry_of(await info.context.loaders.entry(NomenclatureName.ABSENCE_REASON, self.reason_code))
 
 
 @strawberry.type(description="One job seeker's plan on a session (plan de formation).")
@@ -282,17 +216,7 @@ class TrainingPlan(Node):
         "the adviser once the report is transmitted."
     )
     def absences(self) -> list[Absence]:
-        return [
-            Absence(
-                id=strawberry.ID(absence.id),
-                starts_on=absence.starts_on,
-                ends_on=absence.ends_on,
-                hours=None if absence.hours is None else ceil(absence.hours),
-                missed_hours=absence.hours,
-                reason_code=absence.reason_code,
-            )
-            for absence in self.plan.absences
-        ]
+        return [Absence.of(absence) for absence in self.plan.absences]
 
     @shown("Where the report stands today; a draft is still to be entered for all but its organization.")
     def report_status(self, info: Info) -> ReportStatus:

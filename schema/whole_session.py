@@ -1,12 +1,12 @@
 """The reports of a whole session, saved and transmitted at once."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
 from domain.access import Role
-from domain.errors import Refused
 from domain.filters import PlanFilter
 from domain.listed import AskedList, ListName
 from domain.report import ReportStatus
@@ -19,11 +19,12 @@ from schema.context import Info
 from schema.dashboard import DashboardQuery
 from schema.ids import key_of
 from schema.inputs import ReportFormInput
+from schema.list_arguments import Funded, PlanEnds
 from schema.node import shown
-from schema.outcome import Errors, plan_key, plan_of
+from schema.outcome import Errors, attempted, attempted_at_once, plan_key, plan_of
 from schema.reports import Report
 from schema.shared import days, user_error
-from schema.training import Funded, PlanEnds, TrainingPlan
+from schema.training import TrainingPlan
 
 SESSION = "Refuse, one by one, plans of another session than this; absent: plans of any session, or of none."
 COMMON = (
@@ -168,14 +169,8 @@ class WholeSessionMutation:
         info: Info,
         input: Annotated[SaveReportDraftsInput, strawberry.argument(description="The drafts.")],  # noqa: A002
     ) -> SaveReportDraftsPayload | None:
-        services, viewer, now, today = info.context.asked
-        try:
-            found = await whole_session.save_report_drafts(services, viewer, _asked(input), now=now, today=today)
-        except Refused as refused:
-            errors = [user_error(each) for each in refused.refusals]
-            return SaveReportDraftsPayload(outcomes=[], unreached=0, user_errors=errors)
-        outcomes, unreached = _shown(input.reports, found)
-        return SaveReportDraftsPayload(outcomes=outcomes, unreached=unreached, user_errors=[])
+        outcomes, unreached, errors = await _done(info, input, whole_session.save_report_drafts)
+        return SaveReportDraftsPayload(outcomes=outcomes, unreached=unreached, user_errors=errors)
 
     @shown(
         "Transmit the reports of a session. Each is transmitted or refused by itself; the refusal of one stops no "
@@ -187,14 +182,8 @@ class WholeSessionMutation:
         info: Info,
         input: Annotated[TransmitReportsInput, strawberry.argument(description="The reports.")],  # noqa: A002
     ) -> TransmitReportsPayload | None:
-        services, viewer, now, today = info.context.asked
-        try:
-            found = await whole_session.transmit_reports(services, viewer, _asked(input), now=now, today=today)
-        except Refused as refused:
-            errors = [user_error(each) for each in refused.refusals]
-            return TransmitReportsPayload(outcomes=[], unreached=0, user_errors=errors)
-        outcomes, unreached = _shown(input.reports, found)
-        return TransmitReportsPayload(outcomes=outcomes, unreached=unreached, user_errors=[])
+        outcomes, unreached, errors = await _done(info, input, whole_session.transmit_reports)
+        return TransmitReportsPayload(outcomes=outcomes, unreached=unreached, user_errors=errors)
 
     @shown(
         "Give back a template that was filled in (`reportTemplate`), .xlsx or .csv, 5 MB and 1 000 rows at most: "
@@ -206,14 +195,10 @@ class WholeSessionMutation:
         input: Annotated[ImportReportTemplateInput, strawberry.argument(description="Of which session.")],  # noqa: A002
     ) -> ImportReportTemplatePayload | None:
         services, viewer, now, _ = info.context.asked
-        try:
-            link = upload_link(services, viewer, _session(input.training_session_id), now=now)
-        except Refused as refused:
-            return ImportReportTemplatePayload(
-                upload=None, user_errors=[user_error(each) for each in refused.refusals]
-            )
-        upload = UploadLink(url=link.url, expires_at=link.expires_at, max_bytes=LARGEST_FILE)
-        return ImportReportTemplatePayload(upload=upload, user_errors=[])
+        session = _session(input.training_session_id)
+        link, errors = attempted_at_once(lambda: upload_link(services, viewer, session, now=now))
+        upload = UploadLink(url=link.url, expires_at=link.expires_at, max_bytes=LARGEST_FILE) if link else None
+        return ImportReportTemplatePayload(upload=upload, user_errors=errors)
 
 
 def _session(global_id: strawberry.ID | None) -> str | None:
@@ -226,6 +211,18 @@ def _asked(given: SaveReportDraftsInput | TransmitReportsInput) -> WholeSession:
         common=given.common.read() if given.common else None,
         session_id=_session(given.training_session_id),
     )
+
+
+async def _done(
+    info: Info,
+    given: SaveReportDraftsInput | TransmitReportsInput,
+    act: Callable[..., Awaitable[list[RowOutcome]]],
+) -> tuple[list[ReportOutcome], int, Errors]:
+    """Do an act on all rows: an outcome for each, how many were not reached, and why nothing at all was done."""
+    services, viewer, now, today = info.context.asked
+    found, errors = await attempted(act(services, viewer, _asked(given), now=now, today=today))
+    outcomes, unreached = ([], 0) if found is None else _shown(given.reports, found)
+    return outcomes, unreached, errors
 
 
 def _shown(given: list[ReportRowInput], found: list[RowOutcome]) -> tuple[list[ReportOutcome], int]:
