@@ -33,12 +33,12 @@ class Passing(NamedTuple):
         """Keep a copy for the organization that the plan goes from; before the plan is changed."""
         left = self.retold.left or self.kept
         document = {**to_document(left), "_id": document_id(left), "revision": left.revision}
-        return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
+        return ReplaceOne({"_id": document["_id"], **_whose(left)}, document, upsert=True)
 
     def write(self, digest: str | None = None) -> Write:
         """Change the plan where it is as it was read; `digest` is that of its own line, not of what others say."""
         plan = self.retold.plan
-        match = {"_id": document_id(self.kept), "revision": self.kept.revision}
+        match = {"_id": document_id(self.kept), "revision": self.kept.revision, **_whose(self.kept)}
         if plan.withdrawn and not has_been_written(plan):
             return DeleteOne(match)
         passes = plan.organization.siret != self.kept.organization.siret or self.returning is not None
@@ -46,6 +46,11 @@ class Passing(NamedTuple):
         names = (*TOLD_BY_FEED, "keys", "state", *(_WRITTEN if passes else ()))
         changed = {name: document[name] for name in names} | ({} if digest is None else {"digest": digest})
         return UpdateOne(match, {"$set": changed, "$inc": {"revision": 1}})
+
+
+def _whose(plan: Plan) -> Document:
+    """Say whose a document is: where plans are on several shards, one that changes hands is looked for by it."""
+    return {"organization.siret": plan.organization.siret}
 
 
 def passing(kept: Plan, told: Plan, heirs: dict[str, Heir], left: Plan | None) -> Passing:
