@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     whose = trail.add_mutually_exclusive_group(required=True)
     whose.add_argument("--person", metavar="IDENTIFIER", help="of a job seeker: what was done and read of them")
     whose.add_argument("--account", metavar="SUBJECT", help="of a token's subject: what it did and read")
+    whose.add_argument("--pseudonym", metavar="TEXT", help="of the account that logs and metrics call so")
     trail.add_argument("--from", dest="first", type=date.fromisoformat, default=date.min, help="first day")
     trail.add_argument("--to", dest="last", type=date.fromisoformat, default=date.max, help="last day")
     trail.set_defaults(command=_trail)
@@ -169,8 +170,8 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
 def _trail(parsed: argparse.Namespace, settings: Settings) -> int:
     from commands.auditing import print_trail  # noqa: PLC0415 - as above
 
-    wanted = print_trail(settings, person=parsed.person, account=parsed.account, first=parsed.first, last=parsed.last)
-    return asyncio.run(wanted)
+    whose = {"person": parsed.person, "account": parsed.account, "pseudonym": parsed.pseudonym}
+    return asyncio.run(print_trail(settings, **whose, first=parsed.first, last=parsed.last))
 
 
 def _retain(parsed: argparse.Namespace, settings: Settings) -> int:

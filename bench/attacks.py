@@ -86,6 +86,11 @@ class Target:
         await self.send(f"GET {urlsplit(address).path} HTTP/1.1", leave_after=leave_after)
 
 
+async def harmless(target: Target) -> None:
+    """Ask what anybody asks: beside it, one sees what is the attack and what is only a crowd."""
+    await target.ask("{ pendingPlans(first: 20) { totalCount nodes { id title } } }")
+
+
 async def unknown_keys(target: Target) -> None:
     await target.ask(SAVE, i={"trainingPlanId": "x", "form": {}, **{f"k{n}": 0 for n in range(24_000)}})
 
@@ -213,6 +218,7 @@ async def health(target: Target) -> None:
 
 
 ATTACKS: dict[str, tuple[Callable[[Target], Awaitable[object]], int]] = {
+    "harmless requests": (harmless, 20),
     "unknown keys in variables": (unknown_keys, 4),
     "wrong numbers for a list of enums": (wrong_numbers, 4),
     "495 words, 20 times": (many_words, 20),

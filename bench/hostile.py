@@ -1,8 +1,11 @@
 """What one account can make others pay: `python -m bench.hostile [--plans N] [--seconds S] [--only NAME…]`.
 
-For each kind of attack (`bench/attacks.py`), beside the same without: how long a request of another organization
-waits, processor time of the service and of the database, bytes sent, memory. The attacker has the largest desk of the
-stock. Exit status 1 where the other waits more than 250 ms at the 99th percentile.
+For each kind of attack (`bench/attacks.py`), beside the same without and beside as many harmless requests: how long a
+request of another organization waits, the longest turn of the event loop, processor time of the service and of the
+database, bytes sent, memory. The attacker has the largest desk of the stock. Exit status 1 where the other waits more
+than 250 ms at the 99th percentile.
+
+"Queued" tells how long the service was ready to run and waited for a processor: what other work on this machine adds.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from statistics import quantiles
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
 import orjson
@@ -28,6 +31,7 @@ from bench.attacks import ATTACKS
 from bench.load import Connection, processor_seconds
 from bench.operations import COUNTERS
 from bench.stock import ASKED, seed
+from bench.turns import longest
 from credentials.tokens import DevelopmentTokens
 from domain.access import Role
 from service.clock import present
@@ -44,7 +48,7 @@ SECRET = "of a bench, and thirty-two bytes long at least"  # noqa: S105 - of a b
 HONEST = f"{7:014}"
 PAGE = "{ pendingPlans(first: 20) { totalCount nodes { id title jobSeeker { lastName firstName } } } }"
 ASKED_BY_OTHERS = [orjson.dumps({"query": text}) for text in (COUNTERS, PAGE)]
-HEADINGS = "  p50 ms  p99 ms service s mongod s  MB out MB held  answered"
+HEADINGS = "  p50 ms  p99 ms turn ms service s mongod s queued s  MB out MB held  answered"
 _PAUSE = 0.02
 _START_SECONDS = 60
 
@@ -55,15 +59,18 @@ class Seen:
 
     p50: float
     p99: float
+    turn: float
     service: float
     database: float
+    queued: float
     sent: int
     memory: int
     asked: int
 
     def row(self) -> str:
         """Write it under the headings."""
-        times = f"{self.p50:8.1f} {self.p99:7.1f} {self.service:9.2f} {self.database:8.2f}"
+        times = f"{self.p50:8.1f} {self.p99:7.1f} {self.turn:7.1f} {self.service:9.2f} {self.database:8.2f}"
+        times += f" {self.queued:8.2f}"
         return f"{times} {self.sent / 1e6:7.1f} {self.memory / 1e6:7.0f} {self.asked:9}"
 
 
@@ -75,6 +82,7 @@ class Under:
     process: int
     database: int
     tokens: dict[str, str]
+    turns: Path
 
 
 async def honest(under: Under, seconds: float) -> list[float]:
@@ -93,14 +101,18 @@ async def honest(under: Under, seconds: float) -> list[float]:
 
 async def measured(under: Under, seconds: float, name: str | None) -> Seen:
     """Attack for a time, or do not; tell what it cost."""
+    began, queued = monotonic(), _queued(under.process)
     before = processor_seconds(under.process), processor_seconds(under.database)
     attacker = await _attacker(under, seconds, name) if name else None
     waited = await honest(under, seconds)
+    queued, turn = _queued(under.process) - queued, longest(under.turns, began, monotonic())
     told = json.loads((await attacker.communicate())[0] or b"{}") if attacker else {}
     service, database = processor_seconds(under.process), processor_seconds(under.database)
     cuts = quantiles(waited, n=100)
-    spent = service - before[0], database - before[1]
-    return Seen(cuts[49], cuts[98], *spent, told.get("received", 0), _memory(under.process), told.get("answered", 0))
+    spent = service - before[0], database - before[1], queued
+    return Seen(
+        cuts[49], cuts[98], turn, *spent, told.get("received", 0), _memory(under.process), told.get("answered", 0)
+    )
 
 
 async def _attacker(under: Under, seconds: float, name: str) -> asyncio.subprocess.Process:
@@ -117,20 +129,37 @@ def _memory(process: int) -> int:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024  # type: ignore[index]
 
 
+def _queued(process: int) -> float:
+    """Read how long the first thread of a process, that of its event loop, has waited for a processor: seconds."""
+    return int(Path(f"/proc/{process}/task/{process}/schedstat").read_text().split()[1]) / 1e9
+
+
 @asynccontextmanager
 async def under_attack(url: str, name: str, folder: Path) -> AsyncIterator[Under]:
     """Run a service of its own as operators do."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("BILANS_")}
     environment |= {"BILANS_MONGODB_URL": url, "BILANS_MONGODB_DATABASE": name, "BILANS_JWT_SECRET": SECRET}
+    turns = folder / "turns"
+    turns.unlink(missing_ok=True)
+    environment["TURNS"] = str(turns)
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "main.py", "serve", "--port", "0", cwd=ROOT, env=environment, stdout=out, stderr=err
+            sys.executable,
+            "-m",
+            "bench.turns",
+            "serve",
+            "--port",
+            "0",
+            cwd=ROOT,
+            env=environment,
+            stdout=out,
+            stderr=err,
         )
     try:
         async with asyncio.timeout(_START_SECONDS):
             while not (found := re.search(r"http://127\.0\.0\.1:(\d+)", (folder / "out").read_text())):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
-        yield Under(int(found[1]), process.pid, _mongod(), _tokens())
+        yield Under(int(found[1]), process.pid, _mongod(), _tokens(), turns)
     finally:
         if process.returncode is None:
             process.terminate()

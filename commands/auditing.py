@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from domain.calendar import start_of_day, start_of_next_day
 from service.composition import connect
 from service.serving import database_url
+from service.telling import pseudonym_of
 from storage.client import close_database
 from storage.identities import Identities
 from storage.trail import Trail
@@ -21,8 +22,19 @@ if TYPE_CHECKING:
     from settings import Settings
 
 
-async def print_trail(settings: Settings, *, person: str | None, account: str | None, first: date, last: date) -> int:
-    """Print the trail of a person (right of access), or of an account on some days (what a breach exposed)."""
+async def print_trail(
+    settings: Settings,
+    *,
+    person: str | None = None,
+    account: str | None = None,
+    pseudonym: str | None = None,
+    first: date,
+    last: date,
+) -> int:
+    """Print the trail of a person (right of access), or of an account on some days (what a breach exposed).
+
+    An account may be named by the pseudonym that logs and metrics have; each line says whose it is.
+    """
     start, end = start_of_day(first), start_of_next_day(last)
     async with database_url(settings, shared=True) as url:
         database = connect(settings, url)
@@ -33,9 +45,17 @@ async def print_trail(settings: Settings, *, person: str | None, account: str | 
                 await _print(each for known in people async for each in trail.of_person(known, start, end))
             elif account is not None:
                 await _print(trail.of_account(account, start, end))
+            elif pseudonym is not None:
+                await _print(trail.of_accounts(await _called(trail, pseudonym, settings), start, end))
         finally:
             await close_database(database)
     return 0
+
+
+async def _called(trail: Trail, wanted: str, settings: Settings) -> list[str]:
+    """Find the accounts of the trail that have a pseudonym, made with the secret of now or with that of before."""
+    secrets = (settings.sealing_secret(), *settings.former_sealing_secrets())
+    return [each async for each in trail.accounts() if wanted in {pseudonym_of(each, secret) for secret in secrets}]
 
 
 async def _print(entries: AsyncIterator[TrailEntry]) -> None:

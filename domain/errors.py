@@ -76,6 +76,14 @@ class TooMuchRead(Exception):  # noqa: N818 - a refusal, not a fault
         self.seconds = seconds
 
 
+class TooMuchAsked(Exception):  # noqa: N818 - a refusal, not a fault
+    """The account has had as much done for it as a minute allows; `seconds` until the next. French sentence."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Ce compte a demandé plus de travail qu'une minute n'en permet : réessayez dans un instant.")
+        self.seconds = seconds
+
+
 class TooManyTries(Exception):  # noqa: N818 - a refusal, not a fault
     """As many codes were verified as may be within the hour; `seconds` until the next. French sentence."""
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PrintedReport:
-    """A PDF, its SHA-256 in hexadecimal, and the characters its fonts lack, as `U+1F600 😀`."""
+    """A PDF, its SHA-256 in hexadecimal, the characters its fonts lack (`U+1F600 😀`), and how long it worked."""
 
     content: bytes
     sha256: str
     replaced: tuple[str, ...]
+    seconds: float

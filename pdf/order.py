@@ -50,3 +50,5 @@ class Printed(Value):
     """Head of a printed document; its PDF follows on the pipe."""
 
     replaced: tuple[str, ...]
+    seconds: float
+    """Of the worker's processor."""

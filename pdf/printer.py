@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from hashlib import sha256
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pdf.coverage import printable
 from pdf.document import PrintedReport
-from pdf.errors import TooLong
+from pdf.errors import NotPrinted, TooLong
 from pdf.order import AnswerKind, Order, Printed
 from pdf.readings import Readings
 from pdf.seat import Seat
 from pdf.turns import Queue, Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from types import TracebackType
 
     from domain.plan import Plan
@@ -98,26 +99,31 @@ class Printer:
         transmitting: bool = False,
         verification: str | None = None,
         verification_url: str | None = None,
+        on_worked: Callable[[float], None] = lambda _: None,
     ) -> PrintedReport:
         """Print a plan's report, whose facts are frozen already (`plan.as_reported()`), for an account.
 
         The same plan gives the same bytes in any process, unless it is sealed: a seal holds its instant, and chance.
         A report that is only read is printed once and kept a while. A document is given up when nobody waits for it
         any more. `verification` and `verification_url` print the code, and a QR code of the address, by which a
-        holder of the paper checks it. Raises TooLong, PrintTimeout, PrintFailed, TooManyOrders, and ValueError where
-        there is no report.
+        holder of the paper checks it. `on_worked` is told of the seconds that it took, though nobody waits any more.
+
+        Raises TooLong, PrintTimeout, PrintFailed, TooManyOrders, and ValueError where there is no report.
         """
         order = Order(plan=_lightened(plan), verification=verification, verification_url=verification_url)
         if order.too_long:
             raise TooLong
         message = order.model_dump_json().encode()
         if transmitting:
-            return await self._made(message, account, self._turns.transmissions)
-        return await self._readings.once(message, lambda: self._made(message, account, self._turns.readings))
+            return await self._made(message, account, self._turns.transmissions, on_worked)
+        line = self._turns.readings
+        return await self._readings.once(message, lambda: self._made(message, account, line, on_worked))
 
-    async def _made(self, order: bytes, account: str, line: Queue[Ticket]) -> PrintedReport:
+    async def _made(
+        self, order: bytes, account: str, line: Queue[Ticket], on_worked: Callable[[float], None]
+    ) -> PrintedReport:
         seat = await self._seat(account, line)
-        return await asyncio.shield(self._in_background(self._printed(order, seat)))
+        return await asyncio.shield(self._in_background(self._printed(order, seat, on_worked)))
 
     async def _seat(self, account: str, line: Queue[Ticket]) -> Seat:
         """Wait for one's turn."""
@@ -149,9 +155,16 @@ class Printer:
         self._free.add(seat)
         self._call()
 
-    async def _printed(self, order: bytes, seat: Seat) -> PrintedReport:
+    async def _printed(self, order: bytes, seat: Seat, on_worked: Callable[[float], None]) -> PrintedReport:
+        begun = monotonic()
         try:
-            return _document(await seat.ask(order))
+            document = _document(await seat.ask(order))
+        except NotPrinted:
+            on_worked(monotonic() - begun)
+            raise
+        else:
+            on_worked(document.seconds)
+            return document
         finally:
             if seat.warm:
                 self._release(seat)
@@ -181,5 +194,6 @@ def _document(answer: bytes) -> PrintedReport:
     if answer[:1] == AnswerKind.TOO_LONG.value:
         raise TooLong
     head, _, content = answer[1:].partition(b"\n")
-    replaced = Printed.model_validate_json(head).replaced
-    return PrintedReport(content=content, sha256=sha256(content).hexdigest(), replaced=replaced)
+    printed = Printed.model_validate_json(head)
+    digest = sha256(content).hexdigest()
+    return PrintedReport(content=content, sha256=digest, replaced=printed.replaced, seconds=printed.seconds)

@@ -9,6 +9,7 @@ import struct
 import sys
 import traceback
 from collections.abc import Callable
+from time import process_time
 from types import TracebackType
 from typing import BinaryIO
 
@@ -34,6 +35,7 @@ def main(parent: int, memory: int) -> None:
     sealed = _sealing(_received(orders))
     _send(answers, AnswerKind.READY.value)
     while (message := _received(orders)) is not None:
+        begun = process_time()
         order = Order.model_validate_json(message)
         try:
             proof = press.proof(order)
@@ -41,7 +43,7 @@ def main(parent: int, memory: int) -> None:
             _send(answers, AnswerKind.TOO_LONG.value)
         else:
             content = sealed(proof.content) if order.report.transmitted_at else proof.content
-            head = Printed(replaced=proof.replaced).model_dump_json().encode()
+            head = Printed(replaced=proof.replaced, seconds=process_time() - begun).model_dump_json().encode()
             _send(answers, AnswerKind.PRINTED.value + head + b"\n" + content)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.access import Role
@@ -14,6 +15,7 @@ from domain.filters import AwaitedFilter, PlanFilter, ReportFilter, SessionFilte
 from domain.listed import AskedList, ListName, TableFormat
 from domain.trail import Deed
 from storage import listings
+from storage.working import beside
 from tables.columns import columns_of
 from tables.comma import CommaTable
 from tables.sheets import SheetTable
@@ -137,11 +139,11 @@ async def _pieces(
         begun = table.begin()
         async with aclosing(batches):
             async for rows in batches:
-                yield begun + await asyncio.to_thread(written, rows)
+                yield begun + await beside(partial(written, rows))
                 begun = b""
         yield begun
         rest = table.rest()
-        while piece := await asyncio.to_thread(next, rest, b""):
+        while piece := await beside(partial(next, rest, b"")):
             yield piece
     finally:
         asyncio.get_running_loop().run_in_executor(None, table.discard)

@@ -75,6 +75,10 @@ class PapersOfAct:
             raise Busy(str(not_now)) from not_now
 
 
+def _uncounted(_: float) -> None:
+    """Count nothing of what the service prints for itself."""
+
+
 async def print_report(services: Services, account: str, plan: Plan, *, transmitting: bool = False) -> PrintedReport:
     """Print a report as its paper says it; where it has a code, with that and the address that verifies it."""
     code = plan.report.verification if plan.report else None
@@ -82,6 +86,7 @@ async def print_report(services: Services, account: str, plan: Plan, *, transmit
         plan.as_reported(),
         account=account,
         transmitting=transmitting,
+        on_worked=services.visit.worked if services.visit else _uncounted,
         verification=grouped(code) if code else None,
         verification_url=verification_url(services, code) if code else None,
     )

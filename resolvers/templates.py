@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from domain import acts
@@ -19,6 +20,7 @@ from domain.whole_session import MOST_ROWS, SessionRow, require_of_session, requ
 from resolvers import whole_session
 from resolvers.exports import LONGEST_SEARCH, listing_of, settled_rows
 from resolvers.whole_session import WholeSession
+from storage.working import beside
 from tables.filled import LARGEST_FILE, filled_rows, too_large
 from tables.filled import MOST_ROWS as MOST_LINES
 from tables.template import TemplateRow, template
@@ -102,7 +104,7 @@ async def filled_template(
     written = [TemplateRow(plan, _opening(plan, known), _STATES[plan.status(today)]) for plan in plans]
     lists = await _lists(services)
     lists[NomenclatureName.CERTIFICATION] = _certifications(written)
-    return await asyncio.to_thread(template, written, lists, now=now)
+    return await beside(partial(template, written, lists, now=now))
 
 
 async def import_template(
@@ -120,9 +122,9 @@ async def import_template(
 
     Where a line is wrong nothing at all is saved, unless the right ones are to be kept. NotATemplate.
     """
-    rows = await asyncio.to_thread(filled_rows, content)
+    rows = await beside(partial(filled_rows, content))
     lists = await _lists(services)
-    typed = await asyncio.to_thread(lambda: [typed_row(row, lists) for row in rows])
+    typed = await beside(lambda: [typed_row(row, lists) for row in rows])
     checked = await _checked(services, viewer, typed, session_id, now=now, today=today)
     problems = [problem for each in checked for problem in each.problems]
     told = Imported(

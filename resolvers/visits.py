@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from domain.errors import Refused, TooMuchRead
 from domain.trail import DONE, FAILED, RATE_LIMITED, UNKNOWN, Deed, Origin, Seen, TrailEntry
+from resolvers.spending import Spending
 from resolvers.watched_visit import Act, WatchedVisit
-from storage.asking import asking
+from storage.asking import asking, present_asker
+from storage.working import Worked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from domain.access import Viewer
     from resolvers.services import Services
     from resolvers.unknown import UnknownActs
+    from storage.asking import Asker
     from storage.fetches import FetchLog
     from storage.quota import PersonQuota
     from storage.trail import Trail
 
-
+T = TypeVar("T")
 _LONGEST_QUESTION = 10.0
 """Seconds, of one question beside GraphQL, whose operations have their own time."""
 
 
-def asking_for(account: str) -> AbstractContextManager[object]:
+def asking_for(account: str) -> AbstractContextManager[Asker]:
     """Ask the database in the block for an account, each question in its time and all in the account's share."""
     return asking(account, _LONGEST_QUESTION, each=True)
 
@@ -59,7 +63,9 @@ class Watch:
         fetches: FetchLog,
         clock: Callable[[], datetime],
         unknown: UnknownActs | None = None,
+        spending: Spending | None = None,
     ) -> None:
+        self.spending = spending or Spending.unbounded()
         self._trail = trail
         self._unknown = unknown
         self._quota = quota
@@ -68,8 +74,23 @@ class Watch:
 
     def begin(self, services: Services, viewer: Viewer, origin: Origin) -> Services:
         """Return the services for one operation, in which everything that is read and done is noted."""
-        visit = WatchedVisit(viewer, origin)
+        visit = WatchedVisit(viewer, origin, partial(self.spending.add, viewer.account))
         return replace(services, plans=services.plans.noted_by(visit.saw), visit=visit)
+
+    async def working_for(self, account: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Await what is done for an account beside GraphQL, and count it; TooMuchAsked, before it is begun."""
+        self.spending.require(account)
+        with asking_for(account) as asker:
+            try:
+                done: T = await Worked(work(), asker)
+                return done
+            finally:
+                self.spending.add(account, asker.taken())
+
+    def sent(self, account: str, size: int) -> None:
+        """Count what an account is sent beside GraphQL, and what was worked for it since the last time."""
+        asker = present_asker()
+        self.spending.add(account, asker.taken() if asker else 0, size)
 
     def settle_at_once(self, visit: WatchedVisit) -> bool:
         """Settle an event without waiting, if its person was counted for the account already.

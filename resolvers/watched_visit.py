@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from domain.trail import DONE, Deed, Origin, Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.access import Viewer
     from domain.plan import Plan
 
@@ -28,11 +30,13 @@ class Act:
 class WatchedVisit:
     """What was seen and done since the visit began, or was last settled."""
 
-    __slots__ = ("acts", "fetched", "origin", "seen", "told", "viewer")
+    __slots__ = ("acts", "fetched", "origin", "seen", "told", "viewer", "worked")
 
-    def __init__(self, viewer: Viewer, origin: Origin) -> None:
+    def __init__(self, viewer: Viewer, origin: Origin, worked: Callable[[float], None] = lambda _: None) -> None:
         self.viewer = viewer
         self.origin = origin
+        self.worked = worked
+        """To be told of the seconds that other processes have worked for it, even after it is over."""
         self.seen: set[Seen] | None = None
         self.told: Seen | None = None
         """What an event tells of: the very same for all who are told it in a role."""

@@ -27,6 +27,7 @@ from engine.cost import inspect
 from engine.executors import compiled_executor, core_executor
 from engine.persisted import InvalidRegister, PersistedDocuments, read_register
 from resolvers.services import Services
+from resolvers.spending import Allowance, Spending
 from resolvers.unknown import UnknownActs
 from resolvers.visits import Watch
 from schema.context import Context
@@ -41,7 +42,6 @@ from service.outermost import outermost
 from service.prefix import under_prefix
 from service.printing import printer_of
 from service.readiness import problems
-from service.spending import Allowance, Spending
 from service.telling import Teller, telling
 from service.version import VERSION
 from service.watching import WatchedExecutor
@@ -166,7 +166,8 @@ async def service(
         fetches = await stack.enter_async_context(_fetches(database, loops))
         unknown = UnknownActs(services.plans, trail, present)
         await stack.enter_async_context(unknown.running(loops))
-        watch = Watch(trail, PersonQuota(database, settings.persons_per_hour), fetches, present, unknown)
+        quota, spending = PersonQuota(database, settings.persons_per_hour), _spending(settings, teller)
+        watch = Watch(trail, quota, fetches, present, unknown, spending)
         await stack.enter_async_context(hub.running(loops))
         sampled = teller.sampling(loops, subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
         await stack.enter_async_context(sampled)
@@ -265,12 +266,21 @@ def _doors(
         return Context(watched, viewer, present, Loaders(watched, viewer, lambda: paris_day(present())))
 
     limits = Limits()
-    allowance = Allowance(settings.work_seconds_per_minute, settings.answer_bytes_per_minute)
-    spending = Spending(allowance, time.monotonic, on_much=teller.much_spent, on_refused=teller.spent_all)
-    watched = WatchedExecutor(executor, watch, spending, limits.execution_seconds)
+    watched = WatchedExecutor(executor, watch, limits.execution_seconds)
     return GraphQLDoors(
-        watched, authenticate, context, teller.request, limits=limits, allowed_origins=settings.origins
+        watched,
+        authenticate,
+        context,
+        teller.request,
+        limits=limits,
+        allowed_origins=settings.origins,
+        working=watched.working,
     )
+
+
+def _spending(settings: Settings, teller: Teller) -> Spending:
+    allowance = Allowance(settings.work_seconds_per_minute, settings.answer_bytes_per_minute)
+    return Spending(allowance, time.monotonic, on_much=teller.much_spent, on_refused=teller.spent_all)
 
 
 def _acting(viewer: Viewer, caller: Caller) -> Viewer:

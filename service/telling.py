@@ -50,7 +50,7 @@ class Teller:
         logger.info(
             "request",
             transport=record.caller.transport,
-            account=_pseudonym(record.viewer.account, self._secret) if record.viewer else None,
+            account=pseudonym_of(record.viewer.account, self._secret) if record.viewer else None,
             operation=record.name,
             kind=record.kind,
             cost=record.cost,
@@ -131,14 +131,14 @@ class Teller:
     def much_spent(self, account: str, seconds: float, bytes_sent: int) -> None:
         """Count what an account spends that spends much."""
         if self._meters:
-            self._meters.spent(_pseudonym(account, self._secret), seconds, bytes_sent)
+            self._meters.spent(pseudonym_of(account, self._secret), seconds, bytes_sent)
 
     def spent_all(self, account: str) -> None:
         """Tell that an account was refused for what it had spent within the minute."""
-        pseudonym = _pseudonym(account, self._secret)
-        logger.warning("account has spent its minute", account=pseudonym)
+        named = pseudonym_of(account, self._secret)
+        logger.warning("account has spent its minute", account=named)
         if self._meters:
-            self._meters.refused(pseudonym)
+            self._meters.refused(named)
 
     @asynccontextmanager
     async def sampling(
@@ -178,6 +178,6 @@ async def telling(settings: Settings, secret: bytes) -> AsyncIterator[Teller]:
             await asyncio.to_thread(traces.close)
 
 
-def _pseudonym(account: str, secret: bytes) -> str:
+def pseudonym_of(account: str, secret: bytes) -> str:
     """Give accounts different names without naming people: the account of a job seeker is their identifier."""
     return blake2b(account.encode(), key=secret[:64], person=b"bilans-log", digest_size=6).hexdigest()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from time import thread_time
 from typing import TYPE_CHECKING, Self, cast
 
 from graphql import GraphQLError
 
-from domain.errors import TooMuchRead
+from domain.errors import TooMuchAsked, TooMuchRead
 from domain.trail import Deed
 from engine.operation import RequestRefused, Response
 from storage.asking import asking
@@ -15,30 +17,36 @@ from transport.reception import STOPPED
 from transport.refusals import TimedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.operation import Executor, Operation, OperationKind, Request, Stream, Taker
+    from resolvers.spending import Spending
     from resolvers.visits import Watch
     from resolvers.watched_visit import WatchedVisit
     from schema.context import Context
-    from service.spending import Spending
-
-
-_SPENT = "Ce compte a demandé plus de travail qu'une minute n'en permet : réessayez dans un instant."
 
 
 class WatchedExecutor:
     """An executor whose operations settle their visit: that of the context's services."""
 
-    def __init__(self, executor: Executor, watch: Watch, spending: Spending, seconds: float) -> None:
+    def __init__(self, executor: Executor, watch: Watch, seconds: float) -> None:
         self._executor = executor
         self._watch = watch
-        self._spending = spending
         self._seconds = seconds
 
     def prepare(self, request: Request) -> WatchedOperation:
         """Prepare as the executor does; RequestRefused."""
-        return WatchedOperation(self._executor.prepare(request), self._watch, self._spending, self._seconds)
+        return WatchedOperation(self._executor.prepare(request), self._watch, self._seconds)
+
+    @contextmanager
+    def working(self, account: str) -> Iterator[None]:
+        """Read and prepare in the block for an account, within its minute; RequestRefused (RATE_LIMITED)."""
+        spending, begun = self._watch.spending, thread_time()
+        _require_room(spending, account)
+        try:
+            yield
+        finally:
+            spending.add(account, thread_time() - begun)
 
     def render_errors(self, errors: Sequence[GraphQLError]) -> bytes:
         """Render as the executor does."""
@@ -48,12 +56,11 @@ class WatchedExecutor:
 class WatchedOperation:
     """An operation whose answer may still be refused when it shows more people than its account may read."""
 
-    __slots__ = ("_operation", "_seconds", "_spending", "_watch")
+    __slots__ = ("_operation", "_seconds", "_watch")
 
-    def __init__(self, operation: Operation, watch: Watch, spending: Spending, seconds: float) -> None:
+    def __init__(self, operation: Operation, watch: Watch, seconds: float) -> None:
         self._operation = operation
         self._watch = watch
-        self._spending = spending
         self._seconds = seconds
 
     @property
@@ -75,7 +82,6 @@ class WatchedOperation:
         """Run, then settle; RequestRefused (RATE_LIMITED), TimedOut where the database was given up in time."""
         visit = _visit(context)
         account, size = visit.viewer.account, 0
-        _require_room(self._spending, account)
         try:
             with asking(account, self._seconds) as asker:
                 response: Response = await Worked(self._operation.execute(context), asker)
@@ -87,15 +93,16 @@ class WatchedOperation:
                 await _settle(self._watch, visit, Deed.READ)
         finally:
             self._watch.abandon(visit)
-            self._spending.add(account, asker.own_seconds + asker.database_seconds, size)
+            self._watch.spending.add(account, asker.taken(), size)
         return response
 
     async def subscribe(self, context: object) -> Settled:
         """Open the stream; each of its answers is settled before it is sent."""
         visit = _visit(context)
-        _require_room(self._spending, visit.viewer.account)
-        with asking(visit.viewer.account, self._seconds):
-            stream = await self._operation.subscribe(context)
+        account = visit.viewer.account
+        with asking(account, self._seconds) as asker:
+            stream: Stream[Response] = await Worked(self._operation.subscribe(context), asker)
+        self._watch.spending.add(account, asker.taken())
         return Settled(stream, visit, self._watch, self._seconds)
 
 
@@ -115,10 +122,13 @@ class Settled:
 
     async def __anext__(self) -> Response:
         """Wait for the next answer; RequestRefused (RATE_LIMITED)."""
-        with asking(self._visit.viewer.account, self._seconds, each=True):
-            response = await anext(self._stream)
+        account, spending = self._visit.viewer.account, self._watch.spending
+        with asking(account, self._seconds, each=True) as asker:
+            response: Response = await Worked(anext(self._stream), asker)
+            _require_room(spending, account)
             if not self._watch.settle_at_once(self._visit):
                 await _settle(self._watch, self._visit, Deed.EVENT)
+        spending.add(account, asker.taken(), len(response.body))
         return response
 
     async def aclose(self) -> None:
@@ -143,23 +153,31 @@ class _Settling:
 
     def take(self, response: Response) -> bool:
         """Settle it, and give it on."""
-        return self._watch.settle_at_once(self._visit) and self._taker.take(response)
+        account, spending = self._visit.viewer.account, self._watch.spending
+        if spending.lacks(account) or not self._watch.settle_at_once(self._visit):
+            return False
+        spending.add(account, 0, len(response.body))
+        return self._taker.take(response)
 
 
 def _require_room(spending: Spending, account: str) -> None:
-    if wait := spending.lacks(account):
-        extensions = {"code": "RATE_LIMITED", "retryAfter": wait}
-        error = GraphQLError(_SPENT, extensions=extensions)
-        raise RequestRefused([error], 429, {"Retry-After": str(wait)})
+    try:
+        spending.require(account)
+    except TooMuchAsked as refused:
+        raise _later(refused) from None
 
 
 async def _settle(watch: Watch, visit: WatchedVisit, deed: Deed) -> None:
     try:
         await watch.settle(visit, deed)
     except TooMuchRead as refused:
-        extensions = {"code": "RATE_LIMITED", "retryAfter": refused.seconds}
-        error = GraphQLError(str(refused), extensions=extensions)
-        raise RequestRefused([error], 429, {"Retry-After": str(refused.seconds)}) from None
+        raise _later(refused) from None
+
+
+def _later(refused: TooMuchRead | TooMuchAsked) -> RequestRefused:
+    extensions = {"code": "RATE_LIMITED", "retryAfter": refused.seconds}
+    error = GraphQLError(str(refused), extensions=extensions)
+    return RequestRefused([error], 429, {"Retry-After": str(refused.seconds)})
 
 
 def _only_reports(visit: WatchedVisit) -> bool:

@@ -55,6 +55,12 @@ class Asker:
         """Seconds that the next command may take; 0 when the operation is over."""
         return self._seconds if self._until is None else max(0.0, self._until - monotonic())
 
+    def taken(self) -> float:
+        """Take the seconds of work, its own and the database's, that nobody has taken yet."""
+        seconds = self.own_seconds + self.database_seconds
+        self.own_seconds = self.database_seconds = 0.0
+        return seconds
+
     def leave(self) -> None:
         """Kill what the server still does for it, and let nothing more begin."""
         self._until = 0.0

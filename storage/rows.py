@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.access import seen
 from domain.listed import ListedPlan
 from storage.documents import from_document, projection
 from storage.hinted import read_by, stream_by
+from storage.working import beside
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -46,10 +47,10 @@ async def read_rows(collection: Collection, listing: Listing) -> AsyncGenerator[
     async for document in stream_by(listing.index, collection, _pipeline(listing), BATCH):
         batch.append(document)
         if len(batch) == BATCH:
-            yield await asyncio.to_thread(_decoded, listing.viewer, batch)
+            yield await beside(partial(_decoded, listing.viewer, batch))
             batch = []
     if batch:
-        yield await asyncio.to_thread(_decoded, listing.viewer, batch)
+        yield await beside(partial(_decoded, listing.viewer, batch))
 
 
 async def read_people(collection: Collection, listing: Listing) -> int:

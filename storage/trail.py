@@ -23,6 +23,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from domain.access import Role
 from domain.trail import DONE, Deed, Origin, Seen, TrailEntry
+from storage.client import aggregate
 from storage.entries import OF_READER, entries_of, entry_document
 from storage.repeats import Repeats
 from storage.together import Together
@@ -168,10 +169,19 @@ class Trail:
             for entry in entries_of({**document, "seen": own}):
                 yield entry
 
-    async def of_account(self, subject: str, start: datetime, end: datetime) -> AsyncIterator[TrailEntry]:
+    async def accounts(self) -> AsyncIterator[str]:
+        """Give every account that has done or read something."""
+        each: list[Document] = [{"$unwind": "$account"}, {"$group": {"_id": "$account"}}]
+        async for document in await aggregate(self._entries, each):
+            yield document["_id"]
+
+    def of_account(self, subject: str, start: datetime, end: datetime) -> AsyncIterator[TrailEntry]:
         """Give what an account did from an instant on and before another, in order of time."""
-        accounts = [f"{role.value.lower()}:{subject}" for role in Role]
-        match = {"account": {"$in": accounts}, "at": {"$gte": start, "$lt": end}}
+        return self.of_accounts([f"{role.value.lower()}:{subject}" for role in Role], start, end)
+
+    async def of_accounts(self, accounts: Sequence[str], start: datetime, end: datetime) -> AsyncIterator[TrailEntry]:
+        """Give the same of several, each with its role before it."""
+        match = {"account": {"$in": list(accounts)}, "at": {"$gte": start, "$lt": end}}
         async for document in self._entries.find(match).sort("at", ASCENDING):
             for entry in entries_of(document):
                 if entry.account in accounts:

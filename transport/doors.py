@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -16,6 +17,7 @@ from transport.websocket import WebSocketDoor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from contextlib import AbstractContextManager
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -32,7 +34,8 @@ class GraphQLDoors:
     """Serves one executor over every transport.
 
     `allowed_origins` are those of pages, other than the service's own, that may open a WebSocket. `now` gives
-    seconds since 1970, against which tokens expire.
+    seconds since 1970, against which tokens expire. In a block of `working` a request of an account is read and
+    prepared, or refused.
     """
 
     def __init__(
@@ -45,10 +48,12 @@ class GraphQLDoors:
         limits: Limits | None = None,
         allowed_origins: Collection[str] = (),
         now: Callable[[], float] = time.time,
+        working: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
     ) -> None:
         origins = frozenset(origin.lower() for origin in allowed_origins)
-        self._reception = Reception(executor, authenticate, context_for, observe, limits or Limits(), origins, now)
-
+        self._reception = Reception(
+            executor, authenticate, context_for, observe, limits or Limits(), origins, now, working
+        )
         self._http, self._websocket = HttpDoor(self._reception), WebSocketDoor(self._reception)
 
     @property

@@ -61,8 +61,10 @@ class HttpDoor:
         record = exchange.record
         viewer = await self._reception.viewer(exchange.header(b"authorization"), record.caller)
         record.viewer = viewer
-        request = await self._request(exchange)
-        operation = self._prepare(request, exchange)
+        body = await self._body(exchange)
+        with self._reception.reading(record):
+            request = request_of_query_string(exchange.query_string) if body is None else request_of_body(body)
+            operation = self._prepare(request, exchange)
         _check(operation, exchange.method, reading)
         if operation.kind == "subscription":
             await EventStream(self._reception, exchange, viewer).run(operation)
@@ -70,17 +72,18 @@ class HttpDoor:
             with self._reception.seat(viewer):
                 await self._execute(operation, viewer, exchange)
 
-    async def _request(self, exchange: Exchange) -> Request:
+    async def _body(self, exchange: Exchange) -> bytes | None:
+        """Receive it; None for a request that has none."""
         limits = self._reception.limits
         if exchange.method == "GET":
             if len(exchange.query_string) > limits.body_bytes:
                 raise refusal(f"The query string is larger than {limits.body_bytes} bytes.", "TOO_LARGE", 414)
-            return request_of_query_string(exchange.query_string)
+            return None
         if not is_json(exchange.header(b"content-type")):
             raise refusal("Content-Type must be application/json, in UTF-8.", "UNSUPPORTED_MEDIA_TYPE", 415)
         if exchange.header(b"content-encoding") not in (None, "", "identity"):
             raise refusal("A compressed body is not accepted.", "UNSUPPORTED_MEDIA_TYPE", 415)
-        return request_of_body(await exchange.body(limits))
+        return await exchange.body(limits)
 
     def _prepare(self, request: Request, exchange: Exchange) -> Operation:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -14,6 +14,7 @@ from transport.viewer import bearer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from contextlib import AbstractContextManager
 
     from engine.operation import Executor, Operation, Request
     from transport.observation import Observe, Record
@@ -63,6 +64,8 @@ class Reception:
     limits: Limits
     allowed_origins: frozenset[str]
     now: Callable[[], float]
+    working: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
+    """Reads or prepares a request in its block, for an account; raises RequestRefused."""
     closing: bool = False
     open_connections: set[OpenConnection] = field(default_factory=set)
     under_way: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -75,6 +78,10 @@ class Reception:
         """Find the viewer of an `Authorization` value; raises Unauthenticated, or RequestRefused."""
         viewer: Viewer = await self.authenticate(bearer(authorization), caller)
         return viewer
+
+    def reading(self, record: Record) -> AbstractContextManager[None]:
+        """Read and prepare a request in the block, within what its account may have done; raises RequestRefused."""
+        return self.working(record.viewer.account) if record.viewer else nullcontext()
 
     def prepare(self, request: Request, record: Record) -> Operation:
         """Parse, validate, cost; raises RequestRefused."""

@@ -63,7 +63,8 @@ class Running:
     async def run(self, request: Request) -> None:
         """Run to the end, whatever it is; then tell what happened."""
         try:
-            operation = self._reception.prepare(request, self._record)
+            with self._reception.reading(self._record):
+                operation = self._reception.prepare(request, self._record)
             del request  # a subscription may last for hours
             await self._perform(operation)
         except asyncio.CancelledError:

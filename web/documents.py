@@ -9,11 +9,10 @@ from urllib.parse import quote
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from domain.errors import TooMuchRead, Unavailable
+from domain.errors import TooMuchAsked, TooMuchRead, Unavailable
 from domain.trail import Deed, Origin
 from pdf.errors import NotPrinted, TooLong, TooManyOrders
 from resolvers.reports import REPORTS, printed_report, reported_plan
-from resolvers.visits import asking_for
 from web.leaving import ClientLeft, NoAnswer, while_waiting
 
 if TYPE_CHECKING:
@@ -57,14 +56,14 @@ def document_routes(services: Services, watch: Watch, clock: Callable[[], dateti
         watched = watch.begin(services, viewer, origin_of(request))
 
         async def read() -> Paper | None:
-            with asking_for(viewer.account):
-                async with asyncio.timeout(WAIT_SECONDS):
-                    paper = await printed_report(watched, viewer, thing, known, now=now)
-                if watched.visit:
-                    await watch.settle(watched.visit, Deed.DOCUMENT)
+            async with asyncio.timeout(WAIT_SECONDS):
+                paper = await printed_report(watched, viewer, thing, known, now=now)
+            if watched.visit:
+                await watch.settle(watched.visit, Deed.DOCUMENT)
+            watch.sent(viewer.account, len(paper.content) if paper else 0)
             return paper
 
-        return await _answered(request, read(), known)
+        return await _answered(request, watch.working_for(viewer.account, read), known)
 
     return [Route(f"/{REPORTS}/{{sealed}}/{{name}}", document)]
 
@@ -74,7 +73,7 @@ async def _answered(request: Request, read: Coroutine[Any, Any, Paper | None], k
         paper = await while_waiting(request, read)
     except ClientLeft:
         return NoAnswer()
-    except (NotPrinted, Unavailable, TooMuchRead, TimeoutError) as refusal:
+    except (NotPrinted, Unavailable, TooMuchRead, TooMuchAsked, TimeoutError) as refusal:
         return _not_given(refusal)
     return _given(paper, known) if paper else _refused(GONE, 404)
 
@@ -95,7 +94,7 @@ def _not_given(refusal: Exception) -> Response:
             return _refused(str(refusal), 422)
         case TooManyOrders():
             return _refused(str(refusal), 429, 5)
-        case TooMuchRead(seconds=seconds):
+        case TooMuchRead(seconds=seconds) | TooMuchAsked(seconds=seconds):
             return _refused(str(refusal), 429, seconds)
         case TimeoutError():
             return _refused(_BUSY, 503, 10)

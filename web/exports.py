@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,9 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from domain.errors import TooMuchRead, Unavailable
+from domain.errors import TooMuchAsked, TooMuchRead, Unavailable
 from resolvers.exports import EXPORTS, exported
-from resolvers.visits import asking_for
 from web.documents import GONE, PRIVATE, origin_of
 from web.leaving import ClientLeft, while_waiting
 from web.seats import NoSeat, Seats
@@ -54,7 +54,7 @@ def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime
         if request.method == "HEAD":
             return Response(headers=PRIVATE)
         watched = watch.begin(services, viewer, origin_of(request))
-        return _Seated(lambda: exported(watched, viewer, thing, watch, now=now), seats, viewer.account)
+        return _Seated(lambda: exported(watched, viewer, thing, watch, now=now), seats, viewer.account, watch)
 
     return [Route(f"/{EXPORTS}/{{sealed}}/{{name}}", table)]
 
@@ -62,10 +62,11 @@ def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime
 class _Seated(Response):
     """Waits for a seat, then streams; ends when its client goes, or after ten minutes."""
 
-    def __init__(self, make: Callable[[], Export], seats: Seats, account: str) -> None:
+    def __init__(self, make: Callable[[], Export], seats: Seats, account: str, watch: Watch) -> None:
         self._make = make
         self._seats = seats
         self._account = account
+        self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with AsyncExitStack() as stack:
@@ -79,14 +80,16 @@ class _Seated(Response):
                 refused = PlainTextResponse(message, status, headers={**PRIVATE, "Retry-After": "10"})
                 await refused(scope, receive, send)
                 return
-            with asking_for(self._account):
-                await self._stream(scope, receive, send)
+            try:
+                await self._watch.working_for(self._account, lambda: self._stream(scope, receive, send))
+            except TooMuchAsked as refusal:  # before it has begun
+                await _refuse(send, str(refusal), 429, refusal.seconds, begun=False)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         export = self._make()
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                await _TableResponse(export)(scope, receive, send)
+                await _TableResponse(export, partial(self._watch.sent, self._account))(scope, receive, send)
         finally:
             await export.pieces.aclose()
 
@@ -97,11 +100,12 @@ class _TableResponse(StreamingResponse):
     If it stops later, the end of the answer is missing, so that no client takes half a table for the whole.
     """
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, export: Export, on_sent: Callable[[int], None]) -> None:
         disposition = f"attachment; filename*=UTF-8''{quote(export.file_name)}"
         headers = {**PRIVATE, "Content-Disposition": disposition}
         super().__init__(export.pieces, headers=headers, media_type=export.media_type)
         self._pieces = export.pieces
+        self._on_sent = on_sent
 
     async def stream_response(self, send: Send) -> None:
         begun = False
@@ -111,6 +115,7 @@ class _TableResponse(StreamingResponse):
                     begun = True
                     await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
                 if piece:
+                    self._on_sent(len(piece))
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
         except TooMuchRead as refused:
             await _refuse(send, str(refused), 429, refused.seconds, begun=begun)

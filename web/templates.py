@@ -12,10 +12,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from domain.calendar import paris_day
-from domain.errors import BadRequest, NotATemplate, TooLarge, TooMuchRead, Unavailable
+from domain.errors import BadRequest, NotATemplate, TooLarge, TooMuchAsked, TooMuchRead, Unavailable
 from domain.trail import Deed
 from resolvers.templates import LARGEST_FILE, TEMPLATES, UPLOADS, filled_template, import_template, too_large
-from resolvers.visits import asking_for
 from web.documents import GONE, PRIVATE, origin_of
 
 if TYPE_CHECKING:
@@ -48,12 +47,14 @@ def _template_route(services: Services, watch: Watch, clock: Callable[[], dateti
             return Response(headers=PRIVATE, media_type=_XLSX)
         watched = watch.begin(services, viewer, origin_of(request))
         try:
-            with asking_for(viewer.account):
-                content = await filled_template(watched, viewer, thing, watch, now=now)
+            content = await watch.working_for(
+                viewer.account, lambda: filled_template(watched, viewer, thing, watch, now=now)
+            )
         except BadRequest as refused:
             return PlainTextResponse(str(refused), 413, headers=PRIVATE)
-        except (TooMuchRead, Unavailable) as refused:
+        except (TooMuchRead, TooMuchAsked, Unavailable) as refused:
             return _later(refused)
+        watch.sent(viewer.account, len(content))
         name = quote(request.path_params["name"])
         headers = {**PRIVATE, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
         return Response(content, headers=headers, media_type=_XLSX)
@@ -77,20 +78,24 @@ def _upload_route(services: Services, watch: Watch, clock: Callable[[], datetime
         viewer, thing = opened
         watched = watch.begin(services, viewer, origin_of(request))
         dry_run, keep_right = _asked(request, "dryRun"), _asked(request, "keepRight")
+
+        async def read(content: bytes) -> Imported:
+            told = await import_template(
+                watched, viewer, content, thing["session"],
+                dry_run=dry_run, keep_right=keep_right, now=now, today=paris_day(now),
+            )  # fmt: skip
+            if watched.visit:
+                await watch.settle(watched.visit, Deed.READ)
+            return told
+
         try:
             content = await _file(request)
             async with reading:
-                with asking_for(viewer.account):
-                    told = await import_template(
-                        watched, viewer, content, thing["session"],
-                        dry_run=dry_run, keep_right=keep_right, now=now, today=paris_day(now),
-                    )  # fmt: skip
-                    if watched.visit:
-                        await watch.settle(watched.visit, Deed.READ)
+                told = await watch.working_for(viewer.account, lambda: read(content))
         except NotATemplate as refused:
             status = 413 if isinstance(refused, TooLarge) else 422
             return JSONResponse({"message": str(refused)}, status, headers=PRIVATE)
-        except (TooMuchRead, Unavailable) as refused:
+        except (TooMuchRead, TooMuchAsked, Unavailable) as refused:
             return _later(refused)
         nothing_saved = bool(told.problems) and not told.saved and not dry_run
         return JSONResponse(_told(told, dry_run=dry_run), 422 if nothing_saved else 200, headers=PRIVATE)
@@ -107,9 +112,8 @@ def _told(told: Imported, *, dry_run: bool) -> dict[str, object]:
     return {"dryRun": dry_run, **counts, "errors": [asdict(each) for each in told.problems]}
 
 
-def _later(refused: TooMuchRead | Unavailable) -> Response:
-    seconds = refused.seconds if isinstance(refused, TooMuchRead) else 10
-    status = 429 if isinstance(refused, TooMuchRead) else 503
+def _later(refused: TooMuchRead | TooMuchAsked | Unavailable) -> Response:
+    status, seconds = (503, 10) if isinstance(refused, Unavailable) else (429, refused.seconds)
     return PlainTextResponse(str(refused), status, headers={**PRIVATE, "Retry-After": str(seconds)})
 
 

@@ -13,6 +13,7 @@ from domain.access import Role
 from domain.trail import DONE, Deed, Origin, Seen, TrailEntry
 from resolvers import acts
 from schema.cursors import encode_number
+from service.telling import pseudonym_of
 from storage.client import close_database, open_database
 from storage.trail import ROOM, Trail, TrailFull
 from tests import DRIVER
@@ -253,8 +254,9 @@ async def test_a_person_is_told_their_own_trail_and_nobody_elses(database: Datab
     assert [entry.seen for entry in found] == [(Seen(IDENTIFIER, "P-1"),)]
 
 
+@pytest.mark.parametrize("named", ["account", "pseudonym"])
 async def test_what_an_account_read_in_a_period_is_printed(
-    settings: Settings, database: Database, mongodb_url: str, capsys: pytest.CaptureFixture[str]
+    settings: Settings, database: Database, mongodb_url: str, capsys: pytest.CaptureFixture[str], named: str
 ) -> None:
     days = [NOW + timedelta(days=day) for day in range(3)]
     await Trail(database).must_write(
@@ -263,8 +265,7 @@ async def test_what_an_account_read_in_a_period_is_printed(
 
     status = await print_trail(
         settings.model_copy(update={"mongodb_url": SecretStr(mongodb_url)}),
-        person=None,
-        account="A-7",
+        **{named: "A-7" if named == "account" else pseudonym_of("adviser:A-7", settings.sealing_secret())},
         first=date(2026, 3, 2),
         last=date(2026, 3, 3),
     )
@@ -273,7 +274,7 @@ async def test_what_an_account_read_in_a_period_is_printed(
     lines = [json.loads(line) for line in printed.out.splitlines()]
     assert status == 0
     assert [line["seen"][0]["person"] for line in lines] == ["1000002A", "1000003A"]
-    assert lines[0]["agent"] == "curl/8"
+    assert (lines[0]["account"], lines[0]["agent"]) == ("adviser:A-7", "curl/8")
     assert "2 entries, 2 people, 2 reports." in printed.err
 
 

@@ -163,6 +163,19 @@ async def test_closing_ends_a_worker_that_starts_in_the_place_of_another() -> No
     assert isinstance((await asyncio.gather(printing, return_exceptions=True))[0], asyncio.CancelledError)
 
 
+async def test_what_a_document_takes_of_the_processor_is_told_even_where_who_asked_has_left() -> None:
+    worked: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+    async with Printer(workers=0) as printer:
+        await printer.warmed()
+        printing = asyncio.create_task(printer.print(plan(), transmitting=True, on_worked=worked.set_result))
+        for _ in range(5):  # turns of the loop, after which its worker has the order
+            await asyncio.sleep(0)
+        printing.cancel()
+        async with asyncio.timeout(30):
+            assert 0 < await worked < 10
+    assert printing.cancelled()
+
+
 async def test_closing_ends_a_worker_at_work() -> None:
     async with Printer(workers=0) as printer:
         pid = await warm(printer)

@@ -17,6 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from credentials.tokens import DevelopmentTokens
 from schema.ids import encode_id
 from service.clock import present
+from service.measuring import OTHERS, SHARED, Meters
+from service.telling import pseudonym_of
 from tests.factories import a_plan, staff
 from tests.hostile.process import Process, process
 from tests.service import HOUR
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 
 SECONDS = 120
 SECRET = "of the tests, and thirty-two bytes long at least"
-LABELS = {"transport", "kind", "operation", "outcome", "code", "page", "status", "part", "loop", "what", "le"}
+LABELS = {
+    "transport", "kind", "operation", "outcome", "code", "page", "status", "part", "loop", "what", "le", "account",
+}  # fmt: skip
 SEND = """mutation ($id: ID!) { transmitReport(input: { trainingPlanId: $id, form: { durationHours: 9,
   teachingModeCode: "0", certifying: false, exitLevelCode: "13", hasInternship: false, objective: "a", content: "b",
   exitSituationCode: "EMPLOI_CDI" } }) { userErrors { code path } } }"""
@@ -146,3 +150,35 @@ async def test_without_the_setting_nothing_is_told(
 ) -> None:
     async with process(tmp_path, **settings_of_a_process) as served:
         assert (await asking.get(f"{served.url}/metrics")).status_code == 404
+
+
+async def test_who_causes_much_is_told_by_the_pseudonym_of_the_logs_and_nobody_else(
+    settings_of_a_process: dict[str, str], asking: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """Of an account that spends its minute: what it spent, and how often it was refused."""
+    address, statuses = f"127.0.0.1:{a_free_port()}", list[int]()
+    options = {**settings_of_a_process, "METRICS_ADDRESS": address, "ANSWER_BYTES_PER_MINUTE": "100"}
+    async with process(tmp_path, **options) as served:
+        while statuses.count(429) < 2:  # a minute may end between two
+            answer = await asking.post(f"{served.url}/graphql", json={"query": "{ viewer { name } }"})
+            statuses.append(answer.status_code)
+        told = await figures(address)
+
+    account = (("account", pseudonym_of(f"training_organization:{staff().key}", SECRET.encode())),)
+    assert told["bilans_account_refusals_total", account] == 2
+    assert told["bilans_account_bytes_total", account] >= 100
+    assert told["bilans_account_work_seconds_total", account] > 0
+    assert {labels for name, labels in told if name.startswith("bilans_account_")} == {account}
+    assert "account has spent its minute" in "".join(served.lines())
+
+
+def test_of_many_accounts_those_that_come_last_are_told_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(SHARED, raising=False)
+    meters = Meters(named=False)
+    for number in range(300):
+        meters.spent(f"{number:012x}", 1, 10)
+
+    (seconds,) = meters.account_seconds.collect()
+    spent = {sample.labels["account"]: sample.value for sample in seconds.samples if sample.name.endswith("_total")}
+    assert len(spent) == 201
+    assert spent[OTHERS] == 100

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, Self
+
+from domain.errors import TooMuchAsked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +27,7 @@ class Allowance:
     """What an account may spend within a minute, in each process."""
 
     seconds: float
-    bytes_sent: int
+    bytes_sent: float
 
 
 @dataclass(slots=True)
@@ -54,6 +57,17 @@ class Spending:
         self._minute = -1
         self._spent: OrderedDict[str, Spent] = OrderedDict()
 
+    @classmethod
+    def unbounded(cls) -> Self:
+        """Allow everything."""
+        return cls(Allowance(inf, inf), lambda: 0)
+
+    def require(self, account: str) -> None:
+        """Raise TooMuchAsked where the account has spent the minute."""
+        if wait := self.lacks(account):
+            self._on_refused(account)
+            raise TooMuchAsked(wait)
+
     def lacks(self, account: str) -> int:
         """Return 0, or after how many seconds the account may ask again."""
         now = self._begin()
@@ -62,11 +76,10 @@ class Spending:
             spent.seconds < self._allowance.seconds and spent.bytes_sent < self._allowance.bytes_sent
         ):
             return 0
-        self._on_refused(account)
         return max(1, (self._minute + 1) * MINUTE - int(now))
 
-    def add(self, account: str, seconds: float, bytes_sent: int) -> None:
-        """Add what an operation has cost."""
+    def add(self, account: str, seconds: float, bytes_sent: int = 0) -> None:
+        """Add what was done for an account."""
         self._begin()
         spent = self._spent.setdefault(account, Spent())
         spent.seconds += seconds
