@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
@@ -41,21 +41,35 @@ class FairThreads:
         self._share = share
         self._lock = Lock()
         self._held: Counter[str] = Counter()
-        self._waiting: dict[str, deque[tuple[Future[Any], Call]]] = {}
+        self._waiting: dict[str, dict[Future[Any], Call]] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a thread of their account's."""
+        return sum(map(len, self._waiting.values()))
 
     def submit(self, account: str | None, call: Call) -> Future[Any]:
         """Have a call made for an account, or for the service itself, which has no share to keep to."""
         if account is None:
             return self._pool.submit(call)
+        late: Future[Any] = Future()
         with self._lock:
-            if self._held[account] >= self._share:
-                late: Future[Any] = Future()
-                self._waiting.setdefault(account, deque()).append((late, call))
-                return late
-            self._held[account] += 1
+            waits = self._held[account] >= self._share
+            if waits:
+                self._waiting.setdefault(account, {})[late] = call
+            else:
+                self._held[account] += 1
+        if waits:
+            late.add_done_callback(lambda left: self._leave(account, left))
+            return late
         future = self._pool.submit(call)
         future.add_done_callback(lambda _: self._pass_on(account))
         return future
+
+    def _leave(self, account: str, late: Future[Any]) -> None:
+        """Forget a call that is given up before its turn: otherwise calls of clients that left would pile up."""
+        with self._lock:
+            self._waiting.get(account, {}).pop(late, None)
 
     def _pass_on(self, account: str) -> None:
         """Give the seat to the account's next call, behind those of the others that wait for a thread."""
@@ -67,7 +81,8 @@ class FairThreads:
     def _next(self, account: str) -> tuple[Future[Any], Call] | None:
         waiting = self._waiting.get(account)
         while waiting:
-            late, call = waiting.popleft()
+            late = next(iter(waiting))
+            call = waiting.pop(late)
             if late.set_running_or_notify_cancel():
                 return late, call
         self._waiting.pop(account, None)
