@@ -6,10 +6,11 @@ told of accounts that spend much, by the pseudonym that stands in the logs.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Self
+
+from cachetools import FIFOCache
 
 from domain.errors import TooMuchAsked
 
@@ -55,7 +56,7 @@ class Spending:
         self._on_much = on_much
         self._on_refused = on_refused
         self._minute = -1
-        self._spent: OrderedDict[str, Spent] = OrderedDict()
+        self._spent: FIFOCache[str, Spent] = FIFOCache(_ACCOUNTS)
 
     @classmethod
     def unbounded(cls) -> Self:
@@ -89,8 +90,6 @@ class Spending:
         elif spent.seconds > _MUCH * self._allowance.seconds or spent.bytes_sent > _MUCH * self._allowance.bytes_sent:
             spent.told = True
             self._on_much(account, spent.seconds, spent.bytes_sent)
-        if len(self._spent) > _ACCOUNTS:
-            self._spent.popitem(last=False)
 
     def _begin(self) -> float:
         """Forget the minute that is over."""

@@ -30,7 +30,7 @@ class SharedAnswers:
     def __init__(self, *, number: int = 1024, size: int = 8 * 1024 * 1024) -> None:
         self.number = number
         self.size = size
-        self._made: OrderedDict[Hashable, Response] = OrderedDict()
+        self._made: OrderedDict[Hashable, Response] = OrderedDict()  # bounded twice: a cache of cachetools is once
         self._made_size = 0
         self._under_way: dict[Hashable, asyncio.Future[Response | None]] = {}
 

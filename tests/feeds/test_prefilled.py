@@ -16,7 +16,8 @@ from feeds.plans import read_plans
 from feeds.trainees import read_trainees
 from tests.domain.known import KNOWN
 from tests.feeds.factories import action_xml, formation_xml, jsonl, lheo, plan_line, session_line, source
-from tests.feeds.test_trainees import MORE, ROW
+from tests.feeds.test_trainee import MORE
+from tests.feeds.test_trainees import ROW
 
 if TYPE_CHECKING:
     from domain.form import Form

@@ -5,9 +5,7 @@ import pytest
 
 from domain.course import CourseKey, CourseSession
 from domain.facts import Funding
-from domain.form import Form
 from domain.loading import Written
-from domain.nomenclature import Entry, ListedEntry, NomenclatureName
 from domain.people import Address, JobSeeker, Organization
 from domain.plan import Plan
 from feeds.lheo import read_lheo
@@ -230,69 +228,6 @@ def test_one_row_in_the_old_encoding_is_rejected_where_the_others_are_utf8() -> 
 def test_a_file_of_another_format_is_refused_before_its_first_record(content: bytes) -> None:
     with pytest.raises(NotThisFormat, match="its header lacks c_nomcorrespondance"):
         read_trainees(source(content))
-
-
-async def test_a_trainee_joins_the_session_of_its_intercarif_numbers() -> None:
-    desk = Desk(course())
-
-    await desk.load(only().value)
-
-    (plan,) = desk.plans
-    assert plan.session == course().session
-    assert plan.organization == course().organization
-    assert (plan.title, plan.own_title, plan.starts_on) == ("Vente", None, date(2026, 9, 7))
-    assert desk.tally.odd == {}
-
-
-async def test_the_organization_of_the_row_counts_where_the_session_is_anothers() -> None:
-    desk = Desk(course())
-
-    await desk.load(only(dc_siret="44306184100047").value)
-
-    assert desk.plans[0].organization.siret == "44306184100047"
-    assert desk.plans[0].session == course().session
-
-
-async def test_a_trainee_of_an_unknown_session_has_a_plan_without_session_and_this_is_told() -> None:
-    desk = Desk(course())
-
-    await desk.load(only(dc_numeroicsession="SE_2").value, only(dc_numeroicsession="NULL").value)
-
-    assert [(plan.session, plan.title, plan.carif_number) for plan in desk.plans] == [(None, "Vente", "14_AF_1")] * 2
-    assert list(desk.tally.odd.values()) == [1]
-
-
-MORE = {"dc_formacode_ppal_id": "42854", "dn_certifinfo_1_id": "80735", "dn_certifinfo_2_id": "NULL"}
-
-
-def with_more(**changes: str) -> Accepted[Trainee]:
-    row = ROW | MORE | changes
-    (outcome,) = read("|".join(row) + "\n" + "|".join(row.values()))
-    assert isinstance(outcome, Accepted), outcome
-    return outcome
-
-
-def test_formacode_and_certification_open_the_form_where_no_session_tells_better() -> None:
-    trainee = with_more().value
-    known = {(NomenclatureName.CERTIFICATION, "80735"): ListedEntry(code="80735", label="TP Vendeur")}
-
-    alone = trainee.plan(None, known)
-    assert alone.formacode == Entry(code="42854", label="Code inconnu")
-    assert alone.prefilled_form(known) == Form(certifying=True, certification=Entry(code="80735", label="TP Vendeur"))
-    joined = trainee.plan(course(), known)
-    assert joined.certification == course().session.certification
-
-
-@pytest.mark.parametrize(
-    ("changes", "where"),
-    [
-        ({"dc_formacode_ppal_id": "4285"}, "dc_formacode_ppal_id"),
-        ({"dn_certifinfo_2_id": "99"}, "dn_certifinfo_1_id"),
-        ({"dn_certifinfo_1_id": "TP"}, "dn_certifinfo_1_id"),
-    ],
-)
-def test_odd_codes_of_a_row_are_flagged(changes: dict[str, str], where: str) -> None:
-    assert [flag.where for flag in with_more(**changes).flags] == [where]
 
 
 @pytest.mark.parametrize(
