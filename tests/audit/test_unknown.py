@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from domain.acts import drafted
 from domain.errors import Unavailable
 from domain.form import TypedForm
-from domain.trail import Origin
-from resolvers import acts
+from domain.trail import UNKNOWN, Deed, Origin, TrailEntry
+from resolvers import acts, unknown
 from resolvers.unknown import UnknownActs
 from resolvers.visits import Watch
 from service.clock import present
@@ -62,9 +63,9 @@ async def test_what_was_lost_on_its_way_is_settled(
     async with desk_on(database, printer) as desk, Trail(database).running():
         trail = Trail(database)
         plans = PlanRepository(database)
-        unknown = UnknownActs(plans, trail, present, certain_seconds=0.2, look_seconds=0.05)
-        watch = Watch(trail, PersonQuota(database, 100), FetchLog(database), present, unknown)
-        async with trail.running(), unknown.running():
+        finder = UnknownActs(plans, trail, present, certain_seconds=0.2, look_seconds=0.05)
+        watch = Watch(trail, PersonQuota(database, 100), FetchLog(database), present, finder)
+        async with trail.running(), finder.running():
             cut_off = replace(desk.services, plans=CutOff(database, written=written))
             visit_services = replace(watch.begin(desk.services, STAFF, Origin()), plans=cut_off.plans)
             with pytest.raises(Unavailable):
@@ -82,8 +83,8 @@ async def test_a_plan_that_cannot_be_read_leaves_its_act_unknown_and_holds_up_no
     await load(database, plan(1), plan(2))
     async with desk_on(database, printer) as desk:
         trail, faults = Trail(database), list[str]()
-        unknown = UnknownActs(PlanRepository(database), trail, present, look_seconds=0.05)
-        watch = Watch(trail, PersonQuota(database, 100), FetchLog(database), present, unknown)
+        finder = UnknownActs(PlanRepository(database), trail, present, look_seconds=0.05)
+        watch = Watch(trail, PersonQuota(database, 100), FetchLog(database), present, finder)
         async with trail.running():
             for plan_id in ("P-1", "P-2"):
                 services = watch.begin(desk.services, STAFF, Origin())
@@ -95,9 +96,27 @@ async def test_a_plan_that_cannot_be_read_leaves_its_act_unknown_and_holds_up_no
                 assert services.visit
                 watch.abandon(services.visit)
             await database["plans"].update_one({"_id": "P-1"}, {"$set": {"starts_on": "2026-02-31"}})
-            async with unknown.running(Loops(lambda name, *_: faults.append(name))):
+            async with finder.running(Loops(lambda name, *_: faults.append(name))):
                 assert await outcomes(database, 3) == ["UNKNOWN", "UNKNOWN", "DONE"]
     assert faults == ["unknown acts"]
+
+
+async def test_an_act_that_can_never_be_found_out_makes_room_for_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody wrote twice on the plan since: whether it was written in between, nobody can tell."""
+    monkeypatch.setattr(unknown, "ROOM", 1)
+    await load(database, plan(1), plan(2))
+    plans, trail = PlanRepository(database), Trail(database)
+    first, second = [found for number in (1, 2) if (found := await plans.find(STAFF, f"P-{number}"))]
+    await database["plans"].update_one({"_id": "P-1"}, {"$inc": {"revision": 2}})
+    entry = TrailEntry(NOW, "organization:1", "TRAINING_ORGANIZATION", Deed.SAVE_DRAFT, UNKNOWN, (), Origin())
+    finder = UnknownActs(plans, trail, present, certain_seconds=0.1, look_seconds=0.05)
+    finder.add(entry, STAFF, first, drafted(first, TypedForm(objective="Souder.").answered({}), NOW))
+    async with finder.running(), asyncio.timeout(SECONDS):
+        while not await database["trail"].find_one({"outcome": "NOT_DONE"}):
+            finder.add(entry, STAFF, second, drafted(second, TypedForm().answered({}), NOW))
+            await asyncio.sleep(0.05)
 
 
 async def test_an_act_that_was_never_sent_has_failed(database: Database, printer: Printer) -> None:
