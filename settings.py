@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from credentials.kept_secret import kept_secret
 from credentials.providers import ONLY, IdentityProvider, WrongProviders, read_providers
+from domain.lateness import LATE_AFTER_DAYS
 from setting_values import (
     HostAndPort,
     LongSecret,
@@ -134,6 +135,12 @@ class Settings(BaseSettings):
     )
     verifications_per_hour: int = Field(
         100, ge=1, description="codes of papers that an address, or an account, may verify within an hour"
+    )
+    late_after_days: int = Field(
+        LATE_AFTER_DAYS,
+        ge=1,
+        le=3_650,
+        description="days after which a compulsory report is late, from the day on which it opens (proposed)",
     )
     trail_months: int = Field(36, ge=1, le=600, description="how long the audit trail is kept, in months")
     retain_reports_years: int = Field(6, ge=1, le=100, description="how long a transmitted report is kept")

@@ -186,6 +186,11 @@ async def export(
     return visit.go(document["url"])
 
 
+def only_late(visit: Visit) -> bool | None:
+    """Whether only what is late is wanted (`retard=oui`); None for all."""
+    return True if visit.query("retard") == "oui" else None
+
+
 def person_search(visit: Visit) -> str:
     """Return the name that the address seals: names stand in no address, history or log."""
     return str(visit.opened("search", visit.query("r")) or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.lateness import LateFilter  # noqa: TC001 - pydantic reads what a filter is made of
 from domain.pages import ANY_DAY, Days
 from domain.report import ReportStatus
 
@@ -37,6 +38,7 @@ class PlanFilter:
     statuses: Statuses | None = None
     order: PlanOrder = PlanOrder.LAST_DAY
     descending: bool = False
+    late: LateFilter | None = None
 
 
 class SessionOrder(StrEnum):
@@ -52,7 +54,7 @@ class SessionOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """Sessions that have a plan which passes `funded`, `ends` and `statuses`, where its report stands.
+    """Sessions that have a plan which passes `funded`, `ends`, `late` and `statuses`, where its report stands.
 
     `on` keeps sessions of which some day is among those, `session_ends` bears on the session's own last day.
     """
@@ -65,6 +67,7 @@ class SessionFilter:
     statuses: Statuses | None = (ReportStatus.TO_ENTER,)
     on: Days = ANY_DAY
     session_ends: Days = ANY_DAY
+    late: LateFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +97,4 @@ class AwaitedFilter:
     person: str | None = None
     organization: str | None = None
     descending: bool = False
+    late: LateFilter | None = None

@@ -20,6 +20,10 @@ class ReportStatus(StrEnum):
     TRANSMITTED = "TRANSMITTED"
 
 
+UNSENT = (ReportStatus.TO_ENTER, ReportStatus.DRAFT)
+"""Of a report that may be written and was not transmitted."""
+
+
 class Correction(Value):
     """Why a transmitted report was replaced, and which: its version, and when it was transmitted."""
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.filters import PlanFilter, ReportFilter, SessionFilter
+from domain.lateness import late_filter
 from domain.listed import ListName
+from domain.report import UNSENT
 from storage import listings
 
 if TYPE_CHECKING:
@@ -26,24 +28,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """How many stand in each of the four lists of the desk."""
+    """How many stand in each of the lists of the desk; `late` are those of the first three, and drafts."""
 
     funded_sessions: int
     other_sessions: int
     unreferenced_plans: int
     drafts: int
+    late: int
 
 
 async def report_dashboard(
     services: Services, viewer: Viewer, *, ends: Days, created: Days, today: date
 ) -> Dashboard:
-    """Count the four lists of the desk, each with the very listing that it shows, in one query."""
+    """Count the lists of the desk, each with the very listing that it shows, in one query."""
+    late = late_filter(True, today, services.late_after_days)  # noqa: FBT003 - a filter
     counts = await services.plans.count(
         {
             "funded_sessions": listings.sessions(viewer, SessionFilter(funded=True, ends=ends), today),
             "other_sessions": listings.sessions(viewer, SessionFilter(funded=False, ends=ends), today),
             "unreferenced_plans": listings.pending_plans(viewer, PlanFilter(referenced=False, ends=ends), today),
             "drafts": listings.drafts(viewer, ReportFilter(created)),
+            "late": listings.pending_plans(viewer, PlanFilter(ends=ends, statuses=UNSENT, late=late), today),
         }
     )
     return Dashboard(
@@ -51,6 +56,7 @@ async def report_dashboard(
         other_sessions=counts["other_sessions"],
         unreferenced_plans=counts["unreferenced_plans"],
         drafts=counts["drafts"],
+        late=counts["late"],
     )
 
 

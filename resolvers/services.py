@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.lateness import LATE_AFTER_DAYS
+
 if TYPE_CHECKING:
     from credentials.links import Links
     from pdf.printer import Printer
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Repositories, the announcements, the printer and the links."""
+    """Repositories, the announcements, the printer and the links; after how many days a report is late."""
 
     plans: PlanRepository
     nomenclatures: NomenclatureRepository
@@ -30,6 +32,7 @@ class Services:
     hub: Hub
     printer: Printer
     links: Links
+    late_after_days: int = LATE_AFTER_DAYS
     calling: Calling | None = None
     """What webhooks are made of; none where the service does not run."""
     visit: WatchedVisit | None = None

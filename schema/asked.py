@@ -24,7 +24,9 @@ SHOWN_BY: dict[str, frozenset[str]] = {
     "organization.legal_name": _ORGANIZATION,
     "organization.address": _ORGANIZATION,
     "organization.phone": _ORGANIZATION,
-    "report": frozenset({"report", "reportStatus", "absences", "missedHours", "attendedHours"}),
+    "report": frozenset(
+        {"report", "reportStatus", "absences", "missedHours", "attendedHours", "daysAwaited", "late"}
+    ),
     "report.facts": frozenset({"report", "replaces", "replacedBy"}),
     "earlier_reports": frozenset({"replaces", "replacedBy"}),
     "fetched": frozenset({"delivery"}),

@@ -21,6 +21,10 @@ class ReportDashboard:
     other_sessions: int = shown("Sessions de formation non financées.")
     unreferenced_plans: int = shown("DE inscrits sur formation sans référencement.")
     drafts: int = shown("Bilans enregistrés en brouillon.")
+    late: int = shown(
+        "Bilans en retard: compulsory ones, to enter or saved as drafts. `pendingPlans(reportStatus: "
+        "[TO_ENTER, DRAFT], late: true)` lists them."
+    )
 
     @classmethod
     def of(cls, counted: questions.Dashboard, as_of: date) -> Self:
@@ -31,6 +35,7 @@ class ReportDashboard:
             other_sessions=counted.other_sessions,
             unreferenced_plans=counted.unreferenced_plans,
             drafts=counted.drafts,
+            late=counted.late,
         )
 
 
@@ -38,7 +43,7 @@ class ReportDashboard:
 class DashboardQuery:
     @shown(
         "The counters of the reports desk (tableau de bord, onglet Bilan) of the viewer's organization. `planEndsOn` "
-        "bears on the reports to enter, `draftCreatedOn` on the drafts.",
+        "bears on the reports to enter and on those that are late, `draftCreatedOn` on the drafts.",
         points=QUESTION,
     )
     async def report_dashboard(

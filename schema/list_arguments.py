@@ -6,7 +6,9 @@ import strawberry
 
 from domain import filters
 from domain.filters import PlanOrder, SessionOrder
+from domain.lateness import LateFilter, late_filter
 from domain.report import ReportStatus as Status
+from schema.context import Info
 from schema.enums import OrderDirection, ReportStatus, TrainingPlanOrderField, TrainingSessionOrderField
 from schema.ids import key_of
 from schema.shared import DateRange
@@ -40,6 +42,12 @@ SessionSearch = Annotated[
 OfSession = Annotated[strawberry.ID | None, strawberry.argument(description="Only plans on this session.")]
 OfPerson = Annotated[strawberry.ID | None, strawberry.argument(description="Only those of this job seeker.")]
 OfOrganization = Annotated[strawberry.ID | None, strawberry.argument(description="Only those of this organization.")]
+Late = Annotated[
+    bool | None,
+    strawberry.argument(
+        description="true: only with compulsory reports that are late (`lateAfterDays`); false: with others."
+    ),
+]
 Direction = Annotated[OrderDirection | None, strawberry.argument(description="Which way, by day; latest first.")]
 
 
@@ -72,6 +80,11 @@ PlansOrder = Annotated[TrainingPlanOrder | None, strawberry.argument(description
 Running = Annotated[
     DateRange | None, strawberry.argument(description="Only those of which some day is among these (en cours).")
 ]
+
+
+def late(info: Info, wanted: bool | None) -> LateFilter | None:  # noqa: FBT001 - yes, no, both
+    """Read whether late ones are wanted, as late is today."""
+    return late_filter(wanted, info.context.today, info.context.services.late_after_days)
 
 
 def statuses_of(wanted: list[ReportStatus] | None) -> filters.Statuses | None:

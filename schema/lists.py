@@ -26,6 +26,7 @@ from schema.list_arguments import (
     BY_LAST_DAY,
     BY_START,
     Funded,
+    Late,
     OfOrganization,
     OfPerson,
     OfSession,
@@ -39,6 +40,7 @@ from schema.list_arguments import (
     optional_key,
     statuses_of,
 )
+from schema.list_arguments import late as late_of
 from schema.node import QUESTION, shown
 from schema.shared import DateRange, days
 from schema.training import TrainingPlan, TrainingSession
@@ -69,6 +71,7 @@ class TrainingListQuery:
             list[ReportStatus] | None,
             strawberry.argument(description="Where such a plan's report stands; to be entered when null."),
         ] = None,
+        late: Late = None,
     ) -> TableConnection[TrainingSession]:
         order, descending = (order_by or BY_START).read()
         wanted = SessionFilter(
@@ -78,6 +81,7 @@ class TrainingListQuery:
             order,
             descending,
             statuses_of(TO_ENTER if report_status is None else report_status),
+            late=late_of(info, late),
         )
         return await _sessions(info, wanted, AskedPage(first, after, last, before), ListName.PENDING_SESSIONS)
 
@@ -114,7 +118,8 @@ class TrainingListQuery:
 
     @shown(
         "Plans whose report is to be entered (liste des DE avec bilan à saisir), by last day, then name. A plan is "
-        "here from the day after its end, its early exit or its abandonment.",
+        "here from the day after its end, its early exit or its abandonment; with `reportStatus: [TO_ENTER, DRAFT]` "
+        "until its report is transmitted.",
         points=QUESTION,
     )
     async def pending_plans(
@@ -136,6 +141,11 @@ class TrainingListQuery:
         last: Last = None,
         before: Before = None,
         order_by: PlansOrder = BY_LAST_DAY,
+        report_status: Annotated[
+            list[ReportStatus] | None,
+            strawberry.argument(description="Where the report stands; to be entered when null."),
+        ] = None,
+        late: Late = None,
     ) -> TableConnection[TrainingPlan]:
         order, descending = (order_by or BY_LAST_DAY).read()
         wanted = PlanFilter(
@@ -144,8 +154,10 @@ class TrainingListQuery:
             referenced,
             days(plan_ends_on),
             search,
+            statuses=statuses_of(TO_ENTER if report_status is None else report_status),
             order=order,
             descending=descending,
+            late=late_of(info, late),
         )
         context = info.context
         request = page_request(info, AskedPage(first, after, last, before))
@@ -195,7 +207,7 @@ class TrainingListQuery:
         self,
         info: Info,
         report_required: Annotated[
-            bool | None, strawberry.argument(description="true: only compulsory reports, which are late.")
+            bool | None, strawberry.argument(description="true: only compulsory reports.")
         ] = None,
         ends_on: PlanEnds = None,
         search: PlanSearch = None,
@@ -208,6 +220,7 @@ class TrainingListQuery:
         after: After = None,
         last: Last = None,
         before: Before = None,
+        late: Late = None,
     ) -> TableConnection[TrainingPlan]:
         wanted = AwaitedFilter(
             report_required,
@@ -216,6 +229,7 @@ class TrainingListQuery:
             optional_key(job_seeker_id, "JobSeeker"),
             optional_key(organization_id, "TrainingOrganization"),
             descending=direction is OrderDirection.DESC,
+            late=late_of(info, late),
         )
         context = info.context
         request = page_request(info, AskedPage(first, after, last, before))

@@ -48,6 +48,13 @@ class Query(
             organization = plan.organization if plan else await identities.own_organization(services, viewer)
         return viewer_of(viewer, plan, organization)
 
+    @shown(
+        "After how many days a compulsory report is late, counted from the first day on which it may be written "
+        "(proposed: no published rule says so)."
+    )
+    def late_after_days(self, info: Info) -> int:
+        return info.context.services.late_after_days
+
     @shown("Any object by its global identifier; null when it does not exist or may not be seen.", points=QUESTION)
     async def node(
         self,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from domain import facts as domain
+from domain import lateness
 from domain.filters import PlanFilter
 from domain.listed import AskedList, ListName
 from domain.plan import Plan
@@ -15,7 +16,8 @@ from schema.context import Info
 from schema.enums import ReportStatus
 from schema.forms import ReportForm
 from schema.ids import encode_id
-from schema.list_arguments import Funded, PlanEnds, Statuses, statuses_of
+from schema.list_arguments import Funded, Late, PlanEnds, Statuses, statuses_of
+from schema.list_arguments import late as late_of
 from schema.node import QUESTION, Node, shown
 from schema.people import Adviser, TrainingOrganization
 from schema.plan_parts import Absence, Funding, PlanExit
@@ -119,10 +121,17 @@ class TrainingSession(Node):
 
     @shown("Reports still to enter, drafts not included.")
     async def pending_report_count(
-        self, info: Info, employment_service_funded: Funded = None, plan_ends_on: PlanEnds = None
+        self,
+        info: Info,
+        employment_service_funded: Funded = None,
+        plan_ends_on: PlanEnds = None,
+        late: Late = None,
     ) -> int:
         wanted = PlanFilter(
-            session_id=self.plan.session_key, funded=employment_service_funded, ends=days(plan_ends_on)
+            session_id=self.plan.session_key,
+            funded=employment_service_funded,
+            ends=days(plan_ends_on),
+            late=late_of(info, late),
         )
         return await info.context.loaders.pending_count.load(wanted)
 
@@ -221,6 +230,21 @@ class TrainingPlan(Node):
     @shown("Where the report stands today; a draft is still to be entered for all but its organization.")
     def report_status(self, info: Info) -> ReportStatus:
         return ReportStatus(self.plan.status(info.context.today).value)
+
+    @shown(
+        "Days for which the report has been awaited, 0 on the first on which it may be written; null before that "
+        "day, and once it is transmitted."
+    )
+    def days_awaited(self, info: Info) -> int | None:
+        return lateness.days_awaited(self.plan, info.context.today)
+
+    @shown(
+        "Whether the report is late (en retard): compulsory, and awaited for `lateAfterDays` or longer. Any other is "
+        "awaited (attendu), and never late."
+    )
+    def late(self, info: Info) -> bool:
+        context = info.context
+        return lateness.is_late(self.plan, context.today, context.services.late_after_days)
 
     @shown("The draft or the transmitted report; a draft is seen by its organization alone.")
     def report(self) -> Annotated["Report", strawberry.lazy("schema.reports")] | None:

@@ -161,6 +161,7 @@ async def service(
             hub=hub,
             printer=printer,
             links=Links(settings.public_url or public_url, sealing_secret, former=settings.former_sealing_secrets()),
+            late_after_days=settings.late_after_days,
         )
         trail = await stack.enter_async_context(_trail(settings, database, teller, loops))
         fetches = await stack.enter_async_context(_fetches(database, loops))

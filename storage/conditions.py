@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from domain.filters import PlanFilter, ReportFilter, SessionFilter
+    from domain.lateness import LateFilter
     from storage.client import Document
 
 PAID = "funding.employment_service_funded"
@@ -37,9 +38,10 @@ def of_person(viewer: Viewer, identifier: str) -> Document:
 
 
 def narrowed(wanted: PlanFilter) -> Document:
+    told = {**funded(wanted.funded), **late(wanted.late)}
     if wanted.session_id is None and wanted.referenced is None:
-        return funded(wanted.funded)
-    return {**funded(wanted.funded), "keys.session": in_session(wanted.session_id, wanted.referenced)}
+        return told
+    return {**told, "keys.session": in_session(wanted.session_id, wanted.referenced)}
 
 
 def of_reports(viewer: Viewer, wanted: ReportFilter) -> Document:
@@ -68,14 +70,18 @@ def standing(statuses: Sequence[ReportStatus] | None, today: date, order: PlanOr
 
     In the order of last days, that is a bound of their range; in others, a field beside the position.
     """
-    wanted = frozenset(ReportStatus if statuses is None else statuses)
-    states = [state for state, of in _STATUSES.items() if of & wanted]
+    wanted, states = frozenset(ReportStatus if statuses is None else statuses), states_of(statuses)
     if OPEN not in states or _STATUSES[OPEN] <= wanted:
         return {"state": states[0] if len(states) == 1 else {"$in": states}}
     field = "keys.due" if order is PlanOrder.LAST_DAY else "keys.opens"
     opened = {"$lt" if ReportStatus.TO_ENTER in wanted else "$gte": today.isoformat()}
     written: list[Document] = [{"state": state} for state in states if state != OPEN]
     return {"$or": [{"state": OPEN, field: opened}, *written]}
+
+
+def states_of(statuses: Sequence[ReportStatus] | None) -> list[str]:
+    wanted = frozenset(ReportStatus if statuses is None else statuses)
+    return [state for state, of in _STATUSES.items() if of & wanted]
 
 
 def spans(
@@ -123,6 +129,20 @@ def in_session(session_id: str | None, referenced: bool | None) -> object:  # no
 
 def funded(funded: bool | None) -> Document:  # noqa: FBT001 - three answers: yes, no, both
     return {} if funded is None else {PAID: funded}
+
+
+def late(wanted: LateFilter | None) -> Document:
+    """Narrow to what is late, or is not; what is not owed has no such position."""
+    if wanted is None:
+        return {}
+    early = {"$lt": wanted.before.isoformat()}
+    return {"keys.owed": early if wanted.wanted else {"$not": early}}
+
+
+def late_sessions(wanted: SessionFilter) -> Document:
+    """Narrow sessions likewise: what is late is paid for, so sessions without such plans are passed in one seek."""
+    paid = wanted.funded if wanted.funded is not None or not (wanted.late and wanted.late.wanted) else True
+    return {**funded(paid), **late(wanted.late)}
 
 
 def due_days(days: Days, today: date) -> tuple[str | None, str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from storage.client import Collection, Database, Document
 
 _NO_COLLECTION, _INDEX_NOT_FOUND = 26, 27
-_OF_PLANS = (PAID, "keys.session", "keys.opens", "starts_on", "keys.found")
+_OF_PLANS = (PAID, "keys.session", "keys.opens", "starts_on", "keys.found", "keys.owed")
 _DAYS = ("session.ends_on", "session.starts_on")
 _OF_REPORTS = {
     field: ("keys.session", *(each for each in ("organization.siret", "job_seeker.identifier") if each != field))
@@ -49,12 +49,25 @@ def _plan_indexes() -> list[IndexModel]:
             for order, key in PLAN_POSITIONS.items()
             if order is not PlanOrder.LAST_DAY
         ),
-        _index("pending_of_session", siret, "state", "keys.session", "keys.due", PAID, "keys.found", only=pending),
+        _index(
+            "pending_of_session",
+            siret,
+            "state",
+            "keys.session",
+            "keys.due",
+            PAID,
+            "keys.found",
+            "keys.owed",
+            only=pending,
+        ),
         *(
-            _index(f"sessions_{order}", siret, "state", f"keys.{order}", PAID, "keys.due", *_DAYS)
+            _index(f"sessions_{order}", siret, "state", f"keys.{order}", PAID, "keys.due", *_DAYS, "keys.owed")
             for order in SessionOrder
         ),
         _index(COUNTED, *COUNTED_FIELDS, only=STANDING),
+        _index(
+            "late", siret, "keys.owed", "state", PAID, "keys.session", "keys.found", only={"keys.owed": {"$gte": ""}}
+        ),
         _index(
             "drafts", siret, "state", "keys.drafted", "report.complete", *_OF_REPORTS[siret], "keys.found", only=draft
         ),
@@ -79,6 +92,7 @@ def _plan_indexes() -> list[IndexModel]:
                 "keys.required",
                 *_OF_REPORTS[FIELD[role]][1:],
                 "keys.found",
+                "keys.owed",
                 only={"keys.awaited": {"$gte": ""}},
             )
             for role in (Role.JOB_SEEKER, Role.ADVISER)

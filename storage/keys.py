@@ -61,8 +61,10 @@ def plan_keys(plan: Plan) -> Document:
     }
     if not plan.withdrawn:
         keys |= _counted(plan)
-    if not (plan.report and plan.report.transmitted_at):
+    if plan.withdrawn is None and not (plan.report and plan.report.transmitted_at):
         keys["awaited"] = keys["due"]
+        if plan.report_required:
+            keys["owed"] = keys["due"]
     if plan.session:
         keys |= _session_keys(plan.session)
     if report := plan.report:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from domain.access import Role
 from domain.filters import PlanOrder
-from domain.pages import Days
+from domain.pages import ANY_DAY, Days
 from domain.report import ReportStatus
 from storage.conditions import (
     between,
     due_days,
-    funded,
     in_status,
     instants,
     last_days,
+    late,
+    late_sessions,
     later,
     narrowed,
     of_person,
@@ -24,6 +25,7 @@ from storage.conditions import (
     session_ends,
     spans,
     standing,
+    states_of,
     unread,
 )
 from storage.documents import DRAFT, OPEN, TRANSMITTED
@@ -37,13 +39,19 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from domain.filters import AwaitedFilter, PlanFilter, ReportFilter, SessionFilter
+    from domain.lateness import LateFilter
     from storage.client import Document
+
+_TO_ENTER = (ReportStatus.TO_ENTER,)
 
 
 def pending_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
-    """Plans to enter on a day, by last day, then name."""
-    if wanted.order is not PlanOrder.LAST_DAY:
-        return training_plans(viewer, replace(wanted, statuses=(ReportStatus.TO_ENTER,)), today)
+    """Plans to enter on a day, drafts too where they are wanted, by last day, then name."""
+    statuses = _TO_ENTER if wanted.statuses is None else wanted.statuses
+    if wanted.order is not PlanOrder.LAST_DAY or statuses != _TO_ENTER:
+        return training_plans(viewer, replace(wanted, statuses=statuses), today)
+    if wanted.late and wanted.late.wanted:
+        return _late_plans(viewer, replace(wanted, statuses=statuses), wanted.late)
     match = {**visible_in(viewer, OPEN), **narrowed(wanted), **plan_search(wanted.search)}
     low, high = due_days(wanted.ends, today)
     one_session = wanted.session_id is not None or wanted.referenced is False
@@ -59,6 +67,8 @@ def training_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
     Those of one session are few: they are read by it, and sorted.
     """
     key = PLAN_POSITIONS[wanted.order]
+    if wanted.late and wanted.late.wanted and wanted.order is PlanOrder.LAST_DAY and wanted.on == ANY_DAY:
+        return _late_plans(viewer, wanted, wanted.late)
     if viewer.role is not Role.TRAINING_ORGANIZATION:
         return Listing(viewer, NOTHING, key, "plans_of_session")
     low, high = last_days(Days(later(wanted.ends.first, wanted.on.first), wanted.ends.last))
@@ -76,6 +86,23 @@ def training_plans(viewer: Viewer, wanted: PlanFilter, today: date) -> Listing:
     return Listing(viewer, match, key, index, low, high, descending=wanted.descending, names=bool(wanted.search))
 
 
+def _late_plans(viewer: Viewer, wanted: PlanFilter, late: LateFilter) -> Listing:
+    """Late ones by last day: what is owed, from its beginning."""
+    match = {
+        **visible(viewer),
+        "state": {"$in": states_of(wanted.statuses)},
+        **narrowed(replace(wanted, late=None)),
+        **plan_search(wanted.search),
+    }
+    if viewer.role is not Role.TRAINING_ORGANIZATION:
+        match = NOTHING
+    low, high = last_days(wanted.ends)
+    before = late.before.isoformat()
+    high = before if high is None else min(high, before)
+    names = bool(wanted.search)
+    return Listing(viewer, match, "keys.owed", "late", low or "", high, descending=wanted.descending, names=names)
+
+
 def sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> Listing:
     """One plan for each session of the viewer's organization that has some of those wanted."""
     key, index = f"keys.{wanted.order.value}", f"sessions_{wanted.order.value}"
@@ -83,7 +110,7 @@ def sessions(viewer: Viewer, wanted: SessionFilter, today: date) -> Listing:
         return Listing(viewer, NOTHING, key, index, distinct=True, shows="sessions")
     match = {
         **visible(viewer),
-        **funded(wanted.funded),
+        **late_sessions(wanted),
         **({"session.starts_on": {"$lte": wanted.on.last.isoformat()}} if wanted.on.last else {}),
         **session_ends(wanted),
         **session_search(wanted.search),
@@ -135,7 +162,10 @@ def awaited(viewer: Viewer, wanted: AwaitedFilter, today: date) -> Listing:
     match = {**visible(viewer), **of_whom(viewer, wanted.person, wanted.organization), **plan_search(wanted.search)}
     if wanted.required is not None:
         match["keys.required"] = wanted.required
+    match |= late(wanted.late)
     low, high = due_days(wanted.ends, today)
+    if wanted.late and wanted.late.wanted:
+        high = min(high, wanted.late.before.isoformat())
     return Listing(
         viewer, match, "keys.awaited", index, low or "", high, descending=wanted.descending, names=bool(wanted.search)
     )

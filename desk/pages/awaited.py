@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import after, export, pager, period, person_search, search_again
+from desk.tables import after, export, only_late, pager, period, person_search, search_again
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, those awaited longest first, or give the whole of it as a table."""
     ends, search, required = period(visit), person_search(visit), visit.query("obligatoires") == "oui"
-    asked = {"search": search or None, "endsOn": ends.asked, "reportRequired": True if required else None}
+    late = only_late(visit)
+    asked = {"search": search or None, "endsOn": ends.asked, "reportRequired": required or None, "late": late}
     if table := await export(visit, "ExportAwaited", lambda data: data["list"]["export"], **asked):
         return table
     data = await visit.ask("Awaited", **asked, after=after(visit))
@@ -30,9 +31,9 @@ async def shown(visit: Visit) -> Response:
         search=search,
         required=required,
         plans=data["awaitedPlans"]["nodes"],
-        today=visit.date,
+        late=late,
         pager=page,
-        filtered=bool(search or ends.asked or required),
+        filtered=bool(search or ends.asked or required or late),
     )
 
 

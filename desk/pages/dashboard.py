@@ -25,7 +25,7 @@ async def shown(visit: Visit) -> Response:
         begun=begun,
         counters=counters,
         nothing=not any(
-            counters[name] for name in ("fundedSessions", "otherSessions", "unreferencedPlans", "drafts")
+            counters[name] for name in ("fundedSessions", "otherSessions", "unreferencedPlans", "drafts", "late")
         ),
         drafts=data["draftReports"]["nodes"],
         sessions=data["pendingSessions"]["nodes"],

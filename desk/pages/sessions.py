@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import LONGEST_SEARCH, Column, export, pager, period, sort, turned
+from desk.tables import LONGEST_SEARCH, Column, export, only_late, pager, period, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -26,10 +26,11 @@ COLUMNS = (
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, or give the whole of it as a table."""
     funded, ends, order = visit.query("financement"), period(visit), sort(visit, COLUMNS, "fin")
-    search = visit.query("q")[:LONGEST_SEARCH]
+    search, late = visit.query("q")[:LONGEST_SEARCH], only_late(visit)
     asked = {
         "funded": FUNDED.get(funded),
         "planEndsOn": ends.asked,
+        "late": late,
         "search": search or None,
         "orderBy": order.variables,
     }
@@ -46,11 +47,12 @@ async def shown(visit: Visit) -> Response:
         funded=funded if funded in FUNDED else "",
         ends=ends,
         search=search,
+        late=late,
         order=order,
         columns=COLUMNS,
         sessions=data["pendingSessions"]["nodes"],
         plans=data["pendingPlans"]["totalCount"],
         as_of=data["reportDashboard"]["asOf"],
         pager=page,
-        filtered=bool(search or ends.asked),
+        filtered=bool(search or ends.asked or late),
     )

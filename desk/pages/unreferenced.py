@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import export, pager, period, person_search, search_again, turned
+from desk.tables import export, only_late, pager, period, person_search, search_again, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, or give the whole of it as a table."""
-    ends, search = period(visit), person_search(visit)
-    asked = {"planEndsOn": ends.asked, "search": search or None}
+    ends, search, late = period(visit), person_search(visit), only_late(visit)
+    asked = {"planEndsOn": ends.asked, "late": late, "search": search or None}
     if table := await export(visit, "ExportUnreferencedPlans", lambda data: data["list"]["export"], **asked):
         return table
     data = await visit.ask("UnreferencedPlans", **asked, **turned(visit))
@@ -28,9 +28,10 @@ async def shown(visit: Visit) -> Response:
         status=422 if ends.problems else 200,
         ends=ends,
         search=search,
+        late=late,
         plans=data["pendingPlans"]["nodes"],
         pager=page,
-        filtered=bool(search or ends.asked),
+        filtered=bool(search or ends.asked or late),
     )
 
 

@@ -32,6 +32,11 @@ PAGES = [
     (STAFF, "/sessions?q=rien-de-tel"),
     (STAFF, "/sans-referencement"),
     (STAFF, "/sans-referencement?du=1/1/2001&au=2/1/2001"),
+    (STAFF, "/sans-referencement?retard=oui"),
+    (STAFF, "/sessions?retard=oui"),
+    (STAFF, "/en-retard"),
+    (STAFF, "/en-retard?du=1/1/2001&au=2/1/2001"),
+    (STAFF, "/en-retard?du=30/02/2026"),
     (STAFF, "/brouillons"),
     (STAFF, "/brouillons?du=hier"),
     (STAFF, "/rien-de-tel"),
@@ -50,6 +55,7 @@ PAGES = [
     (ADVISER, "/recus"),
     (ADVISER, "/recus?non-lus=1"),
     (ADVISER, "/attendus"),
+    (ADVISER, "/attendus?retard=oui"),
     (ADVISER, "/attendus?obligatoires=oui&du=1/1/2001&au=2/1/2001"),
     (ADVISER, "/demandeurs"),
     (None, "/aide"),
@@ -78,6 +84,30 @@ async def test_from_a_counter_to_the_people_of_a_session(browser: Browser, desk:
         await page.click("tbody a >> nth=0")
         assert await page.locator("tbody tr").count() == 3
         assert "BELKACEM Nadia" in await page.inner_text("tbody")
+
+
+async def test_late_reports_are_counted_listed_and_chosen_from_among_the_others(
+    browser: Browser, desk: Served
+) -> None:
+    async with seated(browser, desk.url, STAFF, scripts=False) as page:
+        number = await page.inner_text("li:has(a[href^='/en-retard']) .figure")
+        await page.click("text=en retard, brouillons compris")
+        rows = await page.locator("tbody tr").all_inner_texts()
+        assert len(rows) == int(number) > 0
+        assert all("En retard" in row for row in rows)
+        await page.goto("/sessions?retard=oui")
+        assert "en retard" in await page.inner_text("tbody tr")
+        await page.goto("/sessions")
+        assert await page.locator("tbody tr").count() > await page.locator("tr:has-text('en retard')").count()
+    async with seated(browser, desk.url, ADVISER, scripts=False) as page:
+        await page.goto("/attendus")
+        every = await page.locator("tbody tr").all_inner_texts()
+        await page.select_option("#retard", "oui")
+        await page.click("text=Appliquer")
+        late = await page.locator("tbody tr").all_inner_texts()
+        assert late == [row for row in every if "En retard" in row]
+        assert all("Obligatoire" in row and "Non obligatoire" not in row for row in late)
+        assert 0 < len(late) < len(every)
 
 
 async def test_a_table_is_sorted_by_its_heads_and_says_so(browser: Browser, desk: Served) -> None:

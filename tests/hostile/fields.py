@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.access import Role
-from domain.calendar import spelt_instant
+from domain.calendar import paris_day, spelt_instant
 from domain.report import ReportStatus
 from schema.ids import encode_id
+from service.clock import present
 from tests.hostile.worlds import NOW
 
 if TYPE_CHECKING:
@@ -47,6 +48,17 @@ def _exit(plan: Facts, *, reason: bool) -> Any:
     return {"kind": left.kind.value, "lastDay": left.last_day.isoformat(), "reason": told}
 
 
+def _days_awaited(plan: Plan) -> int | None:
+    """Since a day in 2025; of a draft as of nothing, so that nobody else learns of it."""
+    over = not sent(plan) and plan.withdrawn is None and plan.opens_on <= NOW.date()
+    return (paris_day(present()) - plan.opens_on).days if over else None
+
+
+def late(plan: Plan) -> bool:
+    """Those of the worlds are of 2025, and late whenever they are awaited; none but the compulsory ones."""
+    return plan.report_required and (_days_awaited(plan) or 0) >= 30
+
+
 def _absences(viewer: Viewer, plan: Plan) -> Any:
     if not (writes(viewer) or sent(plan)):
         return []
@@ -75,6 +87,8 @@ OF_PLAN: dict[str, tuple[str, Shown]] = {
     "lastDay": ("lastDay", lambda _, plan: plan.last_day.isoformat()),
     "reportRequired": ("reportRequired", lambda _, plan: plan.report_required),
     "reportOpensOn": ("reportOpensOn", lambda _, plan: plan.opens_on.isoformat()),
+    "daysAwaited": ("daysAwaited", lambda _, plan: _days_awaited(plan)),
+    "late": ("late", lambda _, plan: late(plan)),
     "missedHours": (
         "missedHours",
         lambda viewer, plan: plan.missed_hours if writes(viewer) or sent(plan) else 0,

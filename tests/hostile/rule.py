@@ -6,11 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from domain.access import Role, Viewer
-from domain.report import ReportStatus
+from domain.report import UNSENT, ReportStatus
 from schema.ids import decode_id, encode_id
 from schema.public import public_schema
 from tests.factories import session_of
-from tests.hostile.fields import OF_PLAN, OF_REPORT, selection, shown, shows_report, status
+from tests.hostile.fields import OF_PLAN, OF_REPORT, late, selection, shown, shows_report, status
 from tests.hostile.worlds import ADVISERS, IDENTIFIERS, NOBODY, NOW, SESSIONS, SIRETS, World
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def counters(world: World, viewer: Viewer) -> dict[str, int]:
         "otherSessions": 0,
         "unreferencedPlans": sum(plan.session is None for plan in pending),
         "drafts": len(world.in_state(viewer, ReportStatus.DRAFT)),
+        "late": sum(late(plan) for state in UNSENT for plan in world.in_state(viewer, state)),
     }
 
 
@@ -132,9 +133,10 @@ QUESTIONS: dict[str, tuple[str, Callable[[World, Viewer], Any]]] = {
     ),
     "node": ('node(id: "") { id }', lambda *_: None),
     "nodes": ('nodes(ids: [""]) { id }', lambda *_: [None]),
+    "lateAfterDays": ("lateAfterDays", lambda *_: 30),
     "latestCursor": ("latestCursor: __typename", lambda *_: "Query"),
     "reportDashboard": (
-        "reportDashboard { fundedSessions otherSessions unreferencedPlans drafts }",
+        "reportDashboard { fundedSessions otherSessions unreferencedPlans drafts late }",
         counters,
     ),
     "pendingSessions": (

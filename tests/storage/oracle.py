@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from domain.access import Role, concerns, sees
 from domain.calendar import paris_day
 from domain.filters import PlanOrder, SessionOrder
+from domain.lateness import is_late
 from domain.report import ReportStatus
 from domain.text import folded, folded_words
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.facts import Session
     from domain.filters import AwaitedFilter, PlanFilter, SessionFilter
+    from domain.lateness import LateFilter
     from domain.pages import Days
     from domain.people import JobSeeker
     from domain.plan import Plan
@@ -28,16 +30,22 @@ Plans = tuple["Plan", ...]
 def pending_plans(plans: Plans, viewer: Viewer, wanted: PlanFilter, today: date) -> list[str]:
     found = [
         plan
-        for plan in to_enter(plans, viewer, wanted.funded, wanted.ends, today)
+        for plan in to_enter(plans, viewer, wanted.funded, wanted.ends, today, wanted.statuses)
+        if is_wanted_late(plan, wanted.late, today)
         if wanted.session_id is None or plan.session_key == wanted.session_id
         if wanted.referenced is None or (plan.session is not None) is wanted.referenced
         if is_listed(plan, wanted.search)
     ]
-    return ids(sorted(found, key=lambda plan: (plan.last_day, plan.job_seeker.search_name, plan.id)))
+    order = sorted(found, key=lambda plan: (plan.last_day, plan.job_seeker.search_name, plan.id))
+    return ids(reversed(order) if wanted.descending else order)
 
 
 def pending_sessions(plans: Plans, viewer: Viewer, wanted: SessionFilter, today: date) -> list[str]:
-    pending = to_enter(plans, viewer, wanted.funded, wanted.ends, today)
+    pending = [
+        plan
+        for plan in to_enter(plans, viewer, wanted.funded, wanted.ends, today, wanted.statuses)
+        if is_wanted_late(plan, wanted.late, today)
+    ]
     sessions = {plan.session.id: plan.session for plan in pending if plan.session}
 
     found = [session for session in sessions.values() if is_found(session, wanted.search)]
@@ -104,6 +112,7 @@ def awaited(plans: Plans, viewer: Viewer, wanted: AwaitedFilter, today: date) ->
         if wanted.required is None or plan.report_required is wanted.required
         if wanted.organization is None or plan.organization.siret == wanted.organization
         if wanted.person is None or plan.job_seeker.identifier == wanted.person
+        if is_wanted_late(plan, wanted.late, today)
         if within(plan.last_day, wanted.ends)
         if is_listed(plan, wanted.search)
     ]
@@ -176,14 +185,21 @@ def to_enter(
     funded: bool | None,  # noqa: FBT001 - yes, no, both
     ends: Days,
     today: date,
+    statuses: Sequence[ReportStatus] | None = None,
 ) -> list[Plan]:
+    wanted = (ReportStatus.TO_ENTER,) if statuses is None else statuses
     return [
         plan
         for plan in plans
-        if writes(viewer, plan) and plan.status(today) is ReportStatus.TO_ENTER
+        if writes(viewer, plan) and plan.status(today) in wanted
         if funded is None or plan.funding.employment_service_funded is funded
         if within(plan.last_day, ends)
     ]
+
+
+def is_wanted_late(plan: Plan, wanted: LateFilter | None, today: date) -> bool:
+    after_days = (today - wanted.before).days if wanted else 0
+    return wanted is None or is_late(plan, today, after_days) is wanted.wanted
 
 
 def in_status(plans: list[Plan], viewer: Viewer, statuses: Sequence[ReportStatus] | None, today: date) -> list[Plan]:

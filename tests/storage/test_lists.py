@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from domain.errors import BadRequest
 from domain.filters import AwaitedFilter, PlanFilter, PlanOrder, ReportFilter, SessionFilter, SessionOrder
+from domain.lateness import late_filter
 from domain.pages import Days, PageRequest
-from domain.report import ReportStatus
+from domain.report import UNSENT, ReportStatus
 from storage import listings
 from storage.plans import PlanRepository
 from tests.factories import counsellor, session_of, staff, trainee
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from domain.access import Viewer
+    from domain.lateness import LateFilter
     from domain.plan import Plan
     from storage.lists import Listing
     from tests.storage.worlds import World
+
+    Late = Callable[[date], LateFilter | None]
 
 PLANS = made_up(SEED, SIZE)
 IDENTIFIERS = sorted({plan.job_seeker.identifier for plan in PLANS})
@@ -52,6 +57,9 @@ viewers = st.one_of(
 )
 todays = st.just(TODAY) | st.dates(FIRST, TODAY + timedelta(60))
 statuses = st.none() | st.lists(st.sampled_from(ReportStatus), unique=True)
+late_or_not = st.builds(
+    lambda wanted, days: lambda today: late_filter(wanted, today, days), yes_no_both, st.sampled_from([1, 30, 100])
+)
 lengths = st.sampled_from([1, 3, 20, 100])
 a_broad_run = settings(
     max_examples=80,
@@ -109,12 +117,23 @@ async def backward(repository: PlanRepository, listing: Listing, last: int, name
 @given(
     viewers,
     st.builds(
-        PlanFilter, st.none() | st.sampled_from([*SESSIONS, "none"]), yes_no_both, yes_no_both, some_days, searches
+        PlanFilter,
+        st.none() | st.sampled_from([*SESSIONS, "none"]),
+        yes_no_both,
+        yes_no_both,
+        some_days,
+        searches,
+        statuses=st.sampled_from([None, (ReportStatus.TO_ENTER,), UNSENT]),
+        descending=st.booleans(),
     ),
     todays,
+    late_or_not,
     lengths,
 )
-async def test_plans_to_enter(world: World, viewer: Viewer, wanted: PlanFilter, today: date, first: int) -> None:
+async def test_plans_to_enter(
+    world: World, viewer: Viewer, wanted: PlanFilter, today: date, late: Late, first: int
+) -> None:
+    wanted = replace(wanted, late=late(today))
     expected = oracle.pending_plans(PLANS, viewer, wanted, today)
     await holds(world, listings.pending_plans(viewer, wanted, today), expected, first, plan_id)
 
@@ -122,13 +141,23 @@ async def test_plans_to_enter(world: World, viewer: Viewer, wanted: PlanFilter, 
 @a_broad_run
 @given(
     viewers,
-    st.builds(SessionFilter, yes_no_both, some_days, searches, st.sampled_from(SessionOrder), st.booleans()),
+    st.builds(
+        SessionFilter,
+        yes_no_both,
+        some_days,
+        searches,
+        st.sampled_from(SessionOrder),
+        st.booleans(),
+        st.sampled_from([(ReportStatus.TO_ENTER,), UNSENT]),
+    ),
     todays,
+    late_or_not,
     lengths,
 )
 async def test_sessions_with_plans_to_enter(
-    world: World, viewer: Viewer, wanted: SessionFilter, today: date, first: int
+    world: World, viewer: Viewer, wanted: SessionFilter, today: date, late: Late, first: int
 ) -> None:
+    wanted = replace(wanted, late=late(today))
     expected = oracle.pending_sessions(PLANS, viewer, wanted, today)
     await holds(world, listings.sessions(viewer, wanted, today), expected, first, session_id)
 
@@ -194,11 +223,13 @@ async def test_sessions_wherever_the_reports_of_their_plans_stand(
         st.booleans(),
     ),
     todays,
+    late_or_not,
     lengths,
 )
 async def test_plans_whose_report_is_awaited(
-    world: World, viewer: Viewer, wanted: AwaitedFilter, today: date, first: int
+    world: World, viewer: Viewer, wanted: AwaitedFilter, today: date, late: Late, first: int
 ) -> None:
+    wanted = replace(wanted, late=late(today))
     expected = oracle.awaited(PLANS, viewer, wanted, today)
     await holds(world, listings.awaited(viewer, wanted, today), expected, first, plan_id)
 
@@ -239,12 +270,14 @@ async def test_the_counters_of_the_desk_count_what_its_lists_list(world: World) 
     viewer, ends, created = staff(SIRETS[0]), Days(FIRST, TODAY - timedelta(9)), Days(None, TODAY - timedelta(20))
     funded, other = SessionFilter(funded=True, ends=ends), SessionFilter(funded=False, ends=ends)
     unreferenced = PlanFilter(referenced=False, ends=ends)
+    late = PlanFilter(ends=ends, statuses=UNSENT, late=late_filter(wanted=True, today=TODAY, after_days=30))
     counted = await PlanRepository(world.database).count(
         {
             "funded": listings.sessions(viewer, funded, TODAY),
             "other": listings.sessions(viewer, other, TODAY),
             "unreferenced": listings.pending_plans(viewer, unreferenced, TODAY),
             "drafts": listings.drafts(viewer, ReportFilter(created)),
+            "late": listings.pending_plans(viewer, late, TODAY),
             "nothing": listings.drafts(counsellor(), ReportFilter(created)),
         }
     )
@@ -253,6 +286,7 @@ async def test_the_counters_of_the_desk_count_what_its_lists_list(world: World) 
         "other": len(oracle.pending_sessions(PLANS, viewer, other, TODAY)),
         "unreferenced": len(oracle.pending_plans(PLANS, viewer, unreferenced, TODAY)),
         "drafts": len(oracle.drafts(PLANS, viewer, created, None)),
+        "late": len(oracle.pending_plans(PLANS, viewer, late, TODAY)),
         "nothing": 0,
     }
     assert counted == expected

@@ -8,6 +8,7 @@ and grouped.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.filters import AwaitedFilter, PlanFilter, PlanOrder, ReportFilter, SessionFilter, SessionOrder
+from domain.lateness import LateFilter
 from domain.pages import ANY_DAY, Days, PageRequest
-from domain.report import ReportStatus
+from domain.report import UNSENT, ReportStatus
 from storage import listings
 from storage.client import aggregate
 from storage.lists import PageRange
@@ -38,6 +40,8 @@ ITS_SESSION = session_of(SIRETS[0], "S-2")
 YES_NO_BOTH = (True, False, None)
 SEARCHES = (None, "ad", "12", "no such thing")
 DAYS = (ANY_DAY, Days(FIRST, TODAY))
+LATE, NOT_LATE = LateFilter(wanted=True, before=TODAY), LateFilter(wanted=False, before=TODAY)
+LATE_OF_SESSION = {True: "late", False: "pending_of_session"}
 STATUSES = (None, *([status] for status in ReportStatus), [ReportStatus.NOT_OPEN, ReportStatus.DRAFT])
 
 
@@ -49,6 +53,20 @@ def pending_plans() -> Iterator[tuple[Listing, str]]:
     for funded, days, search in product(YES_NO_BOTH, DAYS, SEARCHES):
         wanted = PlanFilter(ITS_SESSION, funded, None, days, search)
         yield listings.pending_plans(STAFF, wanted, TODAY), "pending_of_session"
+
+
+def late_plans() -> Iterator[tuple[Listing, str]]:
+    for statuses, days, search, funded in product((None, UNSENT), DAYS, SEARCHES, YES_NO_BOTH):
+        wanted = PlanFilter(None, funded, None, days, search, statuses=statuses, late=LATE)
+        yield listings.pending_plans(STAFF, wanted, TODAY), "late"
+        on_time = listings.pending_plans(STAFF, replace(wanted, late=NOT_LATE), TODAY)
+        yield on_time, "plans_by_last_day"
+    for order in PlanOrder:
+        if order is not PlanOrder.LAST_DAY:
+            wanted = PlanFilter(order=order, late=LATE)
+            yield listings.pending_plans(STAFF, wanted, TODAY), f"plans_by_{order.value}"
+    for late in (LATE, NOT_LATE):
+        yield listings.pending_plans(STAFF, PlanFilter(ITS_SESSION, late=late), TODAY), LATE_OF_SESSION[late.wanted]
 
 
 def reports() -> Iterator[tuple[Listing, str]]:
@@ -71,6 +89,9 @@ def sessions(search: str | None) -> Iterator[tuple[Listing, str]]:
     for funded, days, order, descending in product(YES_NO_BOTH, DAYS, SessionOrder, (False, True)):
         wanted = SessionFilter(funded, days, search, order, descending)
         yield listings.sessions(STAFF, wanted, TODAY), f"sessions_{order.value}"
+    for late, order in product((LATE, NOT_LATE), SessionOrder):
+        wanted = SessionFilter(search=search, order=order, late=late)
+        yield listings.sessions(STAFF, wanted, TODAY), f"sessions_{order.value}"
 
 
 def people(viewer: Viewer) -> Iterator[tuple[Listing, str]]:
@@ -92,8 +113,10 @@ def training_sessions() -> Iterator[tuple[Listing, str]]:
 
 
 def awaited(viewer: Viewer) -> Iterator[tuple[Listing, str]]:
-    for required, days, siret, search in product(YES_NO_BOTH, DAYS, (None, SIRETS[0]), SEARCHES):
-        wanted = AwaitedFilter(required, days, search, organization=siret)
+    for required, days, siret, search, late in product(
+        YES_NO_BOTH, DAYS, (None, SIRETS[0]), SEARCHES, (None, LATE, NOT_LATE)
+    ):
+        wanted = AwaitedFilter(required, days, search, organization=siret, late=late)
         yield listings.awaited(viewer, wanted, TODAY), f"awaited_{viewer.role.value.lower()}"
 
 
@@ -199,6 +222,14 @@ async def test_plans_wherever_their_reports_stand_are_read_in_the_order_of_their
         assert not {"SORT", "$sort", "COLLSCAN", "FETCH, filter"} & {*names}, (listing, found)
 
 
+async def test_late_plans_are_read_in_the_order_of_their_index(world: World) -> None:
+    for listing, index in late_plans():
+        found = await steps_of_page(world, listing)
+        names = [name for name, _ in found]
+        assert {of for name, of in found if name == "IXSCAN"} == {index}, (listing, found)
+        assert not {"SORT", "$sort", "COLLSCAN", "FETCH, filter"} & {*names}, (listing, found)
+
+
 async def test_awaited_plans_are_read_in_the_order_of_their_index(world: World) -> None:
     for listing, index in awaited(ADVISER):
         found = await steps_of_page(world, listing)
@@ -226,7 +257,7 @@ async def test_sessions_and_people_are_jumped_through_in_their_index(world: Worl
 
 
 async def test_the_keys_read_for_sessions_do_not_grow_with_the_plans_of_each(database: Database) -> None:
-    wanted = [listing for listing, _ in sessions(None)]
+    wanted = [listing for listing, _ in sessions(None) if "$not" not in listing.match.get("keys.owed", {})]
     await keep(database, plans_of_every_kind(range(2)))
     with_few = await examined(database, wanted)
     await keep(database, plans_of_every_kind(range(2, 20)))
