@@ -1,5 +1,6 @@
 """Webhooks: who may have them, what is sent, when a failed delivery is tried again, and when it is given up."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -28,6 +29,15 @@ class WebhookState(StrEnum):
     DISABLED = "DISABLED"
 
 
+class WebhookEvent(StrEnum):
+    """What a webhook is called for."""
+
+    REPORT_TRANSMITTED = "report.transmitted"
+    REPORT_DUE = "report.due"
+    REPORT_LATE = "report.late"
+    REPORT_DIGEST = "report.digest"
+
+
 class WebhookFailure(StrEnum):
     """Why an attempt failed."""
 
@@ -50,7 +60,8 @@ class Answer(Value):
 class Webhook(Value):
     """An address to which the events of a scope (a role and its key) are sent, in order.
 
-    `cursor` is the number of the last announcement that was taken; `failures` counts attempts since then.
+    `cursor` is the number of the last announcement that was taken, `reminded` that of the last reminder, `digested`
+    the week of the last digest; `failures` counts attempts since then.
     """
 
     id: str
@@ -60,6 +71,9 @@ class Webhook(Value):
     url: str
     created_at: datetime
     cursor: int
+    events: tuple[WebhookEvent, ...] = (WebhookEvent.REPORT_TRANSMITTED,)
+    reminded: int = 0
+    digested: str | None = None
     state: WebhookState = WebhookState.ACTIVE
     due_at: datetime | None = None
     failures: int = 0
@@ -80,6 +94,18 @@ def require_receiver(viewer: Viewer) -> Viewer:
         message = "Un demandeur d'emploi ne peut pas recevoir de notifications : son application les reçoit."
         raise Refused([Refusal(code=RefusalCode.NOT_ALLOWED, message=message)])
     return viewer
+
+
+def require_events(viewer: Viewer, events: Iterable[WebhookEvent]) -> tuple[WebhookEvent, ...]:
+    """Return the events, each once; Refused where there is none, or one that the viewer is not told of."""
+    wanted = tuple(dict.fromkeys(events))
+    if not wanted:
+        message = "Choisissez au moins un événement."
+    elif viewer.role is not Role.TRAINING_ORGANIZATION and wanted != (WebhookEvent.REPORT_TRANSMITTED,):
+        message = "Seul un organisme de formation est prévenu de ses bilans à saisir ou en retard."
+    else:
+        return wanted
+    raise Refused([Refusal(code=RefusalCode.INVALID, message=message, path=("events",))])
 
 
 def no_more_webhooks() -> Refused:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from credentials.sealing import Seals
     from outbound.sending import Sender
+    from storage.reminders import ReminderLog
     from storage.webhooks import WebhookRepository
 
 
@@ -21,3 +22,4 @@ class Calling:
     sender: Sender
     seals: Seals
     wake: Callable[[], None]
+    reminders: ReminderLog

@@ -1,6 +1,6 @@
 """Delivers to webhooks at least once, each webhook's events in order; any worker of any machine may deliver.
 
-The log says what there is to send, the webhook's cursor what was taken. Waking the courier only makes it quicker.
+The logs say what there is to send, the webhook's places what was taken. Waking the courier only makes it quicker.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from domain.access import concerned
-from domain.webhook import Answer, WebhookFailure, body_for, event_id, retry_delay
+from domain.webhook import Answer, WebhookFailure, retry_delay
 from outbound.signing import signed
 from supervision.attempts import attempted, attempted_async
 from supervision.loops import Finished, Loops
@@ -24,15 +24,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from credentials.sealing import Seals
-    from domain.plan import Plan
     from outbound.sending import Sender
-    from storage.announcements import AnnouncementLog, Batch
+    from resolvers.letters import Letter, Letters
     from storage.due_webhooks import DueWebhooks, Held
 
 HOLD = timedelta(seconds=60)
 """How long a worker that died keeps others from its webhook; longer than one attempt takes."""
 _AT_ONCE = 32
-_BATCH, _BATCHES = 20, 5
+_BATCHES = 5
 _LONGEST_PAUSE = 30.0
 _LAST_SECONDS = 10.0
 _NOT_AGAIN = frozenset({WebhookFailure.GONE, WebhookFailure.SECRET})
@@ -44,7 +43,7 @@ class Courier:
     def __init__(
         self,
         due: DueWebhooks,
-        log: AnnouncementLog,
+        letters: Letters,
         sender: Sender,
         seals: Seals,
         *,
@@ -53,7 +52,8 @@ class Courier:
         on_error: Callable[[Exception], None] = lambda _: None,
         on_disabled: Callable[[str, WebhookFailure], None] = lambda *_: None,
     ) -> None:
-        self._due, self._log, self._sender, self._seals = due, log, sender, seals
+        self._due, self._letters, self._sender, self._seals = due, letters, sender, seals
+        self._log = letters.announcements
         self._clock, self._chance, self._on_error, self._on_disabled = clock, chance, on_error, on_disabled
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._look = asyncio.Event()
@@ -139,41 +139,29 @@ class Courier:
     async def _serve(self, held: Held) -> None:
         """Send what waits for a webhook that we hold, until all is taken, one is not, or others want a turn."""
         for _ in range(_BATCHES):
-            cursor = held.webhook.cursor
-            batch = await self._log.batch_for(held.webhook.viewer, cursor, _BATCH)
-            if batch.upto <= cursor:
+            waiting = await self._letters.waiting(held.webhook, self._clock())
+            if not waiting:
                 await self._due.done(held, now=self._clock())
                 return
-            still_held = await self._sent(held, batch)
-            if still_held is None:
-                return
-            held = still_held
+            for letter in waiting:
+                if self._stopping:
+                    await self._due.put_back(held, now=self._clock())
+                    return
+                still_held = await self._delivered(held, letter)
+                if still_held is None:
+                    return
+                held = still_held
         await self._due.put_back(held, now=self._clock())
 
-    async def _sent(self, held: Held, batch: Batch) -> Held | None:
-        """Send a batch; None when its rest is for another time, or somebody else."""
-        for number, plan in batch.announced:
-            if self._stopping:
-                await self._due.put_back(held, now=self._clock())
-                return None
-            still_held = await self._delivered(held, number, plan)
-            if still_held is None:
-                return None
-            held = still_held
-        if held.webhook.cursor == batch.upto:
-            return held
+    async def _delivered(self, held: Held, letter: Letter) -> Held | None:
+        """Send a letter; None when what follows is for another time, or somebody else."""
         now = self._clock()
-        return await self._due.passed(held, batch.upto, now=now, until=now + HOLD)
-
-    async def _delivered(self, held: Held, number: int, plan: Plan) -> Held | None:
-        body = attempted(partial(body_for, held.webhook, number, plan), partial(self._log.pass_over, plan.id))
-        now = self._clock()
-        if body is None:
-            return await self._due.passed(held, number, now=now, until=now + HOLD)
-        answer = await self._send(held, event_id(plan), body)
+        if letter.body is None:
+            return await self._due.passed(held, letter.place, now=now, until=now + HOLD)
+        answer = await self._send(held, letter.id, letter.body)
         now = self._clock()
         if answer.failure is None:
-            return await self._due.taken(held, number, now=now, until=now + HOLD)
+            return await self._due.taken(held, letter.place, now=now, until=now + HOLD)
         delay = None if answer.failure in _NOT_AGAIN else retry_delay(held.webhook.failures + 1, self._chance())
         again_at = None if delay is None else now + delay
         await self._due.failed(held, answer.failure, answer.status, now=now, again_at=again_at)

@@ -5,8 +5,18 @@ from __future__ import annotations
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
+from domain.reminding import week_of
 from domain.trail import Deed
-from domain.webhook import Webhook, bad_address, ping_body, pinged_too_often, require_receiver, webhook_not_found
+from domain.webhook import (
+    Webhook,
+    WebhookEvent,
+    bad_address,
+    ping_body,
+    pinged_too_often,
+    require_events,
+    require_receiver,
+    webhook_not_found,
+)
 from outbound.signing import new_secret, signed
 from outbound.targets import Forbidden
 from resolvers.visits import acting
@@ -22,12 +32,21 @@ if TYPE_CHECKING:
 
 
 async def register_webhook(
-    services: Services, viewer: Viewer, url: str, after: int | None, *, now: datetime
+    services: Services,
+    viewer: Viewer,
+    url: str,
+    after: int | None,
+    events: Sequence[WebhookEvent] = (WebhookEvent.REPORT_TRANSMITTED,),
+    *,
+    now: datetime,
 ) -> tuple[Webhook, str]:
-    """Register an address for what comes from now on, or after a number; return it with its secret, shown once."""
+    """Register an address for what comes from now on, or after a number; return it with its secret, shown once.
+
+    The first digest is that of the week after.
+    """
     calling = _calling(services)
     with acting(services, Deed.REGISTER_WEBHOOK):
-        require_receiver(viewer)
+        wanted = require_events(require_receiver(viewer), events)
         try:
             await calling.sender.targets.at(url)
         except Forbidden as forbidden:
@@ -42,6 +61,9 @@ async def register_webhook(
             url=url,
             created_at=now,
             cursor=cursor,
+            events=wanted,
+            reminded=await calling.reminders.head(),
+            digested=week_of(now) if WebhookEvent.REPORT_DIGEST in wanted else None,
             due_at=now,
         )
         await calling.webhooks.add(webhook, calling.seals.seal(secret))

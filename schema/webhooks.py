@@ -1,4 +1,4 @@
-"""Webhooks: addresses of programs that are called when a report is transmitted."""
+"""Webhooks: addresses of programs that are called when a report is transmitted, due, or late."""
 
 from datetime import datetime
 from enum import Enum
@@ -23,6 +23,25 @@ class WebhookState(Enum):
     DISABLED = enum_value("DISABLED", description="It failed for too long, or said that it is gone: enable it again.")
 
 
+@strawberry.enum(description="What a webhook is called for.")
+class WebhookEvent(Enum):
+    REPORT_TRANSMITTED = enum_value(
+        "REPORT_TRANSMITTED",
+        description="`report.transmitted`: a report was transmitted, the first or a corrected one.",
+    )
+    REPORT_DUE = enum_value(
+        "REPORT_DUE", description="`report.due`: a report may be written from today on. For organizations."
+    )
+    REPORT_LATE = enum_value(
+        "REPORT_LATE", description="`report.late`: a compulsory report is late from today on. For organizations."
+    )
+    REPORT_DIGEST = enum_value(
+        "REPORT_DIGEST",
+        description="`report.digest`: how many reports are to be written, begun and late, once a week. For "
+        "organizations.",
+    )
+
+
 @strawberry.enum(description="Why a call was not taken.")
 class WebhookFailure(Enum):
     ADDRESS = enum_value("ADDRESS", description="Its name leads nowhere, or not to a public server.")
@@ -35,15 +54,16 @@ class WebhookFailure(Enum):
 
 
 @strawberry.type(
-    description="An address that is called when a report is transmitted (notification). It belongs to the "
+    description="An address that is called when something happens (notification). It belongs to the "
     "organization or the adviser in whose name it was registered, and is called for what they may see."
 )
 class Webhook:
     id: strawberry.ID = shown("Opaque and stable.")
     url: str = shown("Where it is called.")
+    events: list[WebhookEvent] = shown("What it is called for.")
     state: WebhookState = shown("Whether it is called.")
     created_at: datetime = shown("When it was registered.")
-    cursor: str = shown("Of the last event that it took, or after which it began; good for `after`.")
+    cursor: str = shown("Of the last transmission that it took, or after which it began; good for `after`.")
     delivered_at: datetime | None = shown("When it last took an event.")
     failures: int = shown("Calls in a row that were not taken.")
     last_failure: WebhookFailure | None = shown("Why the last call was not taken; null when it was.")
@@ -59,6 +79,7 @@ class Webhook:
         return cls(
             id=encode_id("Webhook", webhook.id),
             url=webhook.url,
+            events=[WebhookEvent[each.name] for each in webhook.events],
             state=WebhookState(webhook.state.value),
             created_at=webhook.created_at,
             cursor=encode_number(webhook.cursor),
@@ -76,6 +97,9 @@ class RegisterWebhookInput:
     url: str = strawberry.field(description="Begins with https://, and leads to a public server.")
     after: str | None = strawberry.field(
         default=None, description="The `cursor` of the last event known; without it, what comes from now on."
+    )
+    events: list[WebhookEvent] | None = strawberry.field(
+        default=None, description="What it is called for; `REPORT_TRANSMITTED` when null."
     )
 
 
@@ -144,8 +168,8 @@ class WebhookQuery:
 @strawberry.type(description="What can be done with webhooks.")
 class WebhookMutation:
     @shown(
-        "Register an address to be called when a report that the viewer may see is transmitted, 5 at most. Each "
-        "call tells which report, and the API tells the rest."
+        "Register an address to be called when a report that the viewer may see is transmitted, or for other "
+        "`events`; 5 at most. Each call tells which report or plan, and the API tells the rest."
     )
     async def register_webhook(
         self,
@@ -154,8 +178,10 @@ class WebhookMutation:
     ) -> RegisterWebhookPayload | None:
         services, viewer, now, _ = info.context.asked
         after = None if input.after is None else decode_number(input.after)
+        events = [WebhookEvent.REPORT_TRANSMITTED] if input.events is None else input.events
+        wanted = [domain.WebhookEvent[each.name] for each in events]
         made, errors = await attempted(
-            webhooks.register_webhook(services, viewer, cleaned_code(input.url) or "", after, now=now)
+            webhooks.register_webhook(services, viewer, cleaned_code(input.url) or "", after, wanted, now=now)
         )
         webhook, secret = made or (None, None)
         return RegisterWebhookPayload(webhook=_of(webhook), secret=secret, user_errors=errors)

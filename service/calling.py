@@ -12,8 +12,11 @@ from outbound.sending import Sender
 from outbound.targets import Targets
 from resolvers.calling import Calling
 from resolvers.courier import Courier
+from resolvers.letters import Letters
+from resolvers.reminding import Reminding
 from service.clock import present
 from storage.due_webhooks import DueWebhooks
+from storage.reminders import ReminderLog
 from storage.webhooks import WebhookRepository
 
 if TYPE_CHECKING:
@@ -41,10 +44,14 @@ async def calling(
     sender = await stack.enter_async_context(Sender(Targets(loopback=settings.webhook_loopback)))
     seals = webhook_seals(settings)
     due = DueWebhooks(database, on_passed_over=partial(teller.passed_over, "webhook"))
-    courier = Courier(due, services.log, sender, seals, clock=present, on_error=_not_called, on_disabled=_disabled)
+    reminders = ReminderLog(database)
+    letters = Letters(services.log, reminders, services.plans, services.late_after_days)
+    courier = Courier(due, letters, sender, seals, clock=present, on_error=_not_called, on_disabled=_disabled)
     services.hub.on_announced = courier.wake
     await stack.enter_async_context(courier.running(loops))
-    return Calling(WebhookRepository(database), sender, seals, courier.wake)
+    reminding = Reminding(reminders, due, services.late_after_days, clock=present, wake=courier.wake)
+    await stack.enter_async_context(loops.running("reminders", reminding.turn))
+    return Calling(WebhookRepository(database), sender, seals, courier.wake, reminders)
 
 
 def webhook_seals(settings: Settings) -> Seals:

@@ -16,6 +16,7 @@ from domain.filters import PlanOrder, SessionOrder
 from storage.conditions import PAID
 from storage.documents import DRAFT, OPEN, TRANSMITTED, WITHDRAWN
 from storage.keys import PLAN_POSITIONS
+from storage.reminders import UNTOLD
 from storage.scope import FIELD
 from storage.statistics import COUNTED, COUNTED_FIELDS, STANDING
 
@@ -114,6 +115,9 @@ def _plan_indexes() -> list[IndexModel]:
         _index("replaced", "numbers", "sequence", only={"numbers.1": {"$exists": True}}),
         _index("to_announce", "to_announce", only={"to_announce": True}),
         _index("codes", "keys.codes", only={"keys.codes": {"$gt": ""}}, unique=True),
+        *(_index(f"untold_{kind.value}", field, only={field: {"$gt": ""}}) for kind, field in UNTOLD.items()),
+        _index("reminders", "reminder.number", only={"reminder.number": {"$gt": 0}}, unique=True),
+        _index("reminders_of_organization", siret, "reminder.number", only={"reminder.number": {"$gt": 0}}),
         _index("aged_drafts", "report.updated_at", only={"state": DRAFT}),
         _index("aged_reports", "report.transmitted_at", only={"state": TRANSMITTED}),
         _index("aged_plans", "ends_on", only={"state": OPEN}),
@@ -139,6 +143,7 @@ def indexes() -> dict[str, list[IndexModel]]:
         "webhooks": [
             _index("places", "scope", "place", unique=True),
             _index("due", "due_at", only={"state": "ACTIVE"}),
+            _index("digests", "digested", only={"digested": {"$gt": ""}}),
         ],
         "person_quota": [hourly],
         "verification_tries": [hourly],

@@ -63,8 +63,9 @@ def plan_keys(plan: Plan) -> Document:
         keys |= _counted(plan)
     if plan.withdrawn is None and not (plan.report and plan.report.transmitted_at):
         keys["awaited"] = keys["due"]
+        keys["untold_due"] = plan.last_day.isoformat()
         if plan.report_required:
-            keys["owed"] = keys["due"]
+            keys |= {"owed": keys["due"], "untold_late": keys["untold_due"]}
     if plan.session:
         keys |= _session_keys(plan.session)
     if report := plan.report:

@@ -41,6 +41,7 @@ class WebhookRepository:
         scope = scope_of(webhook.role, webhook.key)
         document = webhook.model_dump(exclude={"id"})
         document |= {"_id": webhook.id, "scope": scope, "secret": Binary(sealed), "wanted": webhook.cursor}
+        document |= {"reminders_wanted": webhook.reminded}
         while True:
             taken = {each["place"] async for each in self._webhooks.find({"scope": scope}, {"place": 1})}
             free = sorted(set(range(MOST_WEBHOOKS)) - taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import after, export, only_late, pager, period, person_search, search_again
+from desk.tables import after, export, pager, period, person_search, search_again
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, those awaited longest first, or give the whole of it as a table."""
-    ends, search, required = period(visit), person_search(visit), visit.query("obligatoires") == "oui"
-    late = only_late(visit)
-    asked = {"search": search or None, "endsOn": ends.asked, "reportRequired": required or None, "late": late}
+    ends, search, which = period(visit), person_search(visit), visit.query("obligatoires")
+    required, late = which == "oui", which == "retard"
+    asked = {"search": search or None, "endsOn": ends.asked, "reportRequired": required or None, "late": late or None}
     if table := await export(visit, "ExportAwaited", lambda data: data["list"]["export"], **asked):
         return table
     data = await visit.ask("Awaited", **asked, after=after(visit))

@@ -1,4 +1,4 @@
-"""Notifications automatiques: the addresses that are called when a report is transmitted.
+"""Notifications automatiques: the addresses that are called when a report is transmitted, due, or late.
 
 A secret is in the answer to the act that made it, and nowhere else: that page is not reached again.
 """
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from desk.stopping import Stopped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.responses import Response
 
     from desk.visit import Visit
@@ -25,6 +27,12 @@ FAILURES = {
     "STATUS": "le serveur a répondu autre chose que 200 à 299",
     "GONE": "le serveur a répondu 410 : il ne veut plus être appelé",
     "SECRET": "le secret ne peut plus être lu ici : demandez-en un nouveau",
+}
+EVENTS = {
+    "REPORT_TRANSMITTED": "bilan transmis",
+    "REPORT_DUE": "bilan à saisir",
+    "REPORT_LATE": "bilan en retard",
+    "REPORT_DIGEST": "récapitulatif de la semaine",
 }
 _ACTS = {
     "essayer": ("TestWebhook", "testWebhook"),
@@ -55,9 +63,11 @@ async def sent(visit: Visit) -> Response:
 
 async def _register(visit: Visit) -> Response:
     typed = visit.form.text("adresse").strip()[:LONGEST_ADDRESS]
-    done = (await visit.ask("RegisterWebhook", input={"url": typed}))["registerWebhook"]
-    if done["userErrors"]:
-        return await _page(visit, typed=typed, problems=done["userErrors"], field="adresse")
+    chosen = [name for name in EVENTS if visit.form.has(name)]
+    done = (await visit.ask("RegisterWebhook", input={"url": typed, "events": chosen}))["registerWebhook"]
+    if problems := done["userErrors"]:
+        field = "evenements" if problems[0]["path"] == ["events"] else "adresse"
+        return await _page(visit, typed=typed, chosen=chosen, problems=problems, field=field)
     return await _page(visit, act="ajouter", done=done)
 
 
@@ -84,6 +94,7 @@ async def _page(
     act: str = "",
     done: dict[str, Any] | None = None,
     typed: str = "",
+    chosen: Sequence[str] = ("REPORT_TRANSMITTED",),
     problems: list[dict[str, Any]] | None = None,
     field: str | None = None,
 ) -> Response:
@@ -97,6 +108,9 @@ async def _page(
         act=act,
         done=done,
         typed=typed,
+        field=field,
+        events=EVENTS,
+        chosen=chosen,
         problems=[(field, each["message"]) for each in problems or ()],
         failures=FAILURES,
     )

@@ -55,7 +55,7 @@ PAGES = [
     (ADVISER, "/recus"),
     (ADVISER, "/recus?non-lus=1"),
     (ADVISER, "/attendus"),
-    (ADVISER, "/attendus?retard=oui"),
+    (ADVISER, "/attendus?obligatoires=retard"),
     (ADVISER, "/attendus?obligatoires=oui&du=1/1/2001&au=2/1/2001"),
     (ADVISER, "/demandeurs"),
     (None, "/aide"),
@@ -102,7 +102,7 @@ async def test_late_reports_are_counted_listed_and_chosen_from_among_the_others(
     async with seated(browser, desk.url, ADVISER, scripts=False) as page:
         await page.goto("/attendus")
         every = await page.locator("tbody tr").all_inner_texts()
-        await page.select_option("#retard", "oui")
+        await page.select_option("#obligatoires", "retard")
         await page.click("text=Appliquer")
         late = await page.locator("tbody tr").all_inner_texts()
         assert late == [row for row in every if "En retard" in row]

@@ -8,17 +8,21 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from credentials.sealing import Seals
+from domain.webhook import WebhookEvent
 from outbound.sending import Sender
 from outbound.targets import Targets
 from resolvers import webhooks
 from resolvers.calling import Calling
 from resolvers.courier import Courier
+from resolvers.letters import Letters
+from resolvers.reminding import Reminding
 from storage.due_webhooks import DueWebhooks
+from storage.reminders import ReminderLog
 from storage.webhooks import WebhookRepository
 from tests.delivery.desk import Desk, adviser, desk_on
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from domain.access import Viewer
     from domain.webhook import Webhook
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from resolvers.services import Services
     from storage.client import Database
 
+AFTER_DAYS = 30
 SEALING = b"of the tests, and thirty-two bytes"
 
 
@@ -46,14 +51,19 @@ class Office:
 
     desk: Desk
     courier: Courier
+    reminding: Reminding
     services: Services
     clock: Clock
 
     async def registers(
-        self, url: str, viewer: Viewer | None = None, after: int | None = None
+        self,
+        url: str,
+        viewer: Viewer | None = None,
+        after: int | None = None,
+        events: Sequence[WebhookEvent] = (WebhookEvent.REPORT_TRANSMITTED,),
     ) -> tuple[Webhook, str]:
         viewer = viewer or adviser("A-1")
-        return await webhooks.register_webhook(self.services, viewer, url, after, now=self.clock())
+        return await webhooks.register_webhook(self.services, viewer, url, after, events, now=self.clock())
 
     async def listed(self, viewer: Viewer | None = None) -> Webhook:
         """The only webhook of a viewer."""
@@ -75,6 +85,9 @@ async def office_on(
         targets = options.pop("targets", None) or Targets(loopback=True)
         sender = await stack.enter_async_context(Sender(targets, **options))
         seals = Seals("webhooks", sealing)
-        courier = Courier(DueWebhooks(database), desk.services.log, sender, seals, clock=clock, chance=lambda: 0.5)
-        calling = Calling(WebhookRepository(database), sender, seals, courier.wake)
-        yield Office(desk, courier, replace(desk.services, calling=calling), clock)
+        due, reminders = DueWebhooks(database), ReminderLog(database)
+        letters = Letters(desk.services.log, reminders, desk.services.plans, AFTER_DAYS)
+        courier = Courier(due, letters, sender, seals, clock=clock, chance=lambda: 0.5)
+        calling = Calling(WebhookRepository(database), sender, seals, courier.wake, reminders)
+        reminding = Reminding(reminders, due, AFTER_DAYS, clock=clock)
+        yield Office(desk, courier, reminding, replace(desk.services, calling=calling), clock)

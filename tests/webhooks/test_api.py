@@ -122,6 +122,36 @@ async def test_a_job_seeker_registers_none(served: Served, receiver: Receiver) -
     assert error["code"] == "NOT_ALLOWED"
 
 
+async def test_an_organization_is_called_for_the_events_it_asks_for(served: Served, receiver: Receiver) -> None:
+    text = """mutation ($url: String!, $events: [WebhookEvent!]) {
+      registerWebhook(input: {url: $url, events: $events}) { webhook { events } userErrors { code path } }
+    }"""
+    wanted = ["REPORT_LATE", "REPORT_DIGEST"]
+    made = (await served.ask(staff(), text, url=receiver.url, events=wanted))["registerWebhook"]
+    assert made == {"webhook": {"events": wanted}, "userErrors": []}
+    usual = (await served.ask(staff(), text, url=receiver.url))["registerWebhook"]
+    assert usual["webhook"]["events"] == ["REPORT_TRANSMITTED"]
+    refused = {"code": "INVALID", "path": ["events"]}
+    for viewer, events in ((staff(), []), (counsellor(), ["REPORT_DUE"])):
+        made = (await served.ask(viewer, text, url=receiver.url, events=events))["registerWebhook"]
+        assert made == {"webhook": None, "userErrors": [refused]}
+
+
+async def test_a_report_that_is_due_is_told_by_the_running_service(
+    serve: Callable[[], AbstractAsyncContextManager[Served]],
+    load: Callable[..., Awaitable[object]],
+    database: Database,
+    receiver: Receiver,
+) -> None:
+    text = "mutation ($url: String!) { registerWebhook(input: {url: $url, events: [REPORT_DUE]}) { secret } }"
+    async with serve() as served:
+        secret = (await served.ask(staff(), text, url=receiver.url))["registerWebhook"]["secret"]
+    await database["webhooks"].update_one({}, {"$set": {"created_at": NOW}})
+    await load(a_plan(ends_on=TODAY))
+    async with serve():
+        assert (await receiver.next()).verified(secret)["type"] == "report.due"
+
+
 async def test_an_address_that_will_not_do_is_refused_with_a_sentence(served: Served) -> None:
     for url in ("https://10.0.0.1/", "http://example.org/", "ftp://example.org/", "example.org", ""):
         made = await registered(served, url)
