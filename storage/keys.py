@@ -60,12 +60,7 @@ def plan_keys(plan: Plan) -> Document:
         "required": plan.report_required,
     }
     if not plan.withdrawn:
-        keys |= _counted(plan)
-    if plan.withdrawn is None and not (plan.report and plan.report.transmitted_at):
-        keys["awaited"] = keys["due"]
-        keys["untold_due"] = plan.last_day.isoformat()
-        if plan.report_required:
-            keys |= {"owed": keys["due"], "untold_late": keys["untold_due"]}
+        keys |= _counted(plan) | _awaited(plan, keys["due"])
     if plan.session:
         keys |= _session_keys(plan.session)
     if report := plan.report:
@@ -86,6 +81,15 @@ def _who(person: JobSeeker) -> str:
 def _found(plan: Facts) -> str:
     """The words that a plan is searched by: those of the person, and the funding shown."""
     return f"{_who(plan.job_seeker)} {folded_words(plan.funding.shown)}"
+
+
+def _awaited(plan: Plan, due: str) -> Document:
+    """Return where a plan stands until its report is transmitted, and the marks of what is to be told of it."""
+    if plan.report and plan.report.transmitted_at:
+        return {}
+    last_day = plan.last_day.isoformat()
+    owed = {"owed": due, "untold_late": last_day} if plan.report_required else {}
+    return {"awaited": due, "untold_due": last_day, **owed}
 
 
 def _counted(plan: Plan) -> Document:

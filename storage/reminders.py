@@ -1,9 +1,9 @@
 """The log of reminders: a plan that becomes due, or late, gets the next number, once for its organization.
 
 Every write of a plan that is awaited puts a mark beside its positions (`keys.untold_due`, `keys.untold_late`): its
-last day. Who looks for what is due or late reads those marks in order, and takes each away by a write that compares
-the mark and what was told before: so each is told once, however many look. As with announcements, a number is one
-more than the last that is known, under a unique index: who has read up to a number has missed nothing.
+last day. The loops of the workers read those marks in order, and take each away by a write that compares the mark and
+what was told before: so each plan is told once, however many workers look. As with announcements, a number is one
+more than the last that is known, under a unique index: a reader that has come to a number has missed nothing.
 
 A plan has its last reminder only: one that is late need not be told any more that it is due.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from domain.reminding import Reminder, ReminderKind, LastTold
+from domain.reminding import LastTold, Reminder, ReminderKind
 from storage.outages import telling_outages
 
 if TYPE_CHECKING:
