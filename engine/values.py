@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema, VariableDefinitionNode
     from graphql.execution.values import VariableValues
 
-MOST_VALUES = 2000
-"""In all variables of a request: members of objects and items of lists, whatever they are."""
+MOST_VALUES = 5000
+"""In all variables of a request: members of objects and items of lists, whatever they are.
+
+Sized by the largest act: a hundred reports, each with every answer and an internship of eight periods.
+"""
 MOST_LEVELS = 30
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from desk.visit import Visit
 
 PAGE = 100
-AT_ONCE = 30
+MOST_BYTES = 180_000
+"""Of the rows of one request: with the common answers it is no larger than a request may be."""
 NOT_REACHED = "pas encore enregistré, enregistrez de nouveau."
 NOTHING_COMPLETE = "Aucun bilan n’est encore complet"
 
@@ -127,7 +129,7 @@ async def _saved(visit: Visit, grid: Grid) -> Grid:
     common = answers_of({**EMPTY, **grid.common.typed})
     rows = [asked_of(line, grid.before, grid.common.typed) for line in grid.lines]
     sent_rows = [_row(line, row) for line, row in zip(grid.lines, rows, strict=True)]
-    payloads = [await _asked(visit, common.form, part) for part in _batched(sent_rows)]
+    payloads = [await _asked(visit, common.form, part) for part in batched(sent_rows)]
     problems = [*([grid.common.problem] if grid.common.problem else []), *common.problems]
     problems += [Problem(None, str(each["message"])) for payload in payloads for each in payload["userErrors"]]
     outcomes = {each["trainingPlanId"]: each for payload in payloads for each in payload["outcomes"]}
@@ -141,9 +143,17 @@ async def _saved(visit: Visit, grid: Grid) -> Grid:
     return replace(grid, lines=lines, problems=problems, before=common_now)
 
 
-def _batched(rows: Sequence[dict[str, Any]]) -> list[Sequence[dict[str, Any]]]:
-    """Cut rows into parts of which none costs more than one operation may."""
-    return [rows[begin : begin + AT_ONCE] for begin in range(0, len(rows), AT_ONCE)]
+def batched(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Cut rows into requests, each as large as one may be: usually one, as few have texts of their own."""
+    parts, size = [list[dict[str, Any]]()], 0
+    for row in rows:
+        weight = len(json.dumps(row))
+        if size + weight > MOST_BYTES and parts[-1]:
+            parts.append([])
+            size = 0
+        parts[-1].append(row)
+        size += weight
+    return parts
 
 
 async def _asked(visit: Visit, common: Mapping[str, Any], rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

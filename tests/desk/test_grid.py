@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 from playwright.async_api import expect
 
 from desk.asking import read_operations
-from desk.pages.session_grid import AT_ONCE, PAGE
+from desk.pages.session_grid import PAGE, batched
 from resolvers import whole_session
 from schema.ids import encode_id
 from tables.template import ROWS
@@ -19,6 +20,7 @@ from tests.desk.browsing import NARROW, PHONE, STAFF, WIDE, assert_sound, seated
 from tests.desk.test_door import field, signed_in
 from tests.factories import staff
 from tests.whole_session.test_template import content_of, fill
+from transport.options import Limits
 
 if TYPE_CHECKING:
     import httpx
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
     from tests.service import Served
 
 PEOPLE = 3
+ANSWERS: dict[str, Any] = {
+    "durationHours": 258, "attendedHours": 250.5, "teachingModeCode": "0", "certifying": True,
+    "certificationCode": "RNCP34159", "exitLevelCode": "13", "hasInternship": True, "objective": "Dépanner.",
+    "content": "Braser.", "diplomaObtained": True, "exitSituationCode": "EMPLOI_CDI",
+    "internship": {
+        "companyName": "Froid du Nord", "siret": "35600000000048", "place": "Arras",
+        "periods": [{"startsOn": "2025-10-06", "endsOn": "2025-10-17"}],
+    },
+}  # fmt: skip
+"""Every answer that there is."""
 COMMON = {
     "modalite": "0",
     "certifiante": "non",
@@ -270,10 +282,22 @@ async def test_wrong_lines_of_a_spreadsheet_are_told_and_the_right_ones_may_be_k
         )
 
 
-@pytest.mark.parametrize(("operation", "most"), [("SaveReportDrafts", AT_ONCE), ("TransmitReports", PAGE)])
-async def test_a_whole_page_of_people_costs_no_more_than_an_operation_may(
-    served: Served, operation: str, most: int
-) -> None:
-    rows = [{"trainingPlanId": encode_id("TrainingPlan", f"P-{number}")} for number in range(most)]
-    data = await served.ask(staff(), read_operations()[operation], input={"reports": rows})
-    assert len(next(iter(data.values()))["outcomes"]) == most
+@pytest.mark.parametrize("operation", ["SaveReportDrafts", "TransmitReports"])
+async def test_a_whole_page_of_people_with_every_answer_is_one_operation(served: Served, operation: str) -> None:
+    form = {**ANSWERS, "internship": {**ANSWERS["internship"], "periods": 8 * ANSWERS["internship"]["periods"]}}
+    rows = [
+        {"trainingPlanId": encode_id("TrainingPlan", f"P-{number}"), "expectedVersion": 1, "form": form}
+        for number in range(PAGE)
+    ]
+    data = await served.ask(staff(), read_operations()[operation], input={"common": ANSWERS, "reports": rows})
+    assert len(next(iter(data.values()))["outcomes"]) == PAGE
+
+
+def test_rows_with_long_texts_of_their_own_go_in_several_requests() -> None:
+    rows = [{"trainingPlanId": str(number), "form": {"content": "é" * 3_000}} for number in range(PAGE)]
+    parts = batched(rows)
+    assert [row for part in parts for row in part] == rows
+    assert len(parts) > 1
+    assert all(len(json.dumps(part)) < Limits().body_bytes for part in parts)
+    few: list[dict[str, Any]] = [{"trainingPlanId": "1"}] * PAGE
+    assert batched(few) == [few]
