@@ -14,7 +14,7 @@ import orjson
 from credentials.sealing import Seals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 LARGEST_COOKIE = 3800
 """Browsers keep 4096 bytes, name and attributes included."""
@@ -48,11 +48,14 @@ class SignedIn:
 
 
 class Sessions:
-    """Seals sessions, the values that pages keep for a person, and the proof that a form comes from our page."""
+    """Seals sessions, the values that pages keep for a person, and the proof that a form comes from our page.
 
-    def __init__(self, secret: bytes) -> None:
-        self._box = Seals("desk", secret)
-        self._key = sha256(b"desk-forms:" + secret).digest()
+    What was sealed or proved with a `former` secret is good too, until it is no longer given.
+    """
+
+    def __init__(self, secret: bytes, former: Sequence[bytes] = ()) -> None:
+        self._box = Seals("desk", secret, former)
+        self._keys = [sha256(b"desk-forms:" + each).digest() for each in (secret, *former)]
 
     def cookies(self, name: str, session: SignedIn) -> dict[str, str]:
         """Return the cookies that hold a session: one, or several where the provider's tokens are long."""
@@ -86,7 +89,7 @@ class Sessions:
     def form_token(self, account: str) -> str:
         """Make the proof that a form must bring back: other bytes each time, so that compression reveals nothing."""
         pad = token_bytes(_PAD)
-        return urlsafe_b64encode(pad + _xor(pad, self._proof(account))).decode()
+        return urlsafe_b64encode(pad + _xor(pad, _proof(self._keys[0], account))).decode()
 
     def is_form_token(self, account: str, token: str) -> bool:
         """Whether the form was made for that account."""
@@ -94,10 +97,12 @@ class Sessions:
             given = urlsafe_b64decode(token.encode("utf-8", "replace"))
         except ValueError:
             return False
-        return hmac.compare_digest(_xor(given[:_PAD], given[_PAD:]), self._proof(account))
+        proof = _xor(given[:_PAD], given[_PAD:])
+        return any(hmac.compare_digest(proof, _proof(key, account)) for key in self._keys)
 
-    def _proof(self, account: str) -> bytes:
-        return hmac.digest(self._key, account.encode(), sha256)[:_PAD]
+
+def _proof(key: bytes, account: str) -> bytes:
+    return hmac.digest(key, account.encode(), sha256)[:_PAD]
 
 
 def _piece(name: str, number: int) -> str:

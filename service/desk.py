@@ -45,7 +45,7 @@ def desk(
     url = (settings.public_url or public_url).rstrip("/")
     return Desk(
         door=Door(door, operations),
-        sessions=Sessions(settings.sealing_secret()),
+        sessions=Sessions(settings.sealing_secret(), settings.former_sealing_secrets()),
         assets=assets,
         said={
             "asset": assets.address,
