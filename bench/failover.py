@@ -19,7 +19,7 @@ from pdf.printer import Printer
 from storage.client import close_database, open_database
 from tests.cluster import Cluster, cluster
 from tests.delivery.desk import desk_on, prepared
-from tests.delivery.failover import Journal, Trial, trial, verdict
+from tests.delivery.failover import Inside, Journal, Trial, trial, verdict
 
 
 async def killed_once(trio: Cluster, under_way: Trial) -> float:
@@ -42,7 +42,7 @@ async def run(kills: int, election_ms: int) -> int:
         async with cluster(Path(directory), election_ms=election_ms) as trio, Printer() as printer:
             database = open_database(trio.url, driver="motor")
             await prepared(database)
-            async with desk_on(database, printer) as desk, trial(desk, database, journal) as under_way:
+            async with desk_on(database, printer) as desk, trial(Inside(desk, database), journal) as under_way:
                 gaps = []
                 for number in range(1, kills + 1):
                     gaps.append(await killed_once(trio, under_way))

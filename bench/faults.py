@@ -1,9 +1,12 @@
 """Injects faults under sixteen writers and a follower; the judge is a file outside the database. Prints a table.
 
-    python -m bench.faults --seconds 60            all of them
+    python -m bench.faults                         all of them, each as long as its promise says: half an hour
+    python -m bench.faults --seconds 15            each for 15 seconds
     python -m bench.faults --only frozen-primary
 
-Three members on this machine. What is acknowledged and then lost, doubled, or not told makes the status 1.
+Three members and a service of two workers on this machine, asked over HTTP. What is acknowledged and then lost,
+doubled, or not told makes the status 1; so does an answer that no client may get (500, or one that does not say when
+to come back). A clock is set back where there is a C compiler, a disk filled where one may mount.
 """
 
 from __future__ import annotations
@@ -11,179 +14,199 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+import httpx
 
-from pdf.printer import Printer
+from bench import injections
+from bench.injections import Target, put_clock
+from bench.outside import SETTINGS, outside, ready
+from credentials.identifiers import KEY_BYTES, SealedIdentifiers
+from domain.global_id import seal_with
 from storage.client import close_database, open_database
-from tests.cluster import Cluster, Member, cluster
-from tests.delivery.desk import desk_on, prepared
-from tests.delivery.failover import Journal, Trial, trial, verdict
+from storage.installation import identifier_key
+from storage.verify import problems_of
+from tests.cluster import cluster
+from tests.delivery.failover import Journal, trial, verdict
+from tests.hostile.process import ROOT, process_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Iterator
 
-    Fault = Callable[[Cluster, float], Awaitable[None]]
+    from bench.injections import Fault
+    from bench.outside import Outside
+    from tests.delivery.failover import Trial
 
-EVERY_SECONDS = 10
 BEFORE = 5
-"""Transmissions before a fault."""
+"""Transmissions before a fault, and after it."""
 SMALL_DISK = "600m"
-
-
-async def killed_primaries(trio: Cluster, seconds: float) -> None:
-    """Kill -9 of whichever is primary, started again, every ten seconds."""
-    await _every(seconds, lambda: _kill_and_start(trio))
-
-
-async def frozen_primary(trio: Cluster, seconds: float) -> None:
-    """Whichever is primary stops for the whole time (SIGSTOP), as a machine does whose disk hangs."""
-    primary = await trio.primary()
-    primary.signal(signal.SIGSTOP)
-    await asyncio.sleep(seconds)
-    primary.signal(signal.SIGCONT)
-
-
-async def frozen_database(trio: Cluster, seconds: float) -> None:
-    """All three members stop for the whole time."""
-    for member in trio.members:
-        member.signal(signal.SIGSTOP)
-    await asyncio.sleep(seconds)
-    for member in trio.members:
-        member.signal(signal.SIGCONT)
-
-
-async def primary_steps_down(trio: Cluster, seconds: float) -> None:
-    """The primary is told to step down every ten seconds."""
-    await _every(seconds, lambda: _step_down(trio))
-
-
-async def slow_member(trio: Cluster, seconds: float) -> None:
-    """One secondary answers two seconds late all the time."""
-    primary = await trio.whole()
-    slow = next(member for member in trio.members if member is not primary)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        slow.signal(signal.SIGSTOP)
-        await asyncio.sleep(2)
-        slow.signal(signal.SIGCONT)
-        await asyncio.sleep(0.1)
-
-
-async def full_disk(trio: Cluster, seconds: float) -> None:
-    """The disk of one member is full until it is emptied, and the member started again."""
-    full = trio.members[0]
-    filling = full.directory / "filling"
-    with suppress(OSError), filling.open("wb") as file:
-        while True:
-            file.write(b"x" * 1_000_000)
-    await asyncio.sleep(seconds)
-    filling.unlink(missing_ok=True)
-    full.kill()
-    full.start()
-
-
-FAULTS: dict[str, Fault] = {
-    function.__name__.replace("_", "-"): function
-    for function in (killed_primaries, primary_steps_down, frozen_primary, frozen_database, slow_member, full_disk)
+MINUTE = 60.0
+FAULTS: dict[Fault, float] = {
+    injections.killed_primaries: MINUTE,
+    injections.primary_steps_down: 10 * MINUTE,
+    injections.frozen_primary: MINUTE,
+    injections.frozen_database: MINUTE,
+    injections.slow_member: MINUTE,
+    injections.full_disk: MINUTE,
+    injections.killed_workers: 10 * MINUTE,
+    injections.full_temporary_disk: MINUTE,
+    injections.exhausted_printers: MINUTE,
+    injections.clock_set_back: MINUTE,
+    injections.clocks_of_members_set_back: MINUTE,
+    injections.closed_sockets: MINUTE,
 }
+NAMES = {fault.__name__.replace("_", "-"): fault for fault in FAULTS}
+CLOCK = Path(__file__).with_name("clock.c")
+HEAD = (
+    "| fault | s | acknowledged | transmitted | told | told to come back | `/readyz` | longest gap | lost, doubled, "
+    "missed, or answered as nobody may be |"
+)
 
 
-async def run(names: list[str], seconds: float) -> int:
-    say("| fault | acknowledged | transmitted | told | told to come back | longest gap | lost, doubled or missed |")
-    say("|---|---|---|---|---|---|---|")
+@dataclass
+class Watching:
+    """What `/readyz` says meanwhile, and how long it takes at most."""
+
+    slowest: float = 0.0
+    named: set[str] = field(default_factory=set)
+
+    async def ask(self, url: str) -> None:
+        async with httpx.AsyncClient(timeout=30) as http:
+            while True:
+                began = time.monotonic()
+                try:
+                    answer = (await http.get(f"{url}/readyz")).json()
+                    self.named |= set(answer.get("problems", {}))
+                    self.slowest = max(self.slowest, time.monotonic() - began)
+                except httpx.TransportError:
+                    self.named.add("away")
+                await asyncio.sleep(0.5)
+
+    def __str__(self) -> str:
+        return f"{', '.join(sorted(self.named)) or 'ready'}; {self.slowest:.1f} s"
+
+
+async def run(names: list[str], seconds: float | None) -> int:
+    say(HEAD)
+    say("|" + "---|" * (HEAD.count("|") - 1))
     status = 0
     for name in names:
-        status |= await _injected(FAULTS[name], seconds)
+        fault = NAMES[name]
+        status |= await _injected(fault, seconds or FAULTS[fault])
     return status
 
 
 async def _injected(fault: Fault, seconds: float) -> int:
-    with tempfile.TemporaryDirectory() as directory, SmallDisk(Path(directory), wanted=fault is full_disk) as there:
-        if not there:
-            say(f"| {_told(fault)} | not tried: a file system cannot be mounted here | | | | | |")
-            return 0
-        journal = Journal(Path(directory, "journal"))
-        async with cluster(Path(directory)) as trio, Printer() as printer:
-            database = open_database(trio.url, driver="motor")
-            await prepared(database)
-            async with desk_on(database, printer) as desk, trial(desk, database, journal) as under_way:
+    with tempfile.TemporaryDirectory() as named:
+        directory, journal, watching = Path(named), Journal(Path(named, "journal")), Watching()
+        async with AsyncExitStack() as stack:
+            try:
+                target = await stack.enter_async_context(_running(fault, directory))
+            except _NotHere as why:
+                say(f"| {_told(fault)} | not tried: {why} |" + " |" * (HEAD.count("|") - 3))
+                return 0
+            url = f"http://127.0.0.1:{target.port}"
+            await ready(url)
+            database = open_database(target.trio.url, driver="motor")
+            stack.push_async_callback(close_database, database)
+            seal_with(SealedIdentifiers(await identifier_key(database, b"-" * KEY_BYTES)))
+            office = await stack.enter_async_context(outside([url], database))
+            async with trial(office, journal) as under_way:
                 await under_way.until(lambda: under_way.sent >= BEFORE)
                 journal.longest_gap = 0.0
-                await fault(trio, seconds)
-                await _recovered(trio, under_way)
-            found, acknowledged = await verdict(journal, database, under_way.events), len(journal.entries())
-            await close_database(database)
+                looking = asyncio.create_task(watching.ask(url))
+                await fault(target, seconds)
+                await _recovered(target, under_way)
+                looking.cancel()
+            found = [*await verdict(journal, database, under_way.events), *map(str, office.odd.items())]
+            found += [each async for each in problems_of(database)]
+        _tell(fault, seconds, journal, under_way, office, watching, found)
+        return int(bool(found))
+
+
+def _tell(
+    fault: Fault,
+    seconds: float,
+    journal: Journal,
+    under_way: Trial,
+    office: Outside,
+    watching: Watching,
+    found: list[str],
+) -> None:
     say(
-        f"| {_told(fault)} | {acknowledged} | {under_way.sent} | {len(under_way.events)} | "
-        f"{under_way.interrupted} | {journal.longest_gap:.1f} s | {found or 'nothing'} |"
+        f"| {_told(fault)} | {seconds:.0f} | {len(journal.entries())} | {under_way.sent} | {len(under_way.events)} | "
+        f"{under_way.interrupted} | {watching} | {journal.longest_gap:.1f} s | {'; '.join(found[:5]) or 'nothing'} |"
     )
-    return int(bool(found))
+    sys.stderr.write(f"answers: {dict(office.answered)}\n")
 
 
 def _told(fault: Fault) -> str:
     return (fault.__doc__ or "").rstrip(".")
 
 
-async def _recovered(trio: Cluster, under_way: Trial) -> None:
-    await trio.whole()
+async def _recovered(target: Target, under_way: Trial) -> None:
+    await target.trio.whole()
     after = under_way.sent
-    await under_way.until(lambda: under_way.sent >= after + 5)
+    await under_way.until(lambda: under_way.sent >= after + BEFORE)
 
 
-class SmallDisk:
-    """Mount a small file system for the first member for the time of the block; false where that may not be."""
-
-    def __init__(self, directory: Path, *, wanted: bool) -> None:
-        self._place = directory / "0"
-        self._wanted = wanted
-        self._mounted = False
-
-    def __enter__(self) -> bool:
-        if not self._wanted:
-            return True
-        self._place.mkdir()
-        mount = [shutil.which("mount") or "mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs"]
-        done = subprocess.run([*mount, str(self._place)], check=False)  # noqa: S603 - our own command
-        self._mounted = done.returncode == 0
-        return self._mounted
-
-    def __exit__(self, *_: object) -> None:
-        if self._mounted:
-            unmount = [shutil.which("umount") or "umount", "--lazy"]
-            subprocess.run([*unmount, str(self._place)], check=False)  # noqa: S603 - our own command
+class _NotHere(Exception):  # noqa: N818 - a fault that this machine does not let be injected
+    """Why."""
 
 
-async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        await act()
-        await asyncio.sleep(min(EVERY_SECONDS, max(0.0, until - time.monotonic())))
+@asynccontextmanager
+async def _running(fault: Fault, directory: Path) -> AsyncIterator[Target]:
+    """Run the database and the service, with what the fault needs."""
+    clock, temporary, kept = directory / "clock", directory / "temporary", directory / "0"
+    put_clock(clock, 0)
+    for place in (temporary, kept, directory / "service"):
+        place.mkdir()
+    ours, members = {"TMPDIR": str(temporary)}, dict[str, str]()
+    if fault is injections.clock_set_back:
+        ours |= _with_clock(directory, clock)
+    if fault is injections.clocks_of_members_set_back:
+        members |= _with_clock(directory, clock)
+    small = {injections.full_disk: kept, injections.full_temporary_disk: temporary}.get(fault)
+    with _small_disk(small):
+        async with (
+            cluster(directory, environment=members) as trio,
+            process_of(
+                ROOT, directory / "service", ["--workers", "2"], {"MONGODB_URL": trio.url, **SETTINGS}, **ours
+            ) as served,
+        ):
+            yield Target(trio, served.running.pid, int(served.url.rpartition(":")[2]), temporary, clock)
 
 
-async def _kill_and_start(trio: Cluster) -> None:
-    primary = await trio.primary()
-    primary.kill()
-    await asyncio.sleep(1)
-    primary.start()
+def _with_clock(directory: Path, clock: Path) -> dict[str, str]:
+    """Give what a process needs for its clock to be put by a file."""
+    compiler, library = shutil.which("cc"), directory / "clock.so"
+    if compiler is None:
+        raise _NotHere("there is no C compiler here")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", str(library), str(CLOCK), "-ldl"], check=True)  # noqa: S603
+    return {"LD_PRELOAD": str(library), "CLOCK_OFF": str(clock)}
 
 
-async def _step_down(trio: Cluster) -> None:
-    await asyncio.to_thread(_told_to_step_down, await trio.primary())
-
-
-def _told_to_step_down(member: Member) -> None:
-    with suppress(PyMongoError), MongoClient(f"mongodb://{member.address}/?directConnection=true") as client:
-        client.admin.command("replSetStepDown", 20, secondaryCatchUpPeriodSecs=5)
+@contextmanager
+def _small_disk(place: Path | None) -> Iterator[None]:
+    """Mount a small file system for the time of the block."""
+    if place is None:
+        yield
+        return
+    mount = [shutil.which("mount") or "mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs"]
+    if subprocess.run([*mount, str(place)], check=False).returncode:  # noqa: S603 - our own command
+        raise _NotHere("a file system cannot be mounted here")
+    try:
+        yield
+    finally:
+        unmount = [shutil.which("umount") or "umount", "--lazy"]
+        subprocess.run([*unmount, str(place)], check=False)  # noqa: S603 - our own command
 
 
 def say(line: str) -> None:
@@ -193,7 +216,7 @@ def say(line: str) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--only", choices=FAULTS, action="append")
+    parser.add_argument("--seconds", type=float, help="of each, instead of what its promise says")
+    parser.add_argument("--only", choices=NAMES, action="append")
     parsed = parser.parse_args()
-    sys.exit(asyncio.run(run(parsed.only or list(FAULTS), parsed.seconds)))
+    sys.exit(asyncio.run(run(parsed.only or list(NAMES), parsed.seconds)))

@@ -40,6 +40,7 @@ HEARTBEAT_MS = 1_000
 
 One that is frozen is given up after this and the time of a connection; what waits is asked of the next primary.
 """
+CONNECT_MS = 3_000
 _OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
 AT_ONCE = 5 * (os.cpu_count() or 1)
 """Calls that wait for the server at once, in Motor's threads or PyMongo's tasks; the others wait for their turn."""
@@ -102,7 +103,7 @@ def _open(
             url,
             appname="bilans",
             serverSelectionTimeoutMS=timeout_ms,
-            connectTimeoutMS=timeout_ms,
+            connectTimeoutMS=min(timeout_ms, CONNECT_MS),
             heartbeatFrequencyMS=HEARTBEAT_MS,
             event_listeners=[Timing(), *listeners],
         )

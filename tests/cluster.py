@@ -18,7 +18,7 @@ from pymongo.errors import PyMongoError
 from storage.embedded import DIE_WITH_PARENT, find_mongod
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
 START_SECONDS = 60
@@ -27,6 +27,7 @@ IN_A_SET = ("--replSet", "trio")
 OPTIONS = (
     *("--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "100"),
     *("--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"),
+    *("--setParameter", "oplogNetworkTimeoutBufferSeconds=1"),  # as docs/production.md says
 )
 
 
@@ -39,6 +40,8 @@ class Member:
     process: subprocess.Popen[bytes] | None = None
     options: tuple[str, ...] = (*OPTIONS, *IN_A_SET)
     query: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What its process has besides."""
 
     @property
     def address(self) -> str:
@@ -60,6 +63,7 @@ class Member:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
+            env={**os.environ, **self.environment},
         )
 
     def signal(self, number: signal.Signals) -> None:
@@ -101,9 +105,12 @@ class Cluster:
 
 
 @asynccontextmanager
-async def cluster(directory: Path, *, election_ms: int = 1_000) -> AsyncIterator[Cluster]:
+async def cluster(
+    directory: Path, *, election_ms: int = 1_000, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Cluster]:
     """Run three members for the time of the block; a primary that is not heard of is replaced after `election_ms`."""
-    trio = Cluster([Member(_free_port(), directory / str(number)) for number in range(3)])
+    places = [directory / str(number) for number in range(3)]
+    trio = Cluster([Member(_free_port(), place, environment=environment or {}) for place in places])
     try:
         for member in trio.members:
             member.start()

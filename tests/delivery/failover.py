@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.errors import Refused, Unavailable
 from resolvers import acts
@@ -50,12 +50,61 @@ class Journal:
         return [json.loads(line) for line in self._path.read_text().splitlines()]
 
 
+class Office(Protocol):
+    """What an organization's software does; each raises Unavailable where it is to come back."""
+
+    async def load(self, number: int) -> None:
+        """Bring a plan, as its feed does."""
+
+    async def save(self, plan_id: str, text: str, version: int | None) -> int:
+        """Save a draft; gives its version."""
+
+    async def transmit(self, plan_id: str) -> tuple[str, int]:
+        """Transmit the draft; gives what its PDF hashes to, and its version."""
+
+    def follow(self, after: int) -> AsyncIterator[tuple[int, str]]:
+        """Follow from a number on; gives numbers and plans."""
+
+
+@dataclass
+class Inside:
+    """The services of this process."""
+
+    desk: Desk
+    database: Database
+
+    async def load(self, number: int) -> None:
+        await load(self.database, plan(number))
+
+    async def save(self, plan_id: str, text: str, version: int | None) -> int:
+        form = ANSWERS.model_copy(update={"objective": text})
+        try:
+            saved = await acts.save_report_draft(
+                self.desk.services, STAFF, plan_id, form, version, now=NOW, today=TODAY
+            )
+        except Refused as refused:
+            if refused.plan is None or not _says(refused.plan, text):
+                raise
+            saved = refused.plan  # stale: saved by the attempt whose answer was lost
+        assert saved.report
+        return saved.report.version
+
+    async def transmit(self, plan_id: str) -> tuple[str, int]:
+        sent = await acts.transmit_report(self.desk.services, STAFF, plan_id, None, None, now=NOW, today=TODAY)
+        assert sent.report
+        assert sent.report.sha256
+        return sent.report.sha256, sent.report.version
+
+    async def follow(self, after: int) -> AsyncIterator[tuple[int, str]]:
+        async for number, told in self.desk.follow(STAFF, after):
+            yield number, told.id
+
+
 @dataclass
 class Trial:
     """One service under way: sixteen writers, one follower."""
 
-    desk: Desk
-    database: Database
+    office: Office
     journal: Journal
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     events: list[tuple[int, str]] = field(default_factory=list)
@@ -69,40 +118,28 @@ class Trial:
         while not self.stopping.is_set():
             number = next(self.numbers)
             plan_id = f"P-{number}"
-            await self._insist(load, self.database, plan(number))
+            await self._insist(self.office.load, number)
             version: int | None = None
             for draft in range(DRAFTS):
                 version = await self.save(plan_id, f"{plan_id}, essai {draft}", version)
-            sent = await self._insist(self._send, plan_id)
-            self.journal.write(act="sent", plan=plan_id, sha256=sent.report.sha256, version=sent.report.version)
+            sha256, version = await self._insist(self.office.transmit, plan_id)
+            self.journal.write(act="sent", plan=plan_id, sha256=sha256, version=version)
             self.sent += 1
             self.changed.set()
 
     async def save(self, plan_id: str, text: str, version: int | None) -> int:
         """Save a draft and journal it; gives its version."""
-
-        async def act() -> Plan:
-            form = ANSWERS.model_copy(update={"objective": text})
-            try:
-                return await acts.save_report_draft(
-                    self.desk.services, STAFF, plan_id, form, version, now=NOW, today=TODAY
-                )
-            except Refused as refused:
-                if refused.plan is None or not _says(refused.plan, text):
-                    raise
-                return refused.plan  # stale: saved by the attempt whose answer was lost
-
-        saved = await self._insist(act)
-        self.journal.write(act="saved", plan=plan_id, version=saved.report.version, text=text)
-        return int(saved.report.version)
+        saved: int = await self._insist(self.office.save, plan_id, text, version)
+        self.journal.write(act="saved", plan=plan_id, version=saved, text=text)
+        return saved
 
     async def follow(self) -> None:
         """Follow as a tool does: come back with the cursor when the service is away."""
         while True:
             cursor = self.events[-1][0] if self.events else 0
             try:
-                async for number, told in self.desk.follow(STAFF, cursor):
-                    self.events.append((number, told.id))
+                async for event in self.office.follow(cursor):
+                    self.events.append(event)
                     self.changed.set()
             except Unavailable:
                 await asyncio.sleep(PAUSE_SECONDS)
@@ -112,9 +149,6 @@ class Trial:
         while not happened():
             self.changed.clear()
             await self.changed.wait()
-
-    async def _send(self, plan_id: str) -> Plan:
-        return await acts.transmit_report(self.desk.services, STAFF, plan_id, None, None, now=NOW, today=TODAY)
 
     async def _insist(self, act: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
         """Ask again while the service says that it is away."""
@@ -127,9 +161,9 @@ class Trial:
 
 
 @asynccontextmanager
-async def trial(desk: Desk, database: Database, journal: Journal) -> AsyncIterator[Trial]:
+async def trial(office: Office, journal: Journal) -> AsyncIterator[Trial]:
     """Run writers and follower for the time of the block; then let them end what they are at."""
-    under_way = Trial(desk, database, journal)
+    under_way = Trial(office, journal)
     writers = [asyncio.create_task(under_way.write()) for _ in range(WRITERS)]
     follower = asyncio.create_task(under_way.follow())
     try:

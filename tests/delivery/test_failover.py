@@ -12,7 +12,7 @@ from storage.client import close_database, open_database
 from tests import DRIVER
 from tests.cluster import cluster
 from tests.delivery.desk import desk_on, load, plan, prepared
-from tests.delivery.failover import Journal, Trial, trial, verdict
+from tests.delivery.failover import Inside, Journal, Trial, trial, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled_when_the_primary_is_kille
     async with cluster(tmp_path) as trio:
         database = open_database(trio.url, driver=DRIVER)
         await prepared(database)
-        async with desk_on(database, printer) as desk, trial(desk, database, journal) as under_way:
+        async with desk_on(database, printer) as desk, trial(Inside(desk, database), journal) as under_way:
             await under_way.until(lambda: under_way.sent >= 3)
             killed_member = await trio.primary()
             killed_member.kill()
@@ -64,7 +64,7 @@ async def test_the_judge_sees_what_is_lost_when_one_member_alone_acknowledges(
         async with desk_on(careless, printer) as desk:
             for member in others:
                 member.signal(signal.SIGSTOP)
-            await saved_once(Trial(desk, careless, journal), 8)
+            await saved_once(Trial(Inside(desk, careless), journal), 8)
             primary.kill()
             for member in others:
                 member.kill()

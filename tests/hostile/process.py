@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
-_START_SECONDS, _STOP_SECONDS = 60, 30
+_START_SECONDS, _STOP_SECONDS = 180, 60
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,21 @@ class Process:
 @asynccontextmanager
 async def process(folder: Path, *options: str, **settings: str) -> AsyncIterator[Process]:
     """Run `serve` on a free port for the time of the block, with settings named as in the environment."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("BILANS_")}
-    environment |= {f"BILANS_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(ROOT)}
+    async with process_of(ROOT, folder, options, settings) as running:
+        yield running
+
+
+@asynccontextmanager
+async def process_of(
+    checkout: Path, folder: Path, options: Sequence[str], settings: Mapping[str, str], **environment: str
+) -> AsyncIterator[Process]:
+    """Run `serve` of a checkout likewise; `environment` is what its process has besides."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("BILANS_")}
+    given |= {f"BILANS_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(checkout)}
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
         running = await asyncio.create_subprocess_exec(
-            sys.executable, "main.py", "serve", "--port", "0", *options,
-            cwd=ROOT, env=environment, stdout=out, stderr=err,
+            python_of(checkout), "main.py", "serve", "--port", "0", *options,
+            cwd=checkout, env=given | environment, stdout=out, stderr=err,
         )  # fmt: skip
     try:
         yield Process(await _address(running, folder), folder, running)
@@ -52,6 +61,12 @@ async def process(folder: Path, *options: str, **settings: str) -> AsyncIterator
             with suppress(ProcessLookupError):
                 running.terminate()
         await asyncio.wait_for(running.wait(), _STOP_SECONDS)
+
+
+def python_of(checkout: Path) -> str:
+    """The Python of a checkout's own environment, else that of this process."""
+    own = checkout / ".venv" / "bin" / "python"
+    return str(own) if checkout != ROOT and own.exists() else sys.executable
 
 
 async def _address(running: asyncio.subprocess.Process, folder: Path) -> str:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from commands.resealing import reseal_webhooks
 from credentials.claims import BadToken
 from credentials.links import Links
-from credentials.sessions import Session, Sessions
+from credentials.sessions import Sessions, SignedIn
 from credentials.tokens import DevelopmentTokens
 from demo.loading import story_plans
 from domain.access import Role
@@ -70,7 +70,7 @@ async def test_webhooks_are_sealed_anew_so_that_the_former_secret_may_go(
 
 def test_sessions_forms_and_what_pages_keep_are_good_while_the_former_secret_is_given() -> None:
     old, both, new = Sessions(OLD), Sessions(NEW, [OLD]), Sessions(NEW)
-    session = Session("t", 2e9, "account", "ADVISER", "Claire")
+    session = SignedIn("t", 2e9, "account", "ADVISER", "Claire")
     cookies, kept, proof = old.cookies("a", session), old.seal("search", "x"), old.form_token("account")
     assert both.session("a", cookies, now=1e9) == session
     assert both.open("search", kept) == "x"
