@@ -13,11 +13,11 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from pdf import data, fonts, sheet
-from pdf.ease import eased
 from pdf.errors import TooLong
 from pdf.finish import finished
 from pdf.identity import identified
 from pdf.ink import covered, covered_by_any, inked, named, typeset
+from pdf.line_breaks import eased
 from pdf.order import MAX_PAGES
 
 if TYPE_CHECKING:

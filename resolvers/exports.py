@@ -15,7 +15,7 @@ from domain.filters import AwaitedFilter, PlanFilter, ReportFilter, SessionFilte
 from domain.listed import AskedList, ListName, TableFormat
 from domain.trail import Deed
 from storage import listings
-from storage.working import beside
+from storage.processor_time import beside
 from tables.columns import columns_of
 from tables.comma import CommaTable
 from tables.sheets import SheetTable

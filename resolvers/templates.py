@@ -20,7 +20,7 @@ from domain.whole_session import MOST_ROWS, SessionRow, require_of_session, requ
 from resolvers import whole_session
 from resolvers.exports import LONGEST_SEARCH, listing_of, settled_rows
 from resolvers.whole_session import WholeSession
-from storage.working import beside
+from storage.processor_time import beside
 from tables.filled import LARGEST_FILE, filled_rows, too_large
 from tables.filled import MOST_ROWS as MOST_LINES
 from tables.template import TemplateRow, template

@@ -12,7 +12,7 @@ from domain.trail import DONE, FAILED, RATE_LIMITED, UNKNOWN, Deed, Origin, Seen
 from resolvers.spending import Spending
 from resolvers.watched_visit import Act, WatchedVisit
 from storage.asking import asking, present_asker
-from storage.working import Worked
+from storage.processor_time import Worked
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

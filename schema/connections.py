@@ -10,10 +10,10 @@ from domain.listed import AskedList, TableFormat
 from domain.pages import USUAL_PAGE, Page, PageRequest
 from domain.plan import Plan
 from resolvers.exports import export_link
-from schema.asked import asks_for_one, unasked, unasked_of_sessions
 from schema.context import Info
 from schema.enums import ExportFormat
 from schema.node import QUESTION, shown
+from schema.unasked_parts import asks_for_one, unasked, unasked_of_sessions
 
 T = TypeVar("T")
 First = Annotated[int | None, strawberry.argument(description="How many at most, 1 to 100; 20 when null.")]

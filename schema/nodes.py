@@ -7,14 +7,14 @@ from domain.global_id import CORRECTED
 from domain.plan import Plan
 from resolvers import identities
 from resolvers.services import Services
-from schema.asked import unasked
 from schema.context import Info
 from schema.ids import decode_id
 from schema.node import Node
-from schema.once import OnceMade
 from schema.people import Adviser, TrainingOrganization
 from schema.reports import Report
+from schema.shown_once import OnceMade
 from schema.training import JobSeeker, TrainingPlan, TrainingSession
+from schema.unasked_parts import unasked
 
 Find = Callable[[Services, Viewer, str, frozenset[str]], Awaitable[Plan | None]]
 Show = Callable[[Plan], Node | None]

@@ -10,7 +10,6 @@ from domain.errors import BadRequest
 from domain.nomenclature import NomenclatureName as ListName
 from domain.pages import LARGEST_PAGE
 from resolvers import following, identities, questions
-from schema.asked import unasked
 from schema.context import Info
 from schema.cursors import encode_number
 from schema.dashboard import DashboardQuery
@@ -21,6 +20,7 @@ from schema.nodes import node_of
 from schema.report_lists import ReportListQuery
 from schema.shared import NomenclatureEntry
 from schema.statistics import StatisticsQuery
+from schema.unasked_parts import unasked
 from schema.verification import VerificationQuery
 from schema.viewer import Viewer, viewer_of
 from schema.webhooks import WebhookQuery

@@ -13,7 +13,6 @@ from domain.plan import Plan
 from domain.verification import grouped
 from resolvers import reports
 from resolvers.verification import verification_url
-from schema.asked import asks_for_one
 from schema.context import Info
 from schema.enums import ReportStatus
 from schema.forms import ANSWERS, ReportForm
@@ -22,6 +21,7 @@ from schema.people import Adviser
 from schema.reported import ReportedJobSeeker, ReportedOrganization, ReportedPlan
 from schema.shared import NomenclatureEntry, UserError, entry_of, user_error
 from schema.training import TrainingPlan
+from schema.unasked_parts import asks_for_one
 
 
 @strawberry.type(description="A PDF to download.")

@@ -17,8 +17,8 @@ from schema.cursors import decode_number, encode_number
 from schema.errors import RETRY_AFTER_SECONDS
 from schema.ids import encode_id, key_of
 from schema.node import shown
-from schema.once import OnceMade
 from schema.reports import Report, ReportTransmittedEvent
+from schema.shown_once import OnceMade
 
 _NOTIFIERS_ONLY = "Ce flux est réservé aux programmes qui notifient (rôle notifier) : suivez reportTransmitted."
 _TOO_SLOW = "Le client n'a pas pris ce qui lui était annoncé : revenez avec le dernier curseur reçu."

@@ -59,11 +59,11 @@ from storage.migrating import require_shape
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
+from storage.processor_time import task_of_asker
 from storage.quota import PersonQuota
 from storage.restore import finish_restore
 from storage.trail import Trail
 from storage.verifications import Verifications
-from storage.working import task_of_asker
 from supervision.loops import Loops
 from transport import Caller, GraphQLDoors, Limits, Unauthenticated
 from transport.refusals import refusal

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from service.beats import beats_of
+from service.heartbeats import beats_of
 from transport.connection import AT_ONCE
 
 if TYPE_CHECKING:

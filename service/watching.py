@@ -12,7 +12,7 @@ from domain.errors import TooMuchAsked, TooMuchRead
 from domain.trail import Deed
 from engine.operation import RequestRefused, Response
 from storage.asking import asking
-from storage.working import Worked
+from storage.processor_time import Worked
 from transport.reception import STOPPED
 from transport.refusals import TimedOut
 

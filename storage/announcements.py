@@ -20,8 +20,8 @@ from domain.access import seen
 from storage.client import aggregate
 from storage.documents import from_document
 from storage.outages import passes, telling_outages
+from storage.renumbering import given_again, renumber, told_under
 from storage.scope import announced_to
-from storage.told import given_again, renumber, told_under
 from supervision.attempts import attempted
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.plan import Plan
     from storage.client import Collection, Database, Document
-    from storage.told import NumberedReport
+    from storage.renumbering import NumberedReport
 
     Announcement = tuple[int, Plan]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from domain.plan import Plan
     from storage.announcements import AnnouncementLog
     from storage.client import Database, Document
-    from storage.told import NumberedReport
+    from storage.renumbering import NumberedReport
 
 _NUMBERED: list[Document] = [
     {"$match": {"operationType": "update", "updateDescription.updatedFields.sequence": {"$exists": True}}},

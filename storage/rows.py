@@ -9,7 +9,7 @@ from domain.access import seen
 from domain.listed import ListedPlan
 from storage.documents import from_document, projection
 from storage.hinted import read_by, stream_by
-from storage.working import beside
+from storage.processor_time import beside
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from graphql import OperationType
 
-import schema.asked
+import schema.unasked_parts
 from domain.calendar import paris_day
 from engine.executors import compiled_executor, core_executor
 from engine.operation import RequestRefused
@@ -94,7 +94,7 @@ async def test_the_answer_is_graphql_cores_with_every_part_read(
             continue
         shown_now = await answer(found, services, viewer)
         with monkeypatch.context() as everything:
-            everything.setattr(schema.asked, "_parts_without", lambda _: frozenset())
+            everything.setattr(schema.unasked_parts, "_parts_without", lambda _: frozenset())
             assert shown_now == await answer(expected, services, viewer), (seed, asked)
         compiled += isinstance(found, CompiledOperation)
         showing += b"[{" in shown_now[0]

@@ -21,7 +21,7 @@ from resolvers.templates import template_link, upload_link
 from schema.cursors import encode_number
 from service.clock import present
 from storage.asking import asking
-from storage.working import Worked, task_of_asker
+from storage.processor_time import Worked, task_of_asker
 from tests.factories import a_form, a_plan, counsellor, staff
 
 if TYPE_CHECKING:

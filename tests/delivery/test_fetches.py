@@ -189,6 +189,19 @@ async def test_what_was_noted_costs_no_write_again(database: Database) -> None:
     assert await database["plans"].find_one({"_id": "P-1"}) == {"_id": "P-1"}
 
 
+async def test_a_report_read_after_it_was_replaced_leaves_the_corrected_one_unread(database: Database) -> None:
+    unread = {"ADVISER": True, "JOB_SEEKER": True}
+    await database["plans"].insert_one({"_id": "P-1", "report": {"version": 2}, "unread": unread})
+    log = FetchLog(database)
+    async with log.running():
+        log.note(Role.ADVISER, [("P-1", 1)], NOW)
+        log.note(Role.JOB_SEEKER, [("P-1", 2)], NOW)
+    kept = await database["plans"].find_one({"_id": "P-1"})
+    assert kept
+    assert kept["unread"] == {"ADVISER": True}
+    assert kept["fetched"] == {"1": {"ADVISER": NOW}, "2": {"JOB_SEEKER": NOW}}
+
+
 async def test_a_plan_that_is_gone_does_not_come_back(database: Database) -> None:
     log = FetchLog(database)
     async with log.running():

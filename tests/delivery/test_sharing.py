@@ -16,8 +16,8 @@ from engine.executors import compiled_executor
 from engine.operation import Request
 from engine.running.compiled_operation import CompiledOperation
 from resolvers import acts
-from schema.once import OnceMade
 from schema.public import public_schema
+from schema.shown_once import OnceMade
 from schema.subscription import event_of
 from tests.audit.test_trail import written
 from tests.factories import NOW, TODAY, a_form, a_plan, counsellor, staff, trainee

@@ -3,8 +3,8 @@
 import pytest
 
 from pdf import fonts
-from pdf.ease import BREAK, LONGEST_RUN, eased
 from pdf.ink import covered, inked, named, typeset
+from pdf.line_breaks import BREAK, LONGEST_RUN, eased
 from pdf.printer import Printer
 from tests.pdf.conftest import text
 from tests.pdf.plans import EMOJI

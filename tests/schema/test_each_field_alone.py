@@ -1,4 +1,4 @@
-"""What is read of a plan depends on what is asked (`schema/asked.py`): every field has what it needs, asked alone."""
+"""Only the parts of a plan that are asked for are read (`schema/unasked_parts.py`): each field has what it needs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from graphql import (
 from domain.facts import Absence, PlanExit, PlanExitKind
 from domain.plan import Plan
 from resolvers import acts, attendance
-from schema.asked import SHOWN_BY
 from schema.public import public_schema
+from schema.unasked_parts import SHOWN_BY
 from tests.factories import NOW, TODAY, a_form, a_person, a_plan, counsellor, staff, trainee
 from tests.storage.test_rows import paths_of
 

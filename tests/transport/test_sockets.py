@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from websockets.http11 import Request
 
-from service.beats import Beats
+from service.heartbeats import Beats
 from service.sockets import BEAT, PING, Socket
 from tests.transport.talking import begin, hear, say, socket, subscribe
 from tests.transport.test_doors import turns
