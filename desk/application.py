@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from desk.entering import keep_session, renew, session_of
-from desk.forms import KEPT_FIELD, TOKEN_FIELD, SentForm, kept_fields, read_form, read_with_file, require_same_origin
+from desk.forms import LARGEST_FORM, TOKEN_FIELD, TOO_LONG, read_form, read_with_file, require_same_origin
+from desk.keeping import taken
 from desk.pages.stopped import stopped_page
 from desk.roles import MENUS
 from desk.routes import ROWS
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from desk.visit import Desk
 
 OTHER_PERSON = "Cette page a été ouverte par une autre personne : ouvrez-la de nouveau."
+_VISIT = "desk.visit"
+"""Where the visit of a request stands, for the page of a fault."""
 
 
 def desk_routes(desk: Desk) -> list[Route]:
@@ -56,7 +59,8 @@ def failed_page(desk: Desk) -> Callable[[Request, str], Response]:
     """Return the page of a fault: a reference, no detail."""
 
     def failed(request: Request, reference: str) -> Response:
-        return stopped_page(Visit(desk, request, session_of(desk, request)), Stopped(500, reference=reference), ())
+        visit = request.scope.get(_VISIT) or Visit(desk, request, session_of(desk, request))
+        return stopped_page(visit, Stopped(500, reference=reference), ())
 
     return failed
 
@@ -67,7 +71,7 @@ def _methods(row: Row) -> list[str]:
 
 def _endpoint(desk: Desk, row: Row) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        visit = Visit(desk, request, session_of(desk, request), row.menu)
+        visit = request.scope[_VISIT] = Visit(desk, request, session_of(desk, request), row.menu)
         try:
             await renew(visit)
             response = await _answered(visit, row)
@@ -86,6 +90,8 @@ async def _answered(visit: Visit, row: Row) -> Response:
         require_same_origin(visit.request, visit.desk.public_url)
         visit.form = await (read_with_file if row.takes_file else read_form)(visit.request)
         _require_token(visit)
+        if visit.form.size > LARGEST_FORM:
+            raise Stopped(413, TOO_LONG)
     if row.roles:
         _require_role(visit, row.roles)
     act = row.sent if sent else row.shown
@@ -102,10 +108,9 @@ def _require_role(visit: Visit, roles: tuple[str, ...]) -> None:
 
 def _require_token(visit: Visit) -> None:
     """Read the form that the page kept, if it sends it again; refuse a form that was made for another person."""
-    kept = visit.desk.sessions.open(visit.kept_for, visit.form.text(KEPT_FIELD))
-    if kept is not None:
-        visit.form = kept_fields(kept)
-    account = visit.session.acts_as if visit.session else ""
-    if visit.session and not visit.desk.sessions.is_form_token(account, visit.form.text(TOKEN_FIELD)):
-        visit.form = SentForm()
+    visit.form = taken(visit)
+    if visit.session is None:
+        return
+    if not visit.desk.sessions.is_form_token(visit.session.acts_as, visit.form.text(TOKEN_FIELD)):
         raise Stopped(403, OTHER_PERSON)
+    visit.own_form = True

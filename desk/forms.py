@@ -12,16 +12,19 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from desk.stopping import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Iterator
 
     from starlette.requests import Request
 
 LARGEST_FORM = 512 * 1024
+LARGEST_READ = 2 * 1024 * 1024
+"""A form that is too long is read, up to this, to be shown back to the person who wrote it."""
 LARGEST_UPLOAD = 5 * 1024 * 1024 + 64 * 1024
 MOST_FIELDS = 4000
 PATIENCE_SECONDS = 10
 TOKEN_FIELD = "jeton"  # noqa: S105 - the name of a field
 KEPT_FIELD = "garde"
+TOO_LONG = "Ce formulaire est trop long : raccourcissez les textes."
 FOREIGN = "Cette demande ne vient pas d'une page de ce service : ouvrez la page et recommencez."
 
 
@@ -32,6 +35,8 @@ class SentForm:
     fields: tuple[tuple[str, str], ...] = ()
     file: bytes = b""
     """What a file that was sent along holds."""
+    size: int = 0
+    """How many bytes were sent; none where a page had kept the form."""
 
     def text(self, name: str) -> str:
         """Return a field, empty where there is none; the last one counts."""
@@ -94,7 +99,7 @@ async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
 
 
 async def read_form(request: Request) -> SentForm:
-    """Read a form that was sent as browsers send one; Stopped for what is none, too large or too slow."""
+    """Read a form that was sent as browsers send one; Stopped for what is none, far too large or too slow."""
     if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise Stopped(400, "Ce n'est pas un formulaire.")
     try:
@@ -107,22 +112,17 @@ async def read_form(request: Request) -> SentForm:
         raise Stopped(400, "Le formulaire n'est pas arrivé à temps : renvoyez-le.") from None
     except ValueError:
         raise Stopped(400, "Ce formulaire ne se lit pas.") from None
-    return SentForm(tuple((name, value.replace("\r\n", "\n").replace("\x00", "")) for name, value in pairs))
+    fields = tuple((name, value.replace("\r\n", "\n").replace("\x00", "")) for name, value in pairs)
+    return SentForm(fields, size=len(body))
 
 
 async def _body(request: Request) -> bytes:
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_FORM:
-            raise Stopped(413, "Ce formulaire est trop long : raccourcissez les textes.")
+        if len(body) > LARGEST_READ:
+            raise Stopped(413, TOO_LONG)
     return body
-
-
-def kept_fields(content: object) -> SentForm:
-    """Read back the fields that a page kept."""
-    pairs: Sequence[Sequence[str]] = content if isinstance(content, list) else ()
-    return SentForm(tuple((str(name), str(value)) for name, value in pairs))
 
 
 def own_path(path: str, fallback: str = "/") -> str:

@@ -69,6 +69,8 @@ class Visit:
     form: SentForm = field(default_factory=SentForm)
     fresh: SignedIn | None = None
     """A session that was renewed on the way, to be given to the browser."""
+    own_form: bool = False
+    """Whether the form was made for this person: what was typed in it may be shown to them."""
 
     async def ask(self, operation: str, **variables: object) -> dict[str, Any]:
         """Run an operation in the person's name; Stopped where it gives no data."""
@@ -154,11 +156,6 @@ class Visit:
         """Send the browser on, by GET, to a path of ours or to another address."""
         address = f"{self.desk.prefix}{address}" if address.startswith("/") else address
         return RedirectResponse(address, 303, headers=self.desk.headers)
-
-    @property
-    def kept_for(self) -> str:
-        """The purpose for which a kept form is sealed: the address to which it is sent again."""
-        return f"form:{self.path}"
 
     @property
     def _account(self) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from desk.answers import EMPTY, Problem, answers_of, field_of, same_answers, typed_of
 from desk.certifications import Found, settled
 from desk.french import NO_BREAK, clock
+from desk.gone_lines import told_of_gone
 from desk.report_saving import asked_version
 from desk.session_grid import COMMON, asked_of, common_of, lines_of, typed_lines
 from desk.tables import after, pager
@@ -111,6 +112,8 @@ async def sent(visit: Visit) -> Response:
     if act == "chercher":
         return _page(visit, grid)
     saved = await _saved(visit, grid)
+    gone = await told_of_gone(visit, data["node"]["plans"]["nodes"], form)
+    saved = replace(saved, problems=(*saved.problems, *gone))
     if visit.wants_json:
         return _saved_by_itself(visit, saved)
     if saved.problems:
@@ -129,10 +132,8 @@ async def _saved(visit: Visit, grid: Grid) -> Grid:
     common = answers_of({**EMPTY, **grid.common.typed})
     rows = [asked_of(line, grid.before, grid.common.typed) for line in grid.lines]
     sent_rows = [_row(line, row) for line, row in zip(grid.lines, rows, strict=True)]
-    payloads = [await _asked(visit, common.form, part) for part in batched(sent_rows)]
-    problems = [*([grid.common.problem] if grid.common.problem else []), *common.problems]
-    problems += [Problem(None, str(each["message"])) for payload in payloads for each in payload["userErrors"]]
-    outcomes = {each["trainingPlanId"]: each for payload in payloads for each in payload["outcomes"]}
+    outcomes, refusals = await _outcomes(visit, common.form, sent_rows)
+    problems = [*([grid.common.problem] if grid.common.problem else []), *common.problems, *refusals]
     lines = []
     for line, row in zip(grid.lines, rows, strict=True):
         outcome = outcomes.get(line.plan["id"])
@@ -141,6 +142,20 @@ async def _saved(visit: Visit, grid: Grid) -> Grid:
         problems += wrong
     common_now = {name: grid.common.typed.get(name, "") for name in COMMON}
     return replace(grid, lines=lines, problems=problems, before=common_now)
+
+
+async def _outcomes(
+    visit: Visit, common: Mapping[str, Any], rows: Sequence[dict[str, Any]]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Save rows in parts; those that an operation did not reach in its time are sent again while that helps."""
+    outcomes, refusals, left = dict[str, Any](), list[Problem](), rows
+    while left:
+        payloads = [await _asked(visit, common, part) for part in batched(left)]
+        outcomes |= {each["trainingPlanId"]: each for payload in payloads for each in payload["outcomes"]}
+        refusals = [Problem(None, str(each["message"])) for payload in payloads for each in payload["userErrors"]]
+        still = [row for row in left if not outcomes.get(row["trainingPlanId"], {"done": True})["done"]]
+        left = still if len(still) < len(left) else ()
+    return outcomes, refusals
 
 
 def batched(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import orjson
 
 from desk.french import plural
+from desk.keeping import LARGEST_KEPT
 from desk.stopping import Stopped
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from desk.visit import Visit
 
-LARGEST_KEPT = 200 * 1024
-"""A larger file is chosen again: it does not go to and fro in the page."""
 NO_FILE = "Aucun fichier n’est joint : choisissez le modèle rempli."
 _TOLD = frozenset({HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
 

@@ -9,9 +9,12 @@ from urllib.parse import quote
 
 from desk.forms import KEPT_FIELD
 from desk.french import clock
+from desk.keeping import sealed, written
 from desk.roles import RESERVED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.responses import Response
 
     from desk.stopping import Stopped
@@ -30,26 +33,28 @@ _SENTENCES: dict[int, str] = {
     HTTPStatus.NOT_FOUND: "Cette page n’existe pas, ou vous n’y avez pas accès.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Le service n’a pas pu répondre. Vérifiez si votre saisie est enregistrée.",
 }
-_KEPT = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-"""What was sent is kept in the page, and can be sent again as it was."""
+_SENT_AGAIN = " Rien n’est perdu : vos réponses sont gardées dans cette page."
+_TO_COPY = " Rien n’est perdu : ce que vous avez écrit est plus bas."
 
 
 def stopped_page(visit: Visit, stopped: Stopped, roles: tuple[str, ...]) -> Response:
-    """Show why; signing in is asked for at once where nothing was typed."""
+    """Show why, and keep what was sent to be sent again; signing in is asked for at once where nothing was."""
     status, sent = stopped.status, bool(visit.form.fields)
     if status == HTTPStatus.UNAUTHORIZED and not sent:
         return visit.go(f"/connexion?retour={quote(_here(visit))}")
     title = "Reconnectez-vous pour enregistrer" if status == HTTPStatus.UNAUTHORIZED else _title(stopped, roles)
-    kept = sent and status in _KEPT
+    kept = sealed(visit) if sent else ""
+    own = written(visit.form) if visit.own_form else []
     return visit.page(
         "stopped.html",
         title=title,
         status=status,
         headers={"Retry-After": str(stopped.seconds)} if stopped.seconds else None,
-        sentence=_sentence(visit, stopped, kept=kept),
+        sentence=_sentence(visit, stopped, kept=_held(kept, own)),
         reference=stopped.reference,
         sign_in=status == HTTPStatus.UNAUTHORIZED,
-        kept=visit.desk.sessions.seal(visit.kept_for, visit.form.fields) if kept else None,
+        kept=kept,
+        written=own,
         kept_field=KEPT_FIELD,
     )
 
@@ -60,23 +65,24 @@ def _title(stopped: Stopped, roles: tuple[str, ...]) -> str:
     return _TITLES.get(stopped.status, _TITLES[HTTPStatus.BAD_REQUEST])
 
 
-def _sentence(visit: Visit, stopped: Stopped, *, kept: bool) -> str:
+def _held(kept: str, own: Sequence[object]) -> str:
+    return _SENT_AGAIN if kept else _TO_COPY if own else ""
+
+
+def _sentence(visit: Visit, stopped: Stopped, *, kept: str) -> str:
     if stopped.status == HTTPStatus.UNAUTHORIZED:
-        return (
-            "Votre session est terminée. Rien n’est perdu : vos réponses sont gardées dans cette page. "
-            "Connectez-vous dans un nouvel onglet, puis renvoyez-les d’ici."
-        )
+        return f"Votre session est terminée.{kept} Connectez-vous dans un nouvel onglet, puis renvoyez d’ici."
     if stopped.status == HTTPStatus.TOO_MANY_REQUESTS:
         again = clock((visit.desk.now() + timedelta(seconds=stopped.seconds + 59)).isoformat())
-        held = " Rien n’est perdu : vos réponses sont gardées dans cette page." if kept else ""
-        return f"Vous avez consulté beaucoup de dossiers cette heure. Réessayez à {again}.{held}"
+        return f"Vous avez consulté beaucoup de dossiers cette heure. Réessayez à {again}.{kept}"
     if stopped.status == HTTPStatus.SERVICE_UNAVAILABLE:
         if kept:
             return "Momentanément indisponible, rien n’est perdu : renvoyez dans quelques secondes."
         return "Momentanément indisponible : réessayez dans quelques secondes."
     if stopped.status == HTTPStatus.FORBIDDEN and not stopped.message:
         return "Vous êtes connecté avec un compte qui n’ouvre pas cette page."
-    return stopped.message or _SENTENCES.get(stopped.status, "Cette demande ne peut pas être traitée telle quelle.")
+    told = stopped.message or _SENTENCES.get(stopped.status, "Cette demande ne peut pas être traitée telle quelle.")
+    return f"{told}{kept}"
 
 
 def _here(visit: Visit) -> str:

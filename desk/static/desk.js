@@ -5,22 +5,49 @@ if (summary) summary.focus();
 // Back brings a page of long ago: ask for it again.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-// A form is sent once: a second click says that the first is under way.
-for (const form of document.querySelectorAll("form[method=post]")) {
-  form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "yes";
+// A form is sent once, and only where the service answers: what was typed stays in the page otherwise.
+const forms = [...document.querySelectorAll("form[method=post]")];
+const tell = (form, text) => {
+  const line = form.querySelector("#etat, .told") ?? Object.assign(document.createElement("p"), { className: "told small" });
+  line.setAttribute("role", "status");
+  if (!line.isConnected) (form.querySelector(".bar") ?? form).append(line);
+  line.textContent = text;
+};
+const rest = (form) => {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+};
+for (const form of forms) {
+  let typed = false;
+  form.addEventListener("input", () => { typed = true; });
+  if ("guard" in form.dataset) addEventListener("beforeunload", (event) => { if (typed && form.dataset.sent !== "going") event.preventDefault(); });
+  form.addEventListener("submit", async (event) => {
     const button = event.submitter;
-    if (button && !button.classList.contains("plain") && button.formTarget !== "_blank") button.setAttribute("aria-disabled", "true");
+    if (button?.formTarget === "_blank") return;
+    if (form.dataset.sent === "ready") { form.dataset.sent = "going"; return; }
+    event.preventDefault();
+    if (form.dataset.sent) return;
+    form.dataset.sent = "asking";
+    if (button && !button.classList.contains("plain")) button.setAttribute("aria-disabled", "true");
+    if (form.querySelector(".bar")) tell(form, "Envoi…");
+    await form.settled?.();
+    try {
+      await fetch(document.body.dataset.alive, { cache: "no-store" });
+    } catch {
+      rest(form);
+      form.dispatchEvent(new Event("unsent"));
+      return tell(form, "Le service ne répond pas : vos réponses restent dans cette page. Réessayez dans quelques secondes.");
+    }
+    form.dataset.sent = "ready";
+    form.requestSubmit(button);
   });
 }
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-  }
-});
+addEventListener("pageshow", () => forms.forEach(rest));
+
+// A whole session is sent on without a click, until nothing of it is left.
+const onward = document.querySelector("form[data-continue]");
+onward?.addEventListener("unsent", () => setTimeout(() => onward.requestSubmit(), 5000));
+onward?.requestSubmit();
 
 // A filter chosen from a list applies at once; its button stays for everything else.
 for (const select of document.querySelectorAll("form.filter select")) {

@@ -1,4 +1,4 @@
-// A whole session: certifications as one types, rows by keyboard, and what was not reached sent again.
+// A whole session: certifications as one types, and a grid that is filled as a spreadsheet is.
 import { autosave } from "./parts/autosave.js";
 import { combobox } from "./parts/combobox.js";
 
@@ -26,6 +26,3 @@ if (form) {
   });
   autosave(form);
 }
-
-// Without a click: the very same again, until nothing is left.
-document.querySelector("form[data-continue]")?.requestSubmit();

@@ -5,7 +5,7 @@ const AGAIN = 15_000;
 
 export function autosave(form) {
   const line = document.getElementById("etat");
-  let changed = 0, saved = 0, timer = 0, running = null, stopped = false, leaving = false, waiting = false;
+  let changed = 0, saved = 0, timer = 0, running = null, stopped = false, waiting = false;
 
   const tell = (text, link) => {
     line.textContent = text;
@@ -15,7 +15,7 @@ export function autosave(form) {
 
   function save() {
     clearTimeout(timer);
-    if (stopped || changed === saved) return running ?? Promise.resolve();
+    if (stopped || changed === saved || form.dataset.sent) return running ?? Promise.resolve();
     running ??= send().finally(() => { running = null; });
     return running;
   }
@@ -26,7 +26,7 @@ export function autosave(form) {
     body.set("faire", "enregistrer");
     let answer;
     try {
-      answer = await fetch(location.pathname, {
+      answer = await fetch(location.pathname + location.search, {
         method: "POST", body, headers: { Accept: "application/json" },
         keepalive: document.visibilityState === "hidden" && String(body).length < 60_000,
       });
@@ -71,25 +71,9 @@ export function autosave(form) {
   form.addEventListener("change", typed);
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
   for (const event of ["online", "focus"]) addEventListener(event, () => { if (waiting) save(); });
-  addEventListener("beforeunload", (event) => { if (!leaving && changed !== saved) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (form.dataset.sent !== "going" && changed !== saved) event.preventDefault(); });
 
-  // A submission waits for what is being saved, and stays on the page where the service does not answer.
-  form.addEventListener("submit", async (event) => {
-    if (leaving || event.submitter?.formTarget === "_blank") return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    clearTimeout(timer);
-    tell("Envoi…");
-    await running;
-    try {
-      await fetch(form.dataset.alive, { cache: "no-store" });
-    } catch {
-      waiting = true;
-      later(AGAIN);
-      return tell("Le service ne répond pas : vos réponses restent dans cette page. Réessayez dans quelques secondes.");
-    }
-    leaving = true;
-    form.requestSubmit(event.submitter);
-  });
-  addEventListener("pageshow", () => { leaving = false; });
+  // A submission waits for what is being saved, whose version it then carries; where the service does not answer it is tried again.
+  form.settled = async () => { clearTimeout(timer); await running; };
+  form.addEventListener("unsent", () => { waiting = true; later(AGAIN); });
 }
