@@ -69,6 +69,11 @@ def number(value: float) -> str:
     return f"{value:,}".replace(",", NARROW).replace(".", ",")
 
 
+def kilobytes(size: int) -> str:
+    """Return a size in kilooctets, as files are told of: 28 401 bytes are « 28 Ko »."""
+    return f"{number(max(round(size / 1024), 1))}{NO_BREAK}Ko"
+
+
 def percent(rate: float) -> str:
     """0.853: 85 %; what is not all is never 100 %, what is something never 0 %."""
     return f"{_between(round(rate * 100), rate, 1)}{NO_BREAK}%"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from desk.answers import EMPTY, Problem, answers_of, field_of, rows_of, typed_of
+from desk.french import NO_BREAK, plural
 from desk.templating import person
 
 if TYPE_CHECKING:
@@ -48,6 +49,17 @@ class GridLine:
     def complete(self) -> bool:
         """Whether the draft may be transmitted as it stands."""
         return bool(self.report) and not (self.report or {})["blockers"] and not self.stale
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """How its mark looks, and what it says."""
+        if self.stale:
+            return "warn", "À relire"
+        if self.complete:
+            return "good", "Complet"
+        if self.report:
+            return "warn", plural(len(self.report["blockers"]), "réponse manquante", "réponses manquantes")
+        return "todo", "À saisir"
 
     @property
     def missing(self) -> frozenset[str | None]:
@@ -96,6 +108,33 @@ def common_of(plans: Sequence[Mapping[str, Any]]) -> Typed:
     answers = [stored(plan) for plan in plans]
     said = {name: Counter(each[name] for each in answers if each[name]) for name in COMMON}
     return {name: counted.most_common(1)[0][0] if counted else "" for name, counted in said.items()}
+
+
+def filled_down(lines: Sequence[GridLine], column: str) -> list[GridLine]:
+    """Give each line that has no answer in a column the nearest one above it."""
+    above, filled = "", list[GridLine]()
+    for line in lines:
+        above = line.typed[column] or above
+        filled.append(replace(line, typed={**line.typed, column: above}))
+    return filled
+
+
+def counted(lines: Sequence[GridLine]) -> str:
+    """Count the lines by what is still to be done: « 3 bilans complets, 2 à compléter »."""
+    states = Counter(
+        "relire" if line.stale else "complet" if line.complete else "compléter" if line.report else "saisir"
+        for line in lines
+    )
+    told = [plural(states["complet"], "bilan complet", "bilans complets")]
+    told += [f"{states[to]}{NO_BREAK}à {to}" for to in ("compléter", "saisir", "relire") if states[to]]
+    return ", ".join(told)
+
+
+def totals(lines: Sequence[GridLine]) -> dict[str, str]:
+    """Say of each column how far it is filled."""
+    given = {name: Counter(line.typed[name].strip() for line in lines) for name in COLUMNS}
+    told = {name: f"{len(lines) - counts['']} sur {len(lines)}" for name, counts in given.items()}
+    return told | {"diplome": f"{given['diplome']['oui']} oui, {given['diplome']['non']} non"}
 
 
 def asked_of(line: GridLine, before: Mapping[str, str], common: Mapping[str, str]) -> Answers:

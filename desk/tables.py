@@ -64,12 +64,18 @@ def _shown(typed: str, day: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: what heads it, and the order of the schema by which it sorts, if it does."""
+    """A column of a table: what heads it, and the order of the schema by which it sorts, if it does.
+
+    Without `key` it holds what one may do with a row; its head is there for those who do not see it.
+    """
 
     key: str
     label: str
     field: str | None = None
     numeric: bool = False
+
+
+ACTION = Column("", "Action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,19 @@ class Sort:
     field: str
 
     @property
+    def direction(self) -> str:
+        """What the schema is asked for where a list has one order."""
+        return "DESC" if self.descending else "ASC"
+
+    @property
     def variables(self) -> dict[str, str]:
         """What the schema is asked for."""
-        return {"field": self.field, "direction": "DESC" if self.descending else "ASC"}
+        return {"field": self.field, "direction": self.direction}
+
+    @property
+    def asked(self) -> str:
+        """What the address says of it."""
+        return f"-{self.key}" if self.descending else self.key
 
     def state(self, column: Column) -> str | None:
         """What `aria-sort` says; None for a column that is not the sorted one."""
@@ -96,12 +112,12 @@ class Sort:
 
 
 def sort(visit: Visit, columns: tuple[Column, ...], key: str) -> Sort:
-    """Read the order; `key` where none is given, or none that is known."""
+    """Read the order; `key` (`-ville`: the other way) where none is given, or none that is known."""
     asked = visit.query("tri")
     fields = {column.key: column.field for column in columns if column.field}
     chosen = asked.removeprefix("-")
     if chosen not in fields:
-        chosen, asked = key, key
+        chosen, asked = key.removeprefix("-"), key
     return Sort(chosen, asked.startswith("-"), str(fields[chosen]))
 
 
@@ -129,15 +145,10 @@ class Pager:
         return f", page {self.number}" if self.number > 1 else ""
 
 
-def after(visit: Visit) -> str | None:
-    """Return the cursor after which the page begins; Stopped (404) where it is none of this person's."""
-    return _cursor(visit, "apres")
-
-
 def turned(visit: Visit, size: int = PAGE) -> dict[str, Any]:
-    """Return what a list is asked for: the page after a cursor, or the one before."""
+    """Return what a list is asked for: the page after a cursor, or before one; Stopped (404) for another's cursor."""
     before = _cursor(visit, "avant")
-    return {"last": size, "before": before} if before else {"after": after(visit)}
+    return {"last": size, "before": before} if before else {"after": _cursor(visit, "apres")}
 
 
 def _cursor(visit: Visit, name: str) -> str | None:

@@ -64,6 +64,7 @@ def _environment() -> Environment:
         "phone": french.phone,
         "number": french.number,
         "plural": french.plural,
+        "kilobytes": french.kilobytes,
         "percent": french.percent,
         "twentieths": french.twentieths,
         "period": french.period,

@@ -37,7 +37,7 @@ class Report(Value):
     """What an organization says of a plan. `version` grows with each save, also across a discarded draft.
 
     `facts` are those of the plan (names, titles, labels) at transmission; `sha256` is that of the PDF made then, in
-    hexadecimal, and `verification` the code printed on it. Instants are UTC, in milliseconds.
+    hexadecimal, `byte_size` its length, and `verification` the code printed on it. Instants are UTC, in milliseconds.
     """
 
     version: int
@@ -47,6 +47,7 @@ class Report(Value):
     transmitted_at: datetime | None = None
     facts: Facts | None = None
     sha256: str | None = None
+    byte_size: int | None = None
     verification: str | None = None
     correction: Correction | None = None
     complete: bool = False

@@ -48,7 +48,8 @@ class PapersOfAct:
         printed = await self._printed(coded, plan)
         await self._services.papers.keep(printed.sha256, printed.content, plan_id=plan.id)
         self._kept.append(printed.sha256)
-        return coded.with_report(coded.report and coded.report.model_copy(update={"sha256": printed.sha256}))
+        paper = {"sha256": printed.sha256, "byte_size": len(printed.content)}
+        return coded.with_report(coded.report and coded.report.model_copy(update=paper))
 
     async def sweeping(self, act: Awaitable[Plan]) -> Plan:
         """Wait for the act, and throw away what it printed in vain.

@@ -126,4 +126,4 @@ class Mutation(AttendanceMutation, CorrectionMutation, WebhookMutation, WholeSes
         made, errors = await attempted(
             acts.preview_report(services, viewer, plan_id, input.form.read(), now=now, today=today)
         )
-        return PreviewReportPayload(document=document_of(*made, None) if made else None, user_errors=errors)
+        return PreviewReportPayload(document=document_of(*made) if made else None, user_errors=errors)

@@ -26,15 +26,22 @@ from schema.unasked_parts import asks_for_one
 
 @strawberry.type(description="A PDF to download.")
 class ReportDocument:
-    url: str = shown("Opens without a token, until `expiresAt`.")
+    url: str = shown("Opens without a token, until `expiresAt`; with `?download` after it a browser keeps the PDF.")
     expires_at: datetime = shown("When the address stops to open.")
     file_name: str = shown("The name under which it is saved.")
     sha256: str | None = shown("SHA-256 of the PDF in hexadecimal; null for a draft.")
+    byte_size: int | None = shown(
+        "How many bytes the PDF has; null for a draft, and for a report transmitted before this was kept."
+    )
 
 
-def document_of(link: Link, file_name: str, sha256: str | None) -> ReportDocument:
+def document_of(
+    link: Link, file_name: str, sha256: str | None = None, byte_size: int | None = None
+) -> ReportDocument:
     """Show a link to a PDF."""
-    return ReportDocument(url=link.url, expires_at=link.expires_at, file_name=file_name, sha256=sha256)
+    return ReportDocument(
+        url=link.url, expires_at=link.expires_at, file_name=file_name, sha256=sha256, byte_size=byte_size
+    )
 
 
 @strawberry.type(
@@ -132,8 +139,9 @@ class Report(Node):
     def document(self, info: Info) -> ReportDocument:
         context = info.context
         link = reports.report_link(context.services, context.viewer, self.reported, now=context.now)
-        sha256 = self.live.report.sha256 if self.live.report else None
-        return document_of(link, reports.file_name(self.reported), sha256)
+        sent = self.live.report
+        name = reports.file_name(self.reported)
+        return document_of(link, name, sent.sha256, sent.byte_size) if sent else document_of(link, name)
 
     @shown("How far it has come to its recipients; null for a draft.")
     def delivery(self) -> ReportDelivery | None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from resolvers.visits import Watch
 
 WAIT_SECONDS = 20.0
+DOWNLOAD = "download"
+"""The query (`?download`) with which a browser keeps the PDF instead of opening it."""
 _BUSY = "Trop de documents sont demandés en ce moment : réessayez dans quelques secondes."
 GONE = "Ce lien n'ouvre plus rien : demandez-en un nouveau dans l'application."
 PRIVATE = {
@@ -37,7 +39,7 @@ PRIVATE = {
 
 
 def document_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
-    """Give the routes of the links to PDFs. A link that is not ours, is over, or leads nowhere is a 404.
+    """Give the routes of the links to PDFs, opened in the browser, or kept with `?download`. A link that is not ours, is over, or leads nowhere is a 404.
 
     Opening one leaves a trail and counts as reading a person, like any other read of its viewer's account. To ask
     whether it opens (HEAD) is no reading, prints nothing and tells nothing of anybody.
@@ -75,11 +77,12 @@ async def _answered(request: Request, read: Coroutine[Any, Any, Paper | None], k
         return NoAnswer()
     except (NotPrinted, Unavailable, TooMuchRead, TooMuchAsked, TimeoutError) as refusal:
         return _not_given(refusal)
-    return _given(paper, known) if paper else _refused(GONE, 404)
+    return _given(paper, known, request.url.query) if paper else _refused(GONE, 404)
 
 
-def _given(paper: Paper, known: str) -> Response:
-    headers = {**PRIVATE, "Content-Disposition": f"inline; filename*=UTF-8''{quote(paper.file_name)}"}
+def _given(paper: Paper, known: str, asked: str) -> Response:
+    shown = "attachment" if asked == DOWNLOAD else "inline"
+    headers = {**PRIVATE, "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(paper.file_name)}"}
     if paper.sha256:
         headers["ETag"] = f'"{paper.sha256}"'
         if paper.sha256 in known:

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import after, export, pager, period, person_search, search_again
+from desk.tables import Column, export, pager, period, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from desk.visit import Visit
 
+COLUMNS = (
+    Column("nom", "Demandeur d’emploi"),
+    Column("formation", "Formation"),
+    Column("fin", "Fin"),
+    Column("organisme", "Organisme de formation"),
+    Column("attendu", "Attendu", "SINCE"),
+)
+
 
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, those awaited longest first, or give the whole of it as a table."""
     ends, search, which = period(visit), person_search(visit), visit.query("obligatoires")
-    required, late = which == "oui", which == "retard"
-    asked = {"search": search or None, "endsOn": ends.asked, "reportRequired": required or None, "late": late or None}
+    required, late, order = which == "oui", which == "retard", sort(visit, COLUMNS, "attendu")
+    asked = {
+        "search": search or None,
+        "endsOn": ends.asked,
+        "reportRequired": required or None,
+        "late": late or None,
+        "direction": order.direction,
+    }
     if table := await export(visit, "ExportAwaited", lambda data: data["list"]["export"], **asked):
         return table
-    data = await visit.ask("Awaited", **asked, after=after(visit))
+    data = await visit.ask("Awaited", **asked, **turned(visit))
     page = pager(visit, data["awaitedPlans"])
     title = "Bilans attendus"
     return visit.page(
@@ -28,6 +42,8 @@ async def shown(visit: Visit) -> Response:
         tab=f"{title}{page.in_title}",
         status=422 if ends.problems else 200,
         ends=ends,
+        order=order,
+        columns=COLUMNS,
         search=search,
         required=required,
         plans=data["awaitedPlans"]["nodes"],

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import export, pager, period, person_search, search_again, turned
+from desk.tables import ACTION, Column, export, pager, period, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from desk.visit import Visit
 
+COLUMNS = (
+    Column("numero", "N° DE"),
+    Column("nom", "Nom – Prénom"),
+    Column("formation", "Formation"),
+    Column("cree", "Créé le", "CREATED"),
+    Column("etat", "État"),
+    ACTION,
+)
+
 
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, or give the whole of it as a table."""
     begun, search = period(visit), person_search(visit)
-    asked = {"createdOn": begun.asked, "search": search or None}
+    order = sort(visit, COLUMNS, "-cree")
+    asked = {"createdOn": begun.asked, "search": search or None, "direction": order.direction}
     if table := await export(visit, "ExportDrafts", lambda data: data["list"]["export"], **asked):
         return table
     data = await visit.ask("Drafts", **asked, **turned(visit))
@@ -27,6 +37,8 @@ async def shown(visit: Visit) -> Response:
         tab=f"{title}{page.in_title}",
         status=422 if begun.problems else 200,
         begun=begun,
+        order=order,
+        columns=COLUMNS,
         search=search,
         drafts=data["draftReports"]["nodes"],
         pager=page,

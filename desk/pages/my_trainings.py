@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from desk.tables import after, pager
+from desk.tables import pager, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 async def shown(visit: Visit) -> Response:
     """Show the trainings, those that go on and those that are over."""
-    data = await visit.ask("MyTrainings", after=after(visit))
+    data = await visit.ask("MyTrainings", **turned(visit))
     person = data["viewer"]["jobSeeker"]
     nothing: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}
     plans = person["plans"] if person else nothing

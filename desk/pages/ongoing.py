@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk.french import WRITE_IT_SO, day, number, typed_day
 from desk.stopping import Stopped
-from desk.tables import after, pager, person_search, search_again
+from desk.tables import ACTION, Column, pager, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,13 +32,22 @@ _PLACES = {
 }
 _LONGEST_NUMBER = 8
 
+COLUMNS = (
+    Column("numero", "N° DE", "IDENTIFIER"),
+    Column("nom", "Nom – Prénom", "NAME"),
+    Column("formation", "Formation"),
+    Column("fin", "Période", "LAST_DAY"),
+    Column("absences", "Absences"),
+    ACTION,
+)
+
 Problems = list[tuple[str | None, str]]
 
 
 async def shown(visit: Visit) -> Response:
     """Show a page of the plans that are not over."""
-    search = person_search(visit)
-    data = await visit.ask("Ongoing", search=search or None, after=after(visit))
+    search, order = person_search(visit), sort(visit, COLUMNS, "fin")
+    data = await visit.ask("Ongoing", search=search or None, orderBy=order.variables, **turned(visit))
     page = pager(visit, data["trainingPlans"])
     title = "Formations en cours"
     return visit.page(
@@ -46,6 +55,8 @@ async def shown(visit: Visit) -> Response:
         title=title,
         tab=f"{title}{page.in_title}",
         search=search,
+        order=order,
+        columns=COLUMNS,
         plans=data["trainingPlans"]["nodes"],
         pager=page,
     )

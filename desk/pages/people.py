@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk.roles import ADVISER
 from desk.stopping import Stopped
-from desk.tables import after, pager, person_search, search_again
+from desk.tables import pager, person_search, search_again, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -19,7 +19,7 @@ async def shown(visit: Visit) -> Response:
     search = person_search(visit)
     found: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}
     if search:
-        found = (await visit.ask("People", search=search, after=after(visit)))["jobSeekers"]
+        found = (await visit.ask("People", search=search, **turned(visit)))["jobSeekers"]
     page = pager(visit, found)
     title = "Demandeurs d’emploi"
     return visit.page(

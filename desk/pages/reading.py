@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from desk.stopping import Stopped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.responses import Response
 
     from desk.visit import Visit
@@ -23,11 +25,19 @@ async def followed(visit: Visit) -> Response:
 
 
 async def downloaded(visit: Visit) -> Response:
-    """Send the browser to the PDF: its address lives for minutes, this page's for as long as it is open."""
+    """Send the browser to the PDF: its address lives for minutes, this page's for as long as it is open.
+
+    `?telecharger=1` keeps it under its name, instead of opening it.
+    """
     data = await visit.node("ReportLink", visit.part("report"))
     if not data["node"].get("document"):
         raise Stopped.absent()
-    return visit.go(data["node"]["document"]["url"])
+    return paper(visit, data["node"]["document"])
+
+
+def paper(visit: Visit, document: Mapping[str, str]) -> Response:
+    """Go on to a PDF, to be opened in the browser or kept, as the address of the page says."""
+    return visit.go(f"{document['url']}?download" if visit.query("telecharger") else document["url"])
 
 
 async def _shown(visit: Visit, title: str, place: str) -> Response:

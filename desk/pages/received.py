@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from desk.stopping import Stopped
-from desk.tables import after, export, pager, person_search, search_again
+from desk.tables import ACTION, Column, export, pager, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -15,15 +15,23 @@ if TYPE_CHECKING:
     from desk.visit import Visit
 
 LONGEST_CURSOR = 500
+COLUMNS = (
+    Column("nom", "Demandeur d’emploi"),
+    Column("formation", "Formation"),
+    Column("transmis", "Transmis le", "TRANSMITTED"),
+    Column("lecture", "Lecture"),
+    ACTION,
+)
 
 
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, all or unread, or give the whole of it as a table. Being listed is not being read."""
     search, unread = person_search(visit), visit.query("non-lus") == "1"
-    asked = {"search": search or None, "unread": True if unread else None}
+    order = sort(visit, COLUMNS, "-transmis")
+    asked = {"search": search or None, "unread": True if unread else None, "direction": order.direction}
     if table := await export(visit, "ExportReceived", lambda data: data["list"]["export"], **asked):
         return table
-    data = await visit.ask("Received", **asked, after=after(visit))
+    data = await visit.ask("Received", **asked, **turned(visit))
     page = pager(visit, data["transmittedReports"])
     count = data["unread"]["totalCount"]
     told = f"{count} bilan{'s' if count > 1 else ''} non lu{'s' if count > 1 else ''}" if count else "Bilans reçus"
@@ -33,6 +41,8 @@ async def shown(visit: Visit) -> Response:
         tab=f"{told}{page.in_title}",
         search=search,
         only_unread=unread,
+        order=order,
+        columns=COLUMNS,
         all=data["all"]["totalCount"],
         unread=count,
         reports=data["transmittedReports"]["nodes"],

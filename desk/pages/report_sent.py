@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desk.pages.reading import paper
 from desk.stopping import Stopped
 
 if TYPE_CHECKING:
@@ -38,4 +39,4 @@ async def document(visit: Visit) -> Response:
     report = (await visit.node("ReportDocument", visit.part("plan")))["node"].get("report")
     if not report:
         raise Stopped.absent()
-    return visit.go(report["document"]["url"])
+    return paper(visit, report["document"])

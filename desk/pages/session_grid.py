@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse
 
@@ -13,8 +14,18 @@ from desk.certifications import Found, settled
 from desk.french import NO_BREAK, clock
 from desk.gone_lines import told_of_gone
 from desk.report_saving import asked_version
-from desk.session_grid import COMMON, asked_of, common_of, lines_of, typed_lines
-from desk.tables import after, pager
+from desk.session_grid import (
+    COLUMNS,
+    COMMON,
+    asked_of,
+    common_of,
+    counted,
+    filled_down,
+    lines_of,
+    totals,
+    typed_lines,
+)
+from desk.tables import pager, turned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +39,8 @@ if TYPE_CHECKING:
 PAGE = 100
 MOST_BYTES = 180_000
 """Of the rows of one request: with the common answers it is no larger than a request may be."""
+COPIES = {f"recopier-{column}": column for column in COLUMNS}
+"""Buttons that fill a column down."""
 NOT_REACHED = "pas encore enregistré, enregistrez de nouveau."
 NOTHING_COMPLETE = "Aucun bilan n’est encore complet"
 
@@ -45,7 +58,13 @@ class Grid:
 
 async def read(visit: Visit) -> dict[str, Any]:
     """Read the session and those of its reports that are not transmitted."""
-    return await visit.node("SessionGrid", visit.part("id"), after=after(visit))
+    return await visit.node("SessionGrid", visit.part("id"), **turned(visit, PAGE))
+
+
+def of_page(visit: Visit, path: str) -> str:
+    """Return an address about the same trainees: those of this page of a long session."""
+    kept = {name: visit.query(name) for name in ("apres", "avant", "page") if visit.query(name)}
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 async def shown(visit: Visit) -> Response:
@@ -59,10 +78,11 @@ async def shown(visit: Visit) -> Response:
 def _page(visit: Visit, grid: Grid, heading: str = "", status: int = 200) -> Response:
     session, sent = grid.data["node"], visit.query("n")
     problems = list(dict.fromkeys(grid.problems))
+    page = pager(visit, session["plans"], PAGE)
     return visit.page(
         "session_grid.html",
         title="Saisir toute la session",
-        tab=f"Saisir toute la session, {session['title']}",
+        tab=f"Saisir toute la session, {session['title']}{page.in_title}",
         status=status,
         session=session,
         lists=grid.data,
@@ -73,7 +93,9 @@ def _page(visit: Visit, grid: Grid, heading: str = "", status: int = 200) -> Res
         problems={each.field: each.message for each in reversed(problems) if each.field},
         summary=[(each.field, _told(grid, each)) for each in problems],
         heading=heading,
-        pager=pager(visit, session["plans"], PAGE),
+        pager=page,
+        counted=counted(grid.lines),
+        totals=totals(grid.lines),
         just=visit.query("fait"),
         sent=int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0,  # noqa: PLR2004 - 100 at most
     )
@@ -90,12 +112,13 @@ def _saved_by_itself(visit: Visit, grid: Grid) -> Response:
     """Tell the script that saves by itself; a line that somebody else changed keeps the version that was read."""
     reports = [line.report for line in grid.lines if line.report]
     fresh = {f"version-{line.number}": line.version for line in grid.lines if not line.stale}
-    marks = {line.number: len((line.report or {}).get("blockers", ())) for line in grid.lines if not line.stale}
     told = {
         "fields": {**fresh, "avant": visit.seal("common", grid.before)},
-        "marks": marks,
+        "marks": {line.number: line.state for line in grid.lines},
+        "counted": counted(grid.lines),
+        "complete": sum(line.complete for line in grid.lines),
         "savedAt": max((report["updatedAt"] for report in reports), default=visit.desk.now().isoformat()),
-        "missing": sum(marks.values()),
+        "missing": sum(len(report["blockers"]) for report in reports),
         "problems": [{"field": each.field, "message": _told(grid, each)} for each in dict.fromkeys(grid.problems)],
     }
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
@@ -109,8 +132,8 @@ async def sent(visit: Visit) -> Response:
     typed = {name: form.get(name, "") for name in (*COMMON, "certification-choix")}
     common = await settled(visit, typed, searching=act == "chercher")
     grid = Grid(data, typed_lines(data["node"]["plans"]["nodes"], form), common, before)
-    if act == "chercher":
-        return _page(visit, grid)
+    if act == "chercher" or act in COPIES:
+        return _page(visit, replace(grid, lines=filled_down(grid.lines, COPIES[act])) if act in COPIES else grid)
     saved = await _saved(visit, grid)
     gone = await told_of_gone(visit, data["node"]["plans"]["nodes"], form)
     saved = replace(saved, problems=(*saved.problems, *gone))
@@ -121,7 +144,7 @@ async def sent(visit: Visit) -> Response:
     if act != "transmettre":
         return visit.go(visit.address(fait="brouillons", n=str(len(saved.lines))))
     if any(line.complete for line in saved.lines):
-        return visit.go(f"{visit.path}/verifier")
+        return visit.go(of_page(visit, f"{visit.path}/verifier"))
     return _page(visit, replace(saved, problems=_blockers(saved.lines)), NOTHING_COMPLETE, 422)
 
 

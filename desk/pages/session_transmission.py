@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk.answers import Problem
 from desk.french import NO_BREAK
-from desk.pages.session_grid import read
+from desk.pages.session_grid import of_page, read
 from desk.report_saving import asked_version
 from desk.session_grid import lines_of
 
@@ -39,8 +39,10 @@ async def _page(visit: Visit, refused: Sequence[tuple[str, str]] = ()) -> Respon
     return visit.page(
         "session_check.html",
         title="Vérifier avant de transmettre la session",
+        tab=f"Vérifier avant de transmettre la session, {data['node']['title']}",
         status=409 if refused else 200,
         session=data["node"],
+        grid=_grid(visit),
         complete=complete,
         others=[line for line in lines if not line.complete],
         summary=[(each.field, each.message) for each in problems],
@@ -48,14 +50,14 @@ async def _page(visit: Visit, refused: Sequence[tuple[str, str]] = ()) -> Respon
 
 
 def _grid(visit: Visit) -> str:
-    return visit.path.removesuffix("/verifier")
+    return of_page(visit, visit.path.removesuffix("/verifier"))
 
 
 async def sent(visit: Visit) -> Response:
     """Transmit the reports whose names were read; what was not reached is sent again by the page."""
     rows = _rows(visit)
     if not rows:
-        return visit.go(visit.path)
+        return visit.go(visit.address())
     asked = {"trainingSessionId": visit.part("id"), "reports": rows}
     payload = (await visit.ask("TransmitReports", input=asked))["transmitReports"]
     outcomes, left = payload["outcomes"], payload["unreached"]
@@ -67,7 +69,7 @@ async def sent(visit: Visit) -> Response:
     refused += [("", str(error["message"])) for error in payload["userErrors"]]
     if refused:
         return await _page(visit, refused)
-    return visit.go(f"{_grid(visit)}?fait=transmis&n={len(rows)}")
+    return visit.go(f"{visit.path.removesuffix('/verifier')}?fait=transmis&n={len(rows)}")
 
 
 def _rows(visit: Visit) -> list[dict[str, Any]]:

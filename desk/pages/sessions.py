@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 FUNDED = {"oui": True, "non": False}
 COLUMNS = (
-    Column("carif", "N° CARIF"),
+    Column("carif", "N° CARIF", "CARIF_NUMBER"),
     Column("intitule", "Intitulé de la formation", "TITLE"),
-    Column("financement", "Financement"),
+    Column("financement", "Financement", "FUNDING"),
     Column("debut", "Date début", "STARTS_ON"),
     Column("fin", "Date fin", "ENDS_ON"),
     Column("ville", "Ville", "CITY"),

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import after, export, pager, period, person_search, search_again
+from desk.tables import ACTION, Column, export, pager, period, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from desk.visit import Visit
 
+COLUMNS = (
+    Column("numero", "N° DE"),
+    Column("nom", "Nom – Prénom"),
+    Column("formation", "Formation"),
+    Column("transmis", "Transmis le", "TRANSMITTED"),
+    Column("lecture", "Lecture"),
+    ACTION,
+)
+
 
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, or give the whole of it as a table."""
     sent, search = period(visit), person_search(visit)
-    asked = {"transmittedOn": sent.asked, "search": search or None}
+    order = sort(visit, COLUMNS, "-transmis")
+    asked = {"transmittedOn": sent.asked, "search": search or None, "direction": order.direction}
     if table := await export(visit, "ExportTransmittedReports", lambda data: data["list"]["export"], **asked):
         return table
-    data = await visit.ask("TransmittedReports", **asked, after=after(visit))
+    data = await visit.ask("TransmittedReports", **asked, **turned(visit))
     page = pager(visit, data["transmittedReports"])
     title = "Bilans transmis"
     return visit.page(
@@ -27,6 +37,8 @@ async def shown(visit: Visit) -> Response:
         tab=f"{title}{page.in_title}",
         status=422 if sent.problems else 200,
         sent=sent,
+        order=order,
+        columns=COLUMNS,
         search=search,
         reports=data["transmittedReports"]["nodes"],
         pager=page,

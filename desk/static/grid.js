@@ -16,13 +16,52 @@ if (form) {
     next?.select?.();
   });
 
-  // What was saved by itself shows in each row.
-  form.addEventListener("saved", (event) => {
-    for (const [number, missing] of Object.entries(event.detail.marks)) {
-      const mark = document.querySelector(`#etat-${number} .mark`);
-      mark.className = `mark ${missing ? "warn" : "good"}`;
-      mark.textContent = missing ? `${missing}\u00a0réponse${missing > 1 ? "s manquantes" : " manquante"}` : "Complet";
+  const column = (name) => [...form.querySelectorAll(`tbody [name^="${name}-"]`)];
+  const put = (field, value) => {
+    if (!value || field.value === value) return 0;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    return 1;
+  };
+
+  // Ctrl with D takes the answer of the row above; a button does so for all rows that have none.
+  form.addEventListener("keydown", (event) => {
+    const name = event.target.name?.match(/^(duree|diplome|situation)-\d+$/)?.[1];
+    if (!event.ctrlKey || event.key.toLowerCase() !== "d" || !name) return;
+    event.preventDefault();
+    const fields = column(name);
+    put(event.target, fields[fields.indexOf(event.target) - 1]?.value);
+  });
+  form.addEventListener("click", (event) => {
+    const name = event.target.closest("button")?.value.match(/^recopier-(.+)$/)?.[1];
+    if (!name) return;
+    event.preventDefault();
+    let above = "", filled = 0;
+    for (const field of column(name)) {
+      if (!field.value) filled += put(field, above);
+      above = field.value || above;
     }
+    document.getElementById("etat").textContent = filled ? `${filled} ligne${filled > 1 ? "s remplies" : " remplie"}.` : "Aucune ligne n’est à remplir.";
+  });
+
+  // How far each column is filled.
+  form.addEventListener("input", () => {
+    for (const name of ["duree", "diplome", "situation"]) {
+      const total = document.getElementById(`total-${name}`), said = column(name).map((field) => field.value.trim());
+      const count = (value) => said.filter((each) => each === value).length;
+      if (total) total.textContent = name === "diplome" ? `${count("oui")} oui, ${count("non")} non` : `${said.length - count("")} sur ${said.length}`;
+    }
+  });
+
+  // What was saved by itself shows in each row, and in the bar.
+  form.addEventListener("saved", ({ detail }) => {
+    for (const [number, [tone, text]] of Object.entries(detail.marks)) {
+      const mark = document.querySelector(`#etat-${number} .mark`);
+      mark.className = `mark ${tone}`;
+      mark.textContent = text;
+    }
+    document.getElementById("compte").textContent = detail.counted;
+    document.getElementById("transmettre").textContent = detail.complete > 1 ? `Transmettre les ${detail.complete} bilans complets…` : detail.complete ? "Transmettre le bilan complet…" : "Transmettre les bilans complets…";
   });
   autosave(form);
 }

@@ -11,10 +11,14 @@ import openpyxl
 import pytest
 from playwright.async_api import expect
 
+from demo.loading import story_plans
+from demo.story import ORGANIZATION
 from desk.asking import read_operations
 from desk.pages.session_grid import PAGE, batched
 from resolvers import whole_session
 from schema.ids import encode_id
+from service.clock import present
+from storage.loading import PlanLoader
 from tables.template import ROWS
 from tests.desk.browsing import NARROW, PHONE, STAFF, WIDE, assert_sound, seated
 from tests.desk.test_door import field, signed_in
@@ -151,6 +155,107 @@ async def test_rows_by_keyboard_and_what_is_saved_by_itself(browser: Browser, de
         await page.click(".bar >> text=Transmettre")
         await expect(page.locator("h1")).to_have_text("Vérifier avant de transmettre la session")
         await expect(page.locator("button.main")).to_have_text("Transmettre ces 2 bilans")
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+async def test_a_column_is_filled_down_and_each_is_counted(browser: Browser, desk: Served, *, scripts: bool) -> None:
+    async with seated(browser, desk.url, STAFF, scripts=scripts) as page:
+        await open_grid(page)
+        for number in (1, 2, 3):
+            await page.fill(f"#duree-{number}", "")
+        await page.fill("#duree-1", "600")
+        await page.fill("#duree-3", "420")
+        await page.select_option("#diplome-1", "oui")
+        await page.click("[value=recopier-duree]")
+        assert [await page.input_value(f"#duree-{number}") for number in (1, 2, 3)] == ["600", "600", "420"]
+        await page.click("[value=recopier-diplome]")
+        assert await page.inner_text("#total-duree") == "3 sur 3"
+        assert await page.inner_text("#total-diplome") == "3 oui, 0 non"
+        assert await page.inner_text("#total-situation") == "0 sur 3"
+        if scripts:
+            await page.select_option("#situation-1", "EMPLOI_CDI")
+            await page.focus("#situation-2")
+            await page.keyboard.press("Control+d")
+            assert await page.input_value("#situation-2") == "EMPLOI_CDI"
+            assert await page.input_value("#situation-3") == ""
+            assert await page.inner_text("#total-situation") == "2 sur 3"
+        await page.click(".bar >> text=Enregistrer")
+        await expect(page.locator(".notice.news")).to_be_visible()
+        assert [await page.input_value(f"#duree-{number}") for number in (1, 2, 3)] == ["600", "600", "420"]
+
+
+TRAINEES = 30
+
+
+async def thirty(desk: Served, name: str) -> str:
+    """Load a session of thirty; give the address of its grid."""
+    known = next(plan for plan in story_plans(present()) if plan.id == "P-BELKACEM")
+    assert known.session
+    session = known.session.model_copy(update={"id": f"S-{name}", "carif_number": f"C-{name}", "title": name})
+    people = [
+        known.job_seeker.model_copy(update={"identifier": f"{2000000 + rank}A", "last_name": f"NOM{rank:02}"})
+        for rank in range(TRAINEES)
+    ]
+    plans = [
+        known.model_copy(update={"id": f"P-{name}-{rank:02}", "session": session, "job_seeker": person})
+        for rank, person in enumerate(people)
+    ]
+    await PlanLoader(desk.running.database).load(plans)
+    (node,) = (await desk.ask(staff(ORGANIZATION), FIND, search=name))["pendingSessions"]["nodes"]
+    return f"/sessions/{node['id']}/saisie"
+
+
+FIND = "query ($search: String!) { pendingSessions(search: $search) { nodes { id } } }"
+
+
+async def forms_of(desk: Served, name: str) -> list[Any]:
+    """What is kept of the answers, in the order of the trainees."""
+    found = desk.running.database["plans"].find({"_id": {"$regex": f"^P-{name}-"}}).sort("_id", 1)
+    return [each["report"]["form"] async for each in found]
+
+
+async def test_thirty_by_the_grid_are_saved_the_wrong_line_told_and_the_complete_ones_transmitted(
+    one_desk: Served,
+) -> None:
+    path = await thirty(one_desk, "GRILLE")
+    async with signed_in(one_desk) as marie:
+        typed = await fields_of(marie, path)
+        typed |= {f"duree-{number}": "600" for number in range(1, TRAINEES + 1)}
+        typed |= {f"situation-{number}": "EMPLOI_CDI" for number in (1, 2)}
+        wrong = await marie.post(path, data=typed | {"duree-17": "beaucoup", "faire": "transmettre"})
+        assert wrong.status_code == 422
+        summary = wrong.text[wrong.text.index('id="erreurs"') :].partition("</ul>")[0]
+        assert re.findall(r'href="#([^"]+)"', summary) == ["duree-17"]
+        assert "NOM16" in summary
+        assert len(await forms_of(one_desk, "GRILLE")) == TRAINEES, "the others are saved, and what is right of it"
+        page = (await marie.get(path)).text
+        assert "2\N{NO-BREAK SPACE}bilans complets, 28\N{NO-BREAK SPACE}à compléter" in page
+        check = (await marie.get(f"{path}/verifier")).text
+        names = [name for number in (1, 2) for name in (f"plan-{number}", f"version-{number}")]
+        sent = await marie.post(f"{path}/verifier", data={name: field(check, name) for name in ("jeton", *names)})
+        assert sent.headers["Location"].endswith("fait=transmis&n=2")
+        assert "28\N{NO-BREAK SPACE}bilans à transmettre" in (await marie.get(path)).text
+
+
+async def test_thirty_by_the_spreadsheet_are_the_same_reports_as_by_the_grid(one_desk: Served) -> None:
+    by_grid, by_table = await thirty(one_desk, "SAISIE-MAIN"), await thirty(one_desk, "SAISIE-TABLEUR")
+    async with signed_in(one_desk) as marie:
+        typed = await fields_of(marie, by_grid)
+        for number in range(1, TRAINEES + 1):
+            typed |= {f"duree-{number}": str(400 + number), f"situation-{number}": "EMPLOI_CDI"}
+            typed |= {f"diplome-{number}": "oui" if number % 2 else "non"}
+        assert (await marie.post(by_grid, data=typed | {"faire": "enregistrer"})).status_code == 303
+        book = await template(marie, by_table)
+        for number in range(1, TRAINEES + 1):
+            fill(
+                book[ROWS], number + 1, duration_hours=400 + number, exit_situation_code="EMPLOI_CDI",
+                diploma_obtained="oui" if number % 2 else "non", teaching_mode_code="0", certifying="non",
+                certification_code="", exit_level_code="13", has_internship="non", objective="Aider.",
+                content="Lire.",
+            )  # fmt: skip
+        given = await give_back(marie, by_table, content_of(book))
+        assert given.headers["Location"].endswith(f"{by_table}?fait=tableur&n={TRAINEES}")
+    assert await forms_of(one_desk, "SAISIE-TABLEUR") == await forms_of(one_desk, "SAISIE-MAIN")
 
 
 async def test_what_is_common_goes_to_all_but_where_a_report_says_otherwise(desk: Served) -> None:

@@ -56,6 +56,36 @@ async def test_a_draft_of_too_many_lines_is_blocked_and_its_pdf_says_not_to_try_
     assert "Retry-After" not in answer.headers
 
 
+async def test_a_pdf_opens_in_the_browser_or_is_kept_under_a_name_and_its_size_is_told(
+    served: Served, load: Load, database: Database
+) -> None:
+    await load(a_plan())
+    now = present()
+    await acts.transmit_report(served.running.services, staff(), "P-1", a_form(), None, now=now, today=now.date())
+    asked = "{ transmittedReports { nodes { document { url byteSize fileName } } } }"
+    (report,) = (await served.ask(staff(), asked))["transmittedReports"]["nodes"]
+    address, name = report["document"]["url"], report["document"]["fileName"]
+
+    opened, kept = await served.http.get(address), await served.http.get(f"{address}?download")
+
+    assert opened.headers["Content-Disposition"] == f"inline; filename*=UTF-8''{name}"
+    assert kept.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{name}"
+    assert opened.content == kept.content
+    assert report["document"]["byteSize"] == len(kept.content)
+    assert "adam" not in address.lower(), "no name of a person in an address"
+
+    await database["plans"].update_one({"_id": "P-1"}, {"$unset": {"report.byte_size": ""}})
+    (older,) = (await served.ask(staff(), asked))["transmittedReports"]["nodes"]
+    assert older["document"]["byteSize"] is None
+
+
+async def test_the_pdf_of_a_draft_has_no_size_before_it_is_printed(served: Served, load: Load) -> None:
+    await load(a_plan())
+    saving = SAVE.replace("{ url }", "{ byteSize sha256 }")
+    saved = await served.ask(staff(), saving, id=await plan_id(served), objective="Souder.")
+    assert saved["saveReportDraft"]["report"]["document"] == {"byteSize": None, "sha256": None}
+
+
 async def test_asking_whether_a_link_opens_is_no_reading_and_tells_nothing_of_anybody(
     served: Served, load: Load, database: Database
 ) -> None:

@@ -1,0 +1,252 @@
+"""Every list of the desk: empty, empty by its filters, its second page, the way back, and its order."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import TYPE_CHECKING
+
+import jwt
+import pytest
+
+from credentials.sessions import Sessions, SignedIn
+from demo.loading import story_plans
+from domain import acts
+from domain.access import RECIPIENTS
+from domain.calendar import paris_day
+from service.clock import present
+from storage.documents import to_document
+from tests.conftest import SECRET
+from tests.desk.test_door import field, signed_in
+from tests.factories import a_form
+from tests.statistics.test_statistics import KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+    from domain.plan import Plan
+    from tests.service import Served
+
+MANY, LONG = 25, 103
+STAFF, SEEKER, ADVISER, OTHERS, OTHER_ADVISER = "1", "3", "4", "2", "5"
+LONG_SESSION = "S-LISTE-LONGUE"
+
+
+def some_plans() -> Iterator[Plan]:
+    """More of everything than a page of a list shows."""
+    known = {plan.id: plan for plan in story_plans(present())}
+    plain, seeker, now = known["P-BELKACEM"], known["P-ADAM"].job_seeker, present()
+    session = plain.session
+    assert session
+    without_internship = {"certifying": False, "certification_code": None, "diploma_obtained": None}
+    form = a_form(**without_internship, has_internship=False, internship=None).answered(KNOWN)
+    for rank in range(MANY):
+        person = plain.job_seeker.model_copy(
+            update={"identifier": f"{1000000 + rank}A", "last_name": f"LISTE{rank:02}"}
+        )
+        alone = plain.model_copy(update={"job_seeker": person, "session": None, "own_title": f"Cours {rank:02}"})
+        yield alone.model_copy(update={"id": f"P-ALONE-{rank}"})
+        yield acts.drafted(alone.model_copy(update={"id": f"P-DRAFT-{rank}"}), form, now - timedelta(minutes=rank))
+        going_on = {"ends_on": paris_day(now) + timedelta(days=20 + rank)}
+        yield alone.model_copy(update={"id": f"P-ONGOING-{rank}", **going_on})
+        theirs = alone.model_copy(update={"id": f"P-SENT-{rank}", "job_seeker": seeker})
+        yield acts.transmit(theirs, form, None, now=now - timedelta(minutes=rank), today=paris_day(now))
+        other = session.model_copy(update={"id": f"S-LISTE-{rank}", "carif_number": f"C-{rank:02}"})
+        yield alone.model_copy(update={"id": f"P-SESSION-{rank}", "session": other})
+    for rank in range(LONG):
+        long = session.model_copy(update={"id": LONG_SESSION, "carif_number": "C-LONGUE", "title": "Session longue"})
+        yield plain.model_copy(update={"id": f"P-LONG-{rank}", "session": long})
+
+
+@pytest.fixture(scope="module")
+async def many(one_desk: Served) -> Served:
+    """A desk with more of everything than a page of a list shows."""
+    unread = {"unread": {role.value: True for role in RECIPIENTS}}
+    made = [
+        {**to_document(plan), "_id": plan.id, "revision": 0, **(unread if plan.id.startswith("P-SENT") else {})}
+        for plan in some_plans()
+    ]
+    await one_desk.running.database["plans"].insert_many(made)
+    return one_desk
+
+
+LONG_LISTS = [
+    (STAFF, "/sessions", 20, "Sessions de formation avec bilan à saisir"),
+    (STAFF, "/sans-referencement", 20, "DE inscrits sur formation sans référencement"),
+    (STAFF, "/brouillons", 20, "Bilans enregistrés en brouillon"),
+    (STAFF, "/transmis", 20, "Bilans transmis"),
+    (STAFF, "/en-cours", 20, "Formations en cours"),
+    (STAFF, "search:/demandeurs?liste", 20, "Demandeurs d’emploi"),
+    (STAFF, "session:", 100, "Session longue, demandeurs d’emploi"),
+    (STAFF, "session:/saisie", 100, "Saisir toute la session, Session longue"),
+    (SEEKER, "/mes-formations", 20, "27 formations dans mon suivi"),
+    (ADVISER, "/recus", 20, "25 bilans non lus"),
+    (ADVISER, "/attendus", 20, "Bilans attendus"),
+]
+"""Who, an address, how many lines a page has, its title."""
+
+
+def rows(page: str) -> list[str]:
+    """The lines of a page, by what they lead to or whom they name."""
+    body = page[page.index("<main") : page.index("</main>")]
+    found = re.findall(r'<tr role="row"[^>]*>(?:(?!</tr>).)*<td.*?</tr>', body, re.DOTALL)
+    body = body if not found else "".join(each for each in found if "<tfoot" not in each and "Ensemble" not in each)
+    return list(
+        dict.fromkeys(
+            re.findall(
+                r'value="(?:[^"]{40,})"|href="(/(?:bilans|sessions|recus|en-cours|demandeurs|mes-formations)/[^"/?]+)',
+                body,
+            )
+        )
+    )
+
+
+def title_of(page: str) -> str:
+    return unescape(re.findall("<title>(.*?) – Bilans", page)[0])
+
+
+async def first_page(client: httpx.AsyncClient, address: str) -> str:
+    kind, _, rest = address.partition(":")
+    if kind == "session":
+        found = await client.get("/sessions?q=session+longue")
+        return re.findall(r'href="(/sessions/[^"?]+)"', found.text)[0] + rest
+    if kind == "search":
+        path, _, wanted = rest.partition("?")
+        token = field((await client.get(path)).text, "jeton")
+        return (await client.post(path, data={"recherche": wanted, "jeton": token})).headers["Location"]
+    return address
+
+
+@pytest.mark.parametrize(("who", "address", "size", "title"), LONG_LISTS, ids=[each[1] for each in LONG_LISTS])
+async def test_a_list_is_turned_both_ways_and_says_its_page(
+    many: Served, who: str, address: str, size: int, title: str
+) -> None:
+    async with signed_in(many, who) as client:
+        first = (await client.get(await first_page(client, address))).text
+        assert title_of(first) == title
+        assert 'rel="prev"' not in first
+        onward = re.search(r'href="([^"]+)" rel="next"', first)
+        assert onward
+        second = (await client.get(unescape(onward[1]))).text
+        assert title_of(second) == f"{title}, page 2"
+        assert f"{size + 1} à " in second.replace("\N{NARROW NO-BREAK SPACE}", "")
+        assert rows(second)
+        assert rows(second) != rows(first)
+        back = re.search(r'href="([^"]+)" rel="prev"', second)
+        assert back
+        again = (await client.get(unescape(back[1]))).text
+        assert rows(again) == rows(first)
+        assert title_of(again) == title
+
+
+NOTHING = "du=1/1/2001&au=2/1/2001"
+FILTERED = [
+    (STAFF, f"/sessions?financement=oui&{NOTHING}"),
+    (STAFF, "/sessions?q=rien-de-tel&tri=-ville"),
+    (STAFF, f"/sans-referencement?{NOTHING}"),
+    (STAFF, f"/brouillons?{NOTHING}"),
+    (STAFF, f"/transmis?{NOTHING}"),
+    (STAFF, "search:/en-cours?rien-de-tel"),
+    (STAFF, "search:/transmis?rien-de-tel"),
+    (STAFF, f"/statistiques?{NOTHING}"),
+    (ADVISER, f"/attendus?obligatoires=oui&{NOTHING}"),
+    (ADVISER, "search:/recus?rien-de-tel"),
+]
+
+
+@pytest.mark.parametrize(("who", "address"), FILTERED, ids=[each[1] for each in FILTERED])
+async def test_a_list_that_its_filters_leave_empty_offers_to_drop_them(many: Served, who: str, address: str) -> None:
+    async with signed_in(many, who) as client:
+        page = (await client.get(await first_page(client, address))).text
+        said = page[page.index('class="empty') :].partition("</p>")[0]
+        link = re.search(r'href="([^"]+)">(Retirer les filtres|Voir tou[ts])', said)
+        assert link, said
+        whole = (await client.get(unescape(link[1]))).text
+        assert 'class="empty' not in whole
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "said"),
+    [
+        (OTHERS, "/brouillons", "Aucun brouillon."),
+        (OTHERS, "/transmis", "Aucun bilan transmis."),
+        (OTHERS, "/sans-referencement", "Aucun DE à saisir sans référencement."),
+        (OTHERS, "/en-cours", "Aucune formation en cours."),
+        (OTHERS, "/sessions?financement=non", "Aucune session ne correspond."),
+        (OTHERS, "search:/demandeurs?rien-de-tel", "Personne ne correspond."),
+        (OTHER_ADVISER, "/recus", "Aucun bilan pour le moment"),
+        (SEEKER, "nobody:/mes-formations", "Aucune formation dans mon suivi"),
+        ("A-RIEN", "nobody:/attendus", "Aucun bilan attendu."),
+    ],
+)
+async def test_a_list_without_anything_says_so(many: Served, who: str, address: str, said: str) -> None:
+    async with signed_in(many, who if len(who) == 1 else ADVISER) as client:
+        if address.startswith("nobody:"):
+            role = "JOB_SEEKER" if who == SEEKER else "ADVISER"
+            claims = {"sub": "9999999Z", "name": "Personne", "role": role.lower()}
+            claims |= {"job_seeker": "9999999Z"} if who == SEEKER else {"adviser": "A-RIEN"}
+            until = int(present().timestamp()) + 600
+            session = SignedIn(
+                jwt.encode(claims | {"exp": until}, SECRET, "HS256"), until, "nobody", role, "Personne"
+            )
+            client.cookies.update(Sessions(SECRET.encode()).cookies("bureau", session))
+        page = (await client.get(await first_page(client, address.removeprefix("nobody:")))).text
+        assert said in page
+        assert "Retirer les filtres" not in page
+
+
+@pytest.mark.parametrize("address", ["/sessions", "/sans-referencement", "/brouillons", "/transmis"])
+async def test_a_filter_an_order_and_a_search_lead_back_to_the_first_page(many: Served, address: str) -> None:
+    async with signed_in(many) as marie:
+        first = (await marie.get(address)).text
+        onward = re.search(r'href="([^"]+)" rel="next"', first)
+        assert onward
+        second = (await marie.get(unescape(onward[1]))).text
+        applied = second[second.index('<form method="get"') :].partition("</form>")[0]
+        for name in ("apres", "avant", "page"):
+            assert f'name="{name}"' not in applied
+            for order in re.findall(r'<th[^>]*><a href="([^"]+)"', second):
+                assert f"{name}=" not in order
+        if address != "/sessions":
+            sent = {"recherche": "LISTE", "jeton": field(second, "jeton")}
+            answer = await marie.post(unescape(onward[1]), data=sent)
+            assert "apres=" not in answer.headers["Location"]
+            assert "LISTE" not in answer.headers["Location"]
+
+
+ORDERS = [
+    (STAFF, "/sessions", "carif", "N° CARIF"),
+    (STAFF, "/sessions", "financement", "Financement"),
+    (STAFF, "/sessions", "intitule", None),
+    (STAFF, "/sans-referencement", "numero", "N° DE"),
+    (STAFF, "/sans-referencement", "nom", None),
+    (STAFF, "/sans-referencement", "financement", "Financement"),
+    (STAFF, "/sans-referencement", "fin", None),
+    (STAFF, "/en-cours", "nom", None),
+    (STAFF, "/en-cours", "numero", "N° DE"),
+    (STAFF, "/en-cours", "fin", None),
+    (STAFF, "/brouillons", "cree", None),
+    (STAFF, "/transmis", "transmis", None),
+    (ADVISER, "/recus", "transmis", None),
+    (ADVISER, "/attendus", "attendu", None),
+]
+
+
+@pytest.mark.parametrize(("who", "address", "key", "label"), ORDERS, ids=[f"{each[1]} {each[2]}" for each in ORDERS])
+async def test_a_list_is_sorted_by_every_column_that_has_an_order(
+    many: Served, who: str, address: str, key: str, label: str | None
+) -> None:
+    async with signed_in(many, who) as client:
+        seen = {}
+        for direction, asked in (("ascending", key), ("descending", f"-{key}")):
+            page = (await client.get(f"{address}?tri={asked}")).text
+            assert page.count("aria-sort=") == 1
+            assert f'aria-sort="{direction}"' in page
+            seen[direction] = rows(page)
+            if label:
+                cells = [each.strip() for each in re.findall(rf'data-label="{label}">([^<]*)<', page)]
+                assert cells == sorted(cells, reverse=direction == "descending")
+        assert seen["ascending"][0] != seen["descending"][0]
