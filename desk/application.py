@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 OTHER_PERSON = "Cette page a été ouverte par une autre personne : ouvrez-la de nouveau."
 _VISIT = "desk.visit"
-"""Where the visit of a request stands, for the page of a fault."""
+"""Under this name a request carries its visit, for the page of a fault."""
 
 
 def desk_routes(desk: Desk) -> list[Route]:

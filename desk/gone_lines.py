@@ -1,4 +1,4 @@
-"""Lines of the grid whose report somebody else transmitted meanwhile: what was typed in them is told, not dropped."""
+"""Lines of the grid whose report a colleague transmitted meanwhile: their answers are told, not dropped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOT_HERE = "Un stagiaire n’est plus dans cette session"
 async def told_of_gone(
     visit: Visit, plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]
 ) -> tuple[Problem, ...]:
-    """Say what was typed for plans that are no longer of the page, where the report says something else."""
+    """Tell the answers that were typed for plans no longer on the page, where the report says something else."""
     there = {plan["id"] for plan in plans}
     gone = {plan: typed for plan, typed in _lines(form).items() if plan not in there}
     if not gone:

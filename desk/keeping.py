@@ -1,4 +1,4 @@
-"""What was sent and cannot be taken: kept, sealed, in the page that says why, and shown to its author."""
+"""Forms that cannot be taken: kept, sealed, in the page that says why, and shown to their author."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MORE_NAMES = {
 
 
 def sealed(visit: Visit) -> str:
-    """Encrypt what was sent, for the address to which it was; empty where it is too long to be sent again."""
+    """Seal the form of a visit for its address; empty where it is too long to be sent again."""
     form = visit.form
     file = b64encode(form.file).decode() if len(form.file) <= LARGEST_KEPT else ""
     kept = visit.desk.sessions.seal(_purpose(visit), [form.fields, file])
@@ -36,7 +36,7 @@ def sealed(visit: Visit) -> str:
 
 
 def taken(visit: Visit) -> SentForm:
-    """Return what a page kept and sends again, or else the form as it came."""
+    """Return the form that a page kept and sends again, or else the form as it came."""
     kept = visit.desk.sessions.open(_purpose(visit), visit.form.text(KEPT_FIELD))
     if not isinstance(kept, list):
         return visit.form
@@ -49,7 +49,7 @@ def _purpose(visit: Visit) -> str:
 
 
 def written(form: SentForm) -> list[tuple[str, str]]:
-    """Return what a person wrote, each under the name of its field, to be read and copied."""
+    """Return the answers of a form, each under the name of its field, to be read and copied."""
     return [
         (_label(name), value)
         for name, value in form.fields

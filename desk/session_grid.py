@@ -52,7 +52,7 @@ class GridLine:
 
     @property
     def state(self) -> tuple[str, str]:
-        """How its mark looks, and what it says."""
+        """The tone of its mark, and its words."""
         if self.stale:
             return "warn", "À relire"
         if self.complete:
@@ -120,7 +120,7 @@ def filled_down(lines: Sequence[GridLine], column: str) -> list[GridLine]:
 
 
 def counted(lines: Sequence[GridLine]) -> str:
-    """Count the lines by what is still to be done: « 3 bilans complets, 2 à compléter »."""
+    """Count the lines by their state: « 3 bilans complets, 2 à compléter »."""
     states = Counter(
         "relire" if line.stale else "complet" if line.complete else "compléter" if line.report else "saisir"
         for line in lines
@@ -131,7 +131,7 @@ def counted(lines: Sequence[GridLine]) -> str:
 
 
 def totals(lines: Sequence[GridLine]) -> dict[str, str]:
-    """Say of each column how far it is filled."""
+    """Tell how far each column is filled."""
     given = {name: Counter(line.typed[name].strip() for line in lines) for name in COLUMNS}
     told = {name: f"{len(lines) - counts['']} sur {len(lines)}" for name, counts in given.items()}
     return told | {"diplome": f"{given['diplome']['oui']} oui, {given['diplome']['non']} non"}

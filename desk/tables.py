@@ -66,7 +66,7 @@ def _shown(typed: str, day: str | None) -> str:
 class Column:
     """A column of a table: what heads it, and the order of the schema by which it sorts, if it does.
 
-    Without `key` it holds what one may do with a row; its head is there for those who do not see it.
+    Without `key` it holds the actions of a row, and its head is for screen readers alone.
     """
 
     key: str

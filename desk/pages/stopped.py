@@ -38,7 +38,7 @@ _TO_COPY = " Rien n’est perdu : ce que vous avez écrit est plus bas."
 
 
 def stopped_page(visit: Visit, stopped: Stopped, roles: tuple[str, ...]) -> Response:
-    """Show why, and keep what was sent to be sent again; signing in is asked for at once where nothing was."""
+    """Show why, and keep the form to be sent again; where there is none, ask at once to sign in."""
     status, sent = stopped.status, bool(visit.form.fields)
     if status == HTTPStatus.UNAUTHORIZED and not sent:
         return visit.go(f"/connexion?retour={quote(_here(visit))}")

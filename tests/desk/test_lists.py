@@ -112,7 +112,7 @@ async def first_page(client: httpx.AsyncClient, address: str) -> str:
     kind, _, rest = address.partition(":")
     if kind == "session":
         found = await client.get("/sessions?q=session+longue")
-        return re.findall(r'href="(/sessions/[^"?]+)"', found.text)[0] + rest
+        return str(re.findall(r'href="(/sessions/[^"?]+)"', found.text)[0]) + rest
     if kind == "search":
         path, _, wanted = rest.partition("?")
         token = field((await client.get(path)).text, "jeton")
