@@ -39,7 +39,9 @@ PRIVATE = {
 
 
 def document_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
-    """Give the routes of the links to PDFs, opened in the browser, or kept with `?download`. A link that is not ours, is over, or leads nowhere is a 404.
+    """Give the routes of the links to PDFs, opened in the browser, or kept with `?download`.
+
+    A link that is not ours, is over, or leads nowhere is a 404.
 
     Opening one leaves a trail and counts as reading a person, like any other read of its viewer's account. To ask
     whether it opens (HEAD) is no reading, prints nothing and tells nothing of anybody.
