@@ -66,4 +66,4 @@ async def one_desk(
             yield served
     finally:
         await database.client.drop_database(database.name)
-        close_database(database)
+        await close_database(database)
