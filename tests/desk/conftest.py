@@ -15,6 +15,7 @@ from settings import Settings
 from storage.client import close_database, open_database
 from storage.installation import identifier_key
 from storage.loading import PlanLoader
+from tests import DRIVER
 from tests.conftest import IDENTIFIERS, SECRET
 from tests.desk.browsing import CHROMIUM, NO_BROWSER
 from tests.service import serving
@@ -51,7 +52,7 @@ async def one_desk(
     mongodb_url: str, printer: Printer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Served]:
     """One such service for the tests of a file: each takes a plan or a session that no other one touches."""
-    database = open_database(mongodb_url, f"test-{uuid4().hex[:12]}")
+    database = open_database(mongodb_url, f"test-{uuid4().hex[:12]}", driver=DRIVER)
     settings = Settings(
         mongodb_database=database.name,
         jwt_secret=SECRET,
