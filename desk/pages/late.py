@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import export, pager, period, person_search, search_again, turned
+from desk.tables import ACTION, Column, export, pager, period, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from desk.visit import Visit
 
+COLUMNS = (
+    Column("numero", "N° DE", "IDENTIFIER"),
+    Column("nom", "Nom – Prénom", "NAME"),
+    Column("intitule", "Intitulé de la formation"),
+    Column("fin", "Période", "LAST_DAY"),
+    Column("financement", "Financement", "FUNDING"),
+    Column("statut", "Statut"),
+    ACTION,
+)
+
 
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, or give the whole of it as a table."""
     ends, search = period(visit), person_search(visit)
-    asked = {"planEndsOn": ends.asked, "search": search or None}
+    order = sort(visit, COLUMNS, "fin")
+    asked = {"planEndsOn": ends.asked, "search": search or None, "orderBy": order.variables}
     if table := await export(visit, "ExportLatePlans", lambda data: data["list"]["export"], **asked):
         return table
     data = await visit.ask("LatePlans", **asked, **turned(visit))
@@ -27,6 +38,8 @@ async def shown(visit: Visit) -> Response:
         tab=f"{title}{page.in_title}",
         status=422 if ends.problems else 200,
         ends=ends,
+        order=order,
+        columns=COLUMNS,
         search=search,
         plans=data["pendingPlans"]["nodes"],
         late_after=data["lateAfterDays"],

@@ -147,6 +147,7 @@ FILTERED = [
     (STAFF, f"/sessions?financement=oui&{NOTHING}"),
     (STAFF, "/sessions?q=rien-de-tel&tri=-ville"),
     (STAFF, f"/sans-referencement?{NOTHING}"),
+    (STAFF, f"/en-retard?{NOTHING}"),
     (STAFF, f"/brouillons?{NOTHING}"),
     (STAFF, f"/transmis?{NOTHING}"),
     (STAFF, "search:/en-cours?rien-de-tel"),
@@ -173,6 +174,7 @@ async def test_a_list_that_its_filters_leave_empty_offers_to_drop_them(many: Ser
     [
         (OTHERS, "/brouillons", "Aucun brouillon."),
         (OTHERS, "/transmis", "Aucun bilan transmis."),
+        (OTHERS, "/en-retard", "Aucun bilan en retard."),
         (OTHERS, "/sans-referencement", "Aucun DE à saisir sans référencement."),
         (OTHERS, "/en-cours", "Aucune formation en cours."),
         (OTHERS, "/sessions?financement=non", "Aucune session ne correspond."),
@@ -225,6 +227,7 @@ ORDERS = [
     (STAFF, "/sans-referencement", "nom", None),
     (STAFF, "/sans-referencement", "financement", "Financement"),
     (STAFF, "/sans-referencement", "fin", None),
+    (STAFF, "/en-retard", "nom", None),
     (STAFF, "/en-cours", "nom", None),
     (STAFF, "/en-cours", "numero", "N° DE"),
     (STAFF, "/en-cours", "fin", None),
@@ -249,4 +252,4 @@ async def test_a_list_is_sorted_by_every_column_that_has_an_order(
             if label:
                 cells = [each.strip() for each in re.findall(rf'data-label="{label}">([^<]*)<', page)]
                 assert cells == sorted(cells, reverse=direction == "descending")
-        assert seen["ascending"][0] != seen["descending"][0]
+        assert seen["ascending"] != seen["descending"]
