@@ -18,17 +18,15 @@ if TYPE_CHECKING:
 
 HOUSE = Path(__file__).resolve().parent.parent
 PEERS = Path(__file__).parent / "peers"
-START_SECONDS = 120
+START_SECONDS = 30
 PYTHON = {
     "compiled": ([sys.executable, "main.py", "serve", "--port"], {}),
-    "pymongo": ([sys.executable, "main.py", "serve", "--port"], {"BILANS_DRIVER": "pymongo"}),
     "plain": ([sys.executable, "main.py", "serve", "--port"], {"BILANS_COMPILED": "false"}),
-    "stations": ([sys.executable, "-m", "bench.stations", "serve"], {"BILANS_DRIVER": "pymongo"}),
     "2 workers": ([sys.executable, "main.py", "serve", "--workers", "2", "--port"], {}),
     "strawberry": ([sys.executable, "-m", "bench.contender", "strawberry", "--port"], {}),
     "bare": ([sys.executable, "-m", "bench.contender", "bare", "--port"], {}),
 }
-NAMES = (*(name for name in PYTHON if name != "stations"), "mercurius")
+NAMES = (*PYTHON, "mercurius")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,9 @@ class Contender:
 
 
 @asynccontextmanager
-async def running(name: str, cores: tuple[int, int], environment: Mapping[str, str]) -> AsyncIterator[Contender]:
+async def running(
+    name: str, cores: tuple[int, int], environment: Mapping[str, str], *, seconds: float = START_SECONDS
+) -> AsyncIterator[Contender]:
     """Run a contender on the first core, two workers on both; the caller stays on the second."""
     port = _free_port()
     command, extra = PYTHON.get(name) or _mercurius()
@@ -54,7 +54,7 @@ async def running(name: str, cores: tuple[int, int], environment: Mapping[str, s
     finally:
         os.sched_setaffinity(0, {cores[1]})
     try:
-        await _listening(port, process)
+        await _listening(port, process, seconds)
         yield Contender(name, port, process.pid)
     finally:
         if process.returncode is None:
@@ -78,8 +78,8 @@ def _mercurius() -> tuple[list[str], dict[str, str]]:
     return ["node", str(PEERS / "mercurius.js")], {"NODE_ENV": "production"}
 
 
-async def _listening(port: int, process: asyncio.subprocess.Process) -> None:
-    async with asyncio.timeout(START_SECONDS):
+async def _listening(port: int, process: asyncio.subprocess.Process, seconds: float) -> None:
+    async with asyncio.timeout(seconds):
         while process.returncode is None:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

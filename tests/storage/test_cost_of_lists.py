@@ -102,3 +102,20 @@ async def test_a_page_costs_the_same_where_there_is_ten_times_as_much(database: 
         assert documents <= 4 * (PAGE + 1), (name, few[name], many[name])
         assert documents <= few[name][1] + PAGE, (name, few[name], many[name])
         assert keys <= few[name][0] + 4 * (PAGE + 1), (name, few[name], many[name])
+
+
+async def test_a_list_is_the_same_while_its_index_is_made(database: Database) -> None:
+    await keep(database, plans(range(3)))
+    repository = PlanRepository(database)
+    requests = (PageRequest(PAGE), PageRequest(last=PAGE))
+
+    async def positions() -> dict[str, list[list[str]]]:
+        return {
+            name: [list((await repository.page(listing, request)).positions) for request in requests]
+            for name, listing in lists().items()
+        }
+
+    before = await positions()
+    assert all(first and last for first, last in before.values())
+    await database["plans"].drop_indexes()
+    assert await positions() == before
