@@ -21,8 +21,9 @@ from resolvers import whole_session
 from resolvers.exports import LONGEST_SEARCH, listing_of, settled_rows
 from resolvers.whole_session import WholeSession
 from storage.processor_time import beside
-from tables.filled import LARGEST_FILE, filled_rows, too_large
+from tables.filled import LARGEST_FILE, too_large
 from tables.filled import MOST_ROWS as MOST_LINES
+from tables.reading import rows_read_apart
 from tables.template import TemplateRow, template
 from tables.template_columns import column_of
 from tables.typed import CellProblem, typed_row
@@ -122,7 +123,7 @@ async def import_template(
 
     Where a line is wrong nothing at all is saved, unless the right ones are to be kept. NotATemplate.
     """
-    rows = await beside(partial(filled_rows, content))
+    rows = await rows_read_apart(content, on_worked=services.visit.worked if services.visit else _uncounted)
     lists = await _lists(services)
     typed = await beside(lambda: [typed_row(row, lists) for row in rows])
     checked = await _checked(services, viewer, typed, session_id, now=now, today=today)
@@ -138,6 +139,10 @@ async def import_template(
         return told
     right = [each.typed for each in checked if not each.problems and not each.unchanged]
     return await _saved(services, viewer, right, session_id, told, now=now, today=today)
+
+
+def _uncounted(_: float) -> None:
+    """Count nothing where nobody asks."""
 
 
 async def _saved(

@@ -16,6 +16,7 @@ from domain.errors import BadRequest, NotATemplate, TooLarge, TooMuchAsked, TooM
 from domain.trail import Deed
 from resolvers.templates import LARGEST_FILE, TEMPLATES, UPLOADS, filled_template, import_template, too_large
 from web.documents import GONE, PRIVATE, origin_of
+from web.seats import NoSeat, Seats
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _AROUND_THE_FILE = 64 * 1024
+AT_ONCE = 8
+"""Files that arrive, wait to be read, or are read: they are held in memory."""
+SHARE = 2
+MOST_WAITING = 4
+"""Of one account, beside those."""
+WAIT_SECONDS = 60.0
+ARRIVAL_SECONDS = 120.0
+_TOO_MANY = "Trop de fichiers sont déposés à la fois par ce compte : réessayez dans quelques secondes."
+_BUSY = "Trop de fichiers sont déposés en ce moment : réessayez dans quelques secondes."
 
 
 def template_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
@@ -66,9 +76,9 @@ def _upload_route(services: Services, watch: Watch, clock: Callable[[], datetime
     """Take the file as the body, or in a form (multipart).
 
     `?dryRun=true` saves nothing, `?keepRight=true` saves the lines that are right where others are wrong. The answer
-    is JSON, by line and column; nothing is transmitted. One file is read at a time: reading keeps a core busy.
+    is JSON, by line and column; nothing is transmitted. Few files are taken at once, and one is read at a time.
     """
-    reading = asyncio.Semaphore(1)
+    seats, reading = Seats(AT_ONCE, share=SHARE, most_waiting=MOST_WAITING), asyncio.Semaphore(1)
 
     async def upload(request: Request) -> Response:
         now = clock()
@@ -89,9 +99,13 @@ def _upload_route(services: Services, watch: Watch, clock: Callable[[], datetime
             return told
 
         try:
-            content = await _file(request)
-            async with reading:
-                told = await watch.working_for(viewer.account, lambda: read(content))
+            async with seats.taken(viewer.account, WAIT_SECONDS):
+                async with asyncio.timeout(ARRIVAL_SECONDS):
+                    content = await _file(request)
+                async with reading:
+                    told = await watch.working_for(viewer.account, lambda: read(content))
+        except (NoSeat, TimeoutError) as refused:
+            return _refused(_TOO_MANY, 429, 10) if isinstance(refused, NoSeat) else _refused(_BUSY, 503, 10)
         except NotATemplate as refused:
             status = 413 if isinstance(refused, TooLarge) else 422
             return JSONResponse({"message": str(refused)}, status, headers=PRIVATE)
@@ -114,7 +128,11 @@ def _told(told: Imported, *, dry_run: bool) -> dict[str, object]:
 
 def _later(refused: TooMuchRead | TooMuchAsked | Unavailable) -> Response:
     status, seconds = (503, 10) if isinstance(refused, Unavailable) else (429, refused.seconds)
-    return PlainTextResponse(str(refused), status, headers={**PRIVATE, "Retry-After": str(seconds)})
+    return _refused(str(refused), status, seconds)
+
+
+def _refused(message: str, status: int, seconds: int) -> Response:
+    return PlainTextResponse(message, status, headers={**PRIVATE, "Retry-After": str(seconds)})
 
 
 async def _file(request: Request) -> bytes:

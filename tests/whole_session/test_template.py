@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from domain.errors import NotATemplate
+from resolvers.templates import upload_link
 from schema.ids import encode_id
+from service.clock import present
+from tables import reading
 from tables.filled import LARGEST_FILE
 from tables.template import HELP, LISTS, ROWS
 from tables.template_columns import ANSWERS, KNOWN, PLAN, VERSION
@@ -193,6 +197,16 @@ def archive(**files: bytes) -> bytes:
 
 
 BOMB = archive(**{"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": b"0" * 20_000_000})
+MANY_SHEETS = archive(
+    **{
+        "xl/workbook.xml": b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheets>'
+        + b'<sheet name="x" sheetId="9"/>' * 500_000
+        + b"</sheets></workbook>",
+        "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        b'<Override PartName="/xl/workbook.xml" ContentType="application/'
+        b'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+    }
+)
 MACROS = archive(**{"xl/workbook.xml": b"", "xl/vbaProject.bin": b"1"})
 
 
@@ -232,6 +246,37 @@ async def test_what_is_no_filled_template_is_refused_with_what_to_do(
     answer = await give_back(served, content)
     assert answer.status_code == 422, answer.text
     assert sentence in answer.json()["message"]
+
+
+async def test_a_small_file_that_takes_long_to_read_is_given_up_beside_the_service(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "SECONDS", 1)
+    worked: list[float] = []
+
+    with pytest.raises(NotATemplate, match="trop long à lire"):
+        await reading.rows_read_apart(MANY_SHEETS, on_worked=worked.append)
+    assert len(MANY_SHEETS) < 100_000
+    assert worked == [1]
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.templates.SHARE", 1)
+    monkeypatch.setattr("web.templates.MOST_WAITING", 1)
+
+
+@pytest.mark.usefixtures("few")
+async def test_one_account_sends_few_files_at_once_and_another_is_answered(served: Served) -> None:
+    services = served.running.services
+    of_one, of_another = (upload_link(services, staff(account=each), None, now=present()).url for each in ("a", "b"))
+
+    sent = [served.http.post(of_one, content=b"kanari") for _ in range(6)]
+    *answers, other = await asyncio.gather(*sent, served.http.post(of_another, content=b"kanari"))
+
+    assert {each.status_code for each in answers} == {422, 429}
+    assert other.status_code == 422
+    assert {each.headers.get("Retry-After") for each in answers} == {None, "10"}
 
 
 @pytest.mark.usefixtures("session")
