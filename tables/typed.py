@@ -30,6 +30,9 @@ _NUMBER = re.compile(r"(\d{1,7})(?:[.,](\d{1,3}))?\s*(?:h|heures?)?", re.IGNOREC
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050
 """Days since 1899-12-30, as spreadsheets count: the years 2000 to 2099."""
 _SIRET_DIGITS = 14
+_LONGEST_ANSWER = 1000
+_BLANKS = re.compile(r"[^\S\n]+")
+"""Runs of blanks become one before what is between them is looked for: else each blank is tried as the first."""
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -94,6 +97,9 @@ def _read(answer: AnswerColumn, cell: Cell | None, reading: _Reading) -> Read:
         return None
     if answer.kind is Kind.TEXT:
         return cleaned(str(cell.value))
+    if len(cell.text) > _LONGEST_ANSWER:
+        reading.wrong(answer.heading, cell, "Ce texte est trop long pour une telle réponse.")
+        return None
     return _READERS[answer.kind](answer, cell, reading)
 
 
@@ -121,7 +127,7 @@ def _hours(answer: AnswerColumn, cell: Cell, reading: _Reading) -> int | float |
 
 def _code(answer: AnswerColumn, cell: Cell, reading: _Reading) -> str | None:
     """Find the entry that is meant: by its code, by its label, or by both as the drop-down writes them."""
-    text = cleaned_code(cell.text) or ""
+    text = _SPACES.sub(" ", cleaned_code(cell.text) or "")
     entries = reading.lists.get(answer.names, ()) if answer.names else ()
     code = re.split(r"\s+[–—-]\s+", text, maxsplit=1)[0].strip()
     for entry in entries:
@@ -176,7 +182,7 @@ def day_in(text: str) -> date | None:
 
 def _periods(answer: AnswerColumn, cell: Cell, reading: _Reading) -> tuple[Period, ...]:
     periods = []
-    for part in re.split(r"[;\n]+", cell.text):
+    for part in re.split(r"[;\n]+", _BLANKS.sub(" ", cell.text)):
         if not part.strip():
             continue
         ends = [end for end in re.split(r"\s+au\s+|\s+à\s+|\s*[–—]\s*|\s+-\s+", _without_du(part)) if end.strip()]

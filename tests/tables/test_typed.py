@@ -10,7 +10,7 @@ import pytest
 from domain.form import Internship, Period
 from domain.lists import PACKAGED
 from tables.filled import Cell, FilledRow
-from tables.template_columns import ANSWERS, PLAN, VERSION, column_of
+from tables.template_columns import ANSWERS, PLAN, VERSION, Kind, column_of
 from tables.typed import TypedRow, typed_row
 
 if TYPE_CHECKING:
@@ -141,3 +141,14 @@ def test_a_version_that_was_changed_is_told(version: str) -> None:
 )
 def test_a_refusal_is_shown_in_its_column(path: tuple[str, ...], field: str) -> None:
     assert column_of(path) == HEADINGS[field]
+
+
+@pytest.mark.parametrize("field", [answer.field for answer in ANSWERS if answer.kind is not Kind.TEXT])
+def test_a_cell_of_forty_thousand_blanks_is_told_and_not_looked_through(field: str) -> None:
+    row = read(**{field: "a" + " " * 39_998 + "b"})
+    assert "trop long" in row.problems[0].message
+
+
+def test_blanks_in_numbers_are_one() -> None:
+    row = read(periods=f"06/10/2026{' ' * 400}au{' ' * 400}17/10/2026", exit_level_code="13" + " " * 800)
+    assert row.problems == []
