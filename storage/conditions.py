@@ -11,8 +11,8 @@ from domain.pages import Days
 from domain.report import ReportStatus
 from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.keys import END, instant
-from storage.lists import EMPTY, NOTHING
 from storage.scope import FIELD, unwritten, visible
+from storage.searching import EMPTY, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

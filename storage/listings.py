@@ -30,8 +30,9 @@ from storage.conditions import (
 )
 from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.keys import END, PLAN_POSITIONS
-from storage.lists import NOTHING, Listing, person_search, plan_search, searched, session_search
+from storage.lists import Listing
 from storage.scope import index_of, owned, visible, visible_in
+from storage.searching import NOTHING, person_search, plan_search, searched, session_search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -13,12 +12,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from domain.errors import BadRequest
 from domain.global_id import opaque, read_opaque
 from domain.pages import Page
-from domain.text import folded, folded_town, folded_words
 from storage.client import aggregate
 from storage.documents import projection
 from storage.hinted import read_by
 from storage.keys import SEPARATOR
 from storage.outages import outages_told
+from storage.searching import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -28,14 +27,6 @@ if TYPE_CHECKING:
     from storage.client import Collection, Document
 
 _RANK = "rank"
-LONGEST_SEARCH = 1_000
-"""Characters: nothing that is kept is longer, and an expression that MongoDB would refuse is not sent."""
-_LONGEST_TYPED = 4 * LONGEST_SEARCH
-"""Before its blanks are drawn together."""
-MOST_WORDS = 8
-_WORDS_COMPARED = 24
-EMPTY: Document = {"$in": []}
-NOTHING: Document = {"_id": EMPTY}
 
 
 class PageRange(NamedTuple):
@@ -261,55 +252,3 @@ def decode_cursor(key: str, cursor: str) -> str:
     if not position or not read.startswith(beginning_):
         raise BadRequest("Ce curseur n'en est pas un : reprenez celui de la page précédente, ou la première page.")
     return position
-
-
-def beginning(text: str) -> Document:
-    """Match a field that begins with a text, taken literally."""
-    return {"$regex": "^" + re.escape(text)}
-
-
-def searched(search: str | None) -> str | None:
-    """Fold what is searched: "" for nothing, None for no word, or more than anything kept, which nothing matches."""
-    if search and len(search) > _LONGEST_TYPED:
-        return None
-    wanted = folded_words(search or "")
-    if not wanted:
-        return None if folded(search or "") else ""
-    return None if len(wanted) > LONGEST_SEARCH else wanted
-
-
-def person_search(search: str | None, key: str = "keys.who") -> Document:
-    """Match the words of a name, whichever comes first, or the beginning of an identifier."""
-    wanted = searched(search)
-    return NOTHING if wanted is None else word_beginnings(key, wanted)
-
-
-def plan_search(search: str | None, key: str = "keys.found") -> Document:
-    """Match a person likewise, or the beginning of the funding shown."""
-    return person_search(search, key)
-
-
-def session_search(search: str | None) -> Document:
-    """Match words of the title, or of the town, or the beginning of the CARIF number or of the funding shown."""
-    wanted = searched(search)
-    if not wanted:
-        return NOTHING if wanted is None else {}
-    towns = [word_beginnings("keys.place", town) for town in dict.fromkeys((wanted, folded_town(wanted)))]
-    numbers = [{name: beginning(wanted)} for name in ("keys.carif", "keys.cost")]
-    return {"$or": [word_beginnings("keys.words", wanted), *towns, *numbers]}
-
-
-def word_beginnings(field_name: str, wanted: str) -> Document:
-    """Match a field of words, each after a space, among which each wanted word begins one; {} for no word at all.
-
-    Each costs a look at all that the list holds: those that another one begins are found with it, and of the others
-    the first eight are looked for. So a whole title can be pasted and is found.
-    """
-    words = _telling(folded_words(wanted).split())[:MOST_WORDS]
-    return {"$and": [{field_name: {"$regex": " " + re.escape(word)}} for word in words]} if words else {}
-
-
-def _telling(words: list[str]) -> list[str]:
-    """Leave out words that are said twice, or that a longer one begins with: whatever matches that matches them."""
-    said = [*dict.fromkeys(words)][:_WORDS_COMPARED]
-    return [word for word in said if not any(other != word and other.startswith(word) for other in said)]

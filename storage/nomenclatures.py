@@ -13,8 +13,8 @@ from domain.calendar import paris_day
 from domain.lists import PACKAGED
 from domain.nomenclature import Code, Entry, ListedEntry, NomenclatureName
 from domain.text import folded_words
-from storage.lists import NOTHING, searched, word_beginnings
 from storage.outages import telling_outages
+from storage.searching import NOTHING, searched, word_beginnings
 from storage.together import Together
 
 if TYPE_CHECKING:

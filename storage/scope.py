@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import ADVISERS, Role
 from storage.documents import DRAFT, OPEN, TRANSMITTED, left_id
-from storage.lists import EMPTY
+from storage.searching import EMPTY
 
 if TYPE_CHECKING:
     from domain.access import Viewer

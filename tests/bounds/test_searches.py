@@ -11,7 +11,7 @@ from graphql import FieldNode, NameNode, get_named_type, is_object_type
 from engine.points import points_of
 from schema.node import QUESTION
 from schema.public import public_schema
-from storage.lists import LONGEST_SEARCH, MOST_WORDS, NOTHING, person_search, session_search, word_beginnings
+from storage.searching import LONGEST_SEARCH, MOST_WORDS, NOTHING, person_search, session_search, word_beginnings
 from tests.factories import a_plan, a_session, staff, trainee
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from engine.operation import Request, RequestRefused
 from feeds.plans import read_plan
 from pdf.ink import typeset
 from schema.public import public_schema
-from storage.lists import word_beginnings
+from storage.searching import word_beginnings
 from tests.hostile.worlds import TIMES
 
 if TYPE_CHECKING:
