@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from service.configuration import ServerConfig
 
+FRAMES = 10_000
+"""That a client may send between two pings of ours, some 20 seconds: each costs more than the few bytes it has."""
 TEXT = 0x81
 """First byte of a whole text message (RFC 6455, 5.2)."""
 BEAT = b"beat"
@@ -61,8 +63,8 @@ class Socket(WebSocketsSansIOProtocol):
     """A connection whose server lets go of its handshake once it is accepted."""
 
     __slots__ = (
-        "app", "app_state", "asgi_version", "client", "close_sent", "close_timeout", "close_timer", "config",
-        "conn", "connections", "curr_msg_data_type", "default_headers", "disconnected", "frames",
+        "app", "app_state", "arrived", "asgi_version", "client", "close_sent", "close_timeout", "close_timer",
+        "config", "conn", "connections", "curr_msg_data_type", "default_headers", "disconnected", "frames",
         "handshake_complete", "handshake_initiated", "initial_response", "last_ping_rtt", "logger", "loop",
         "moment", "overdue", "pending_ping_payload", "ping_interval", "ping_sent_at", "ping_timeout", "ping_timer",
         "pong_timer", "queue", "read_paused", "request", "response", "root_path", "scheme", "scope", "server",
@@ -83,10 +85,18 @@ class Socket(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self.moment = 0
+        self.moment = self.arrived = 0
         self.overdue: asyncio.TimerHandle | None = None
         self.queue = Inbox()  # type: ignore[assignment] # all that is asked of it
         self.writable = _WRITABLE
+
+    def handle_events(self) -> None:
+        """Take what has arrived; cut a client that floods with pings, or with pieces of messages."""
+        self.arrived += len(self.conn.events)
+        if self.arrived > FRAMES:
+            self.transport.abort()
+        else:
+            super().handle_events()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
@@ -163,7 +173,7 @@ class Socket(WebSocketsSansIOProtocol):
 
     def beat(self) -> None:
         """Ping; cut a client that has not answered the last ping."""
-        self.moment = 0
+        self.moment = self.arrived = 0
         if self.close_sent or self.transport.is_closing():
             return
         if self.pending_ping_payload:

@@ -11,7 +11,7 @@ import pytest
 from websockets.http11 import Request
 
 from service.heartbeats import Beats
-from service.sockets import BEAT, PING, Socket
+from service.sockets import BEAT, FRAMES, PING, Socket
 from tests.transport.talking import begin, hear, say, socket, subscribe
 from tests.transport.test_doors import turns
 from tests.transport.world import World, served
@@ -68,6 +68,16 @@ async def test_a_client_that_takes_nothing_holds_the_source_back_and_then_misses
             assert (await hear(opened))["type"] == "next"
         assert world.signals.taken > taken
         opened.transport.abort()  # a farewell would wait for all that was sent
+
+
+@pytest.mark.parametrize("piece", [b"\x00\x80\0\0\0\0", b"\x89\x80\0\0\0\0"], ids=["parts of a message", "pings"])
+async def test_a_client_that_floods_with_small_frames_is_cut(shared: World, piece: bytes) -> None:
+    async with socket(shared) as opened:
+        await begin(opened)
+        opened.transport.write(b"\x01\x80\0\0\0\0" + piece * FRAMES)
+        await opened.wait_closed()
+
+    assert opened.close_code == 1006
 
 
 @pytest.mark.parametrize("size", [1, 68, 69, 65_478, 65_479, 200_000])
