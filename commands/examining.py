@@ -15,9 +15,11 @@ from domain.form import Form
 from domain.people import Address, JobSeeker, Organization
 from domain.plan import Plan
 from service.clock import present
-from service.composition import connect, keys_problem, require_documents
+from service.composition import connect
+from service.execution import require_documents
 from service.printing import printing_problem, require_seal, seal_ends_at
 from service.serving import database_url
+from service.tokens import keys_problem
 from service.version import VERSION
 from settings import WrongSetting
 from storage.client import close_database

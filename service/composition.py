@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -13,40 +13,32 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from credentials.claims import BadToken
 from credentials.identifiers import KEY_BYTES, SealedIdentifiers
 from credentials.links import Links
-from credentials.remembering import RememberedTokens
-from credentials.tokens import DevelopmentTokens, NoKeys
 from desk.asking import read_operations
-from domain.access import Role, acting_for
 from domain.calendar import paris_day
 from domain.global_id import seal_with
 from domain.trail import Origin
-from engine.cost import inspect
-from engine.executors import compiled_executor, core_executor
-from engine.persisted import InvalidRegister, PersistedDocuments, read_register
 from resolvers.services import Services
 from resolvers.spending import Allowance, Spending
 from resolvers.unknown import UnknownActs
 from resolvers.visits import Watch
 from schema.context import Context
-from schema.errors import error_formatter
 from schema.loaders import Loaders
-from schema.public import public_schema
 from service.calling import calling
 from service.clock import present
 from service.desk import desk, served_pages
+from service.execution import executor_of
 from service.exploring import explorer
 from service.outermost import outermost
 from service.prefix import under_prefix
 from service.printing import printer_of
 from service.readiness import problems
 from service.telling import Teller, telling
+from service.tokens import authenticator
 from service.version import VERSION
 from service.watching import WatchedExecutor
 from setting_values import listed
-from settings import WrongSetting
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_aside, open_database
 from storage.fetches import FetchLog
@@ -65,8 +57,7 @@ from storage.restore import finish_restore
 from storage.trail import Trail
 from storage.verifications import Verifications
 from supervision.loops import Loops
-from transport import Caller, GraphQLDoors, Limits, Unauthenticated
-from transport.refusals import refusal
+from transport import Caller, GraphQLDoors, Limits
 from web.documents import document_routes
 from web.exports import export_routes
 from web.health import health_routes
@@ -78,9 +69,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from credentials.providers import IdentityProvider
     from domain.access import Viewer
-    from engine.operation import Executor
     from pdf.printer import Printer
     from service.demonstration import Character
     from settings import Settings
@@ -209,58 +198,10 @@ async def _fetches(database: Database, loops: Loops) -> AsyncIterator[FetchLog]:
         yield fetches
 
 
-def verifier(settings: Settings) -> RememberedTokens:
-    """Return what reads access tokens: those of the providers, or those made with the development secret."""
-    providers = settings.providers()
-    if not providers:
-        return RememberedTokens(
-            DevelopmentTokens(settings.development_secret(), settings.former_development_secrets()), time.time
-        )
-    from credentials.keys import KeySet  # noqa: PLC0415 - an HTTP client that development does without
-    from credentials.oidc import Demand, Issuer, ProviderTokens  # noqa: PLC0415 - as above
-
-    def keys_of(provider: IdentityProvider) -> KeySet:
-        def unfetched(error: str) -> None:
-            logger.warning("keys not fetched", provider=provider.id, error=error)
-
-        return KeySet(provider.jwks_url, time.monotonic, on_error=unfetched)
-
-    strong = frozenset(Role(name.upper()) for name in listed(settings.oidc_strong_roles))
-    demand = Demand(strong, frozenset(listed(settings.oidc_strong_methods)))
-    issuers = [Issuer(provider, keys_of(provider), demand) for provider in providers]
-    remembered = RememberedTokens(ProviderTokens(issuers), time.time)
-    for issuer in issuers:
-        issuer.keys.on_change = remembered.forget
-    return remembered
-
-
-async def keys_problem(provider: IdentityProvider) -> str | None:
-    """Ask a provider for its keys; return why they cannot be had."""
-    from credentials.keys import KeySet  # noqa: PLC0415 - as above
-
-    errors: list[str] = []
-    with suppress(NoKeys):
-        await KeySet(provider.jwks_url, time.monotonic, on_error=errors.append).find("")
-    return errors[0] if errors else None
-
-
 def _doors(
     settings: Settings, services: Services, watch: Watch, teller: Teller, operations: Mapping[str, str]
 ) -> GraphQLDoors:
-    executor = _executor(settings, teller, operations)
-    tokens = verifier(settings)
-
-    async def authenticate(token: str | None, caller: Caller) -> Viewer:
-        if token is None:
-            raise Unauthenticated("A token is needed: Authorization: Bearer …")
-        try:
-            viewer = await tokens.viewer(token)
-        except BadToken as bad:
-            raise Unauthenticated(str(bad)) from None
-        except NoKeys:
-            message = "Tokens cannot be verified for now: try again later."
-            raise refusal(message, "UNAVAILABLE", 503, {"Retry-After": "5"}) from None
-        return _acting(viewer, caller)
+    executor = executor_of(settings, teller, operations)
 
     def context(viewer: Viewer, caller: Caller) -> Context:
         watched = watch.begin(services, viewer, Origin(caller.address, caller.user_agent))
@@ -270,7 +211,7 @@ def _doors(
     watched = WatchedExecutor(executor, watch, limits.execution_seconds)
     return GraphQLDoors(
         watched,
-        authenticate,
+        authenticator(settings),
         context,
         teller.request,
         limits=limits,
@@ -282,33 +223,3 @@ def _doors(
 def _spending(settings: Settings, teller: Teller) -> Spending:
     allowance = Allowance(settings.work_seconds_per_minute, settings.answer_bytes_per_minute)
     return Spending(allowance, time.monotonic, on_much=teller.much_spent, on_refused=teller.spent_all)
-
-
-def _acting(viewer: Viewer, caller: Caller) -> Viewer:
-    """Act for the organization that the caller names; 403 when the token does not name it."""
-    if caller.organization is None or viewer.role is not Role.TRAINING_ORGANIZATION:
-        return viewer
-    acting = acting_for(viewer, caller.organization)
-    if acting is None:
-        raise refusal("Bilans-Organization names none of the organizations of the token.", "FORBIDDEN", 403)
-    return acting
-
-
-def require_documents(settings: Settings) -> None:
-    """Raise WrongSetting where trusted documents are named and cannot be trusted."""
-    if settings.trusted_documents is None:
-        return
-    try:
-        _executor(settings, Teller(b""), {})
-    except InvalidRegister as invalid:
-        raise WrongSetting(f"BILANS_TRUSTED_DOCUMENTS: {invalid}.") from None
-
-
-def _executor(settings: Settings, teller: Teller, operations: Mapping[str, str]) -> Executor:
-    schema = public_schema._schema  # noqa: SLF001 - strawberry gives graphql-core's schema no other way
-    format_error, explored = error_formatter(teller.fault), settings.explored
-    executor = (compiled_executor if settings.compiled else core_executor)(
-        schema, format_error=format_error, inspect=inspect, hide_suggestions=not explored, introspection=explored
-    )
-    trusted = read_register(settings.trusted_documents) if settings.trusted_documents else {}
-    return PersistedDocuments(executor, trusted={**operations, **trusted}, trusted_only=settings.trusted_only)

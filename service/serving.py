@@ -15,9 +15,10 @@ import structlog
 import uvicorn
 import uvloop
 
-from service.composition import connect, require_documents, service
+from service.composition import connect, service
 from service.connections import HttpConnection
 from service.draining import draining
+from service.execution import require_documents
 from service.listening import server_config
 from service.measuring import forget_worker, metrics_served
 from service.observing import start_logging

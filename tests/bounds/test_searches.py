@@ -85,7 +85,7 @@ LINK = "TableDocument"
 
 
 def test_every_list_costs_what_the_database_does_for_it() -> None:
-    schema = public_schema._schema  # noqa: SLF001 - as service/composition.py does
+    schema = public_schema._schema  # noqa: SLF001 - as service/execution.py does
     fields = [
         definition
         for each in schema.type_map.values()

@@ -24,7 +24,7 @@ from tests.hostile.worlds import TIMES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SCHEMA = public_schema._schema  # noqa: SLF001 - as service/composition.py does
+SCHEMA = public_schema._schema  # noqa: SLF001 - as service/execution.py does
 START, CALLS_A_BYTE, MOST = 2_000 * len(SCHEMA.type_map["Query"].fields), 80, 1_000_000  # type: ignore[attr-defined]
 """What anything may cost, and each byte of it beside, in calls of functions, Python's and C's; and all together.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.service import Served
 
-SCHEMA = public_schema._schema  # noqa: SLF001 - as service/composition.py does
+SCHEMA = public_schema._schema  # noqa: SLF001 - as service/execution.py does
 TEXT = sdl()
 assert SCHEMA.query_type
 assert SCHEMA.mutation_type

@@ -94,7 +94,7 @@ def test_what_we_show_uses_less_than_half_of_any_limit(text: str) -> None:
     document = parse(text)
     for operation in document.definitions:
         assert isinstance(operation, OperationDefinitionNode)
-        schema = public_schema._schema  # noqa: SLF001 - as service/composition.py does
+        schema = public_schema._schema  # noqa: SLF001 - as service/execution.py does
         assert inspect(schema, document, operation, half).checked_cost({}) < half.points
 
 
@@ -105,6 +105,6 @@ async def test_the_texts_of_forms_are_counted(served: Served) -> None:
 
     (screen,) = parse("{ pendingPlans(first: 50) { nodes { report { form { objective content } } } } }").definitions
     assert isinstance(screen, OperationDefinitionNode)
-    schema = public_schema._schema  # noqa: SLF001 - as service/composition.py does
+    schema = public_schema._schema  # noqa: SLF001 - as service/execution.py does
     document = parse("{ draftReports(first: 50) { nodes { form { objective content } } } }")
     assert inspect(schema, document, document.definitions[0], CostLimits()).cost({}) == 1 + 51 + 50 * (1 + 1 + 2 * 5)  # type: ignore[arg-type]

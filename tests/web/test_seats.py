@@ -66,3 +66,15 @@ async def test_whoever_waits_too_long_or_leaves_holds_nothing() -> None:
         await asyncio.gather(leaving, return_exceptions=True)
     async with seats.taken("c", seconds=0.5):
         pass
+
+
+async def test_a_seat_given_to_a_client_that_leaves_at_that_moment_goes_to_the_next() -> None:
+    seats = Seats(1, share=1, most_waiting=1)
+    async with AsyncExitStack() as stack:
+        async with seats.taken("a", seconds=5):
+            called = asyncio.create_task(seated(seats, "b", stack))
+            await asyncio.sleep(0)
+        called.cancel()
+        await asyncio.gather(called, return_exceptions=True)
+        async with seats.taken("c", seconds=5):
+            pass
