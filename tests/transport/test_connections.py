@@ -145,9 +145,10 @@ async def test_of_too_many_sockets_that_do_not_say_who_they_are_the_first_is_sen
         asyncio.timeout(SECONDS),
     ):
         await begin(known)
-        async with socket(world) as first, socket(world), socket(world):
+        async with socket(world) as first, socket(world), socket(world) as last:
             await first.wait_closed()
             assert first.close_code == 4408
+            await begin(last)
             await say(known, subscribe("{ me }"))
             assert (await hear(known))["type"] == "next"
 
