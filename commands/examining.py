@@ -26,7 +26,7 @@ from storage.client import close_database
 from storage.data_directory import NoServer
 from storage.health import Readiness
 from storage.members import told_of
-from storage.migrating import require_shape
+from storage.migrating import require_shape, shape_of
 from storage.verify import index_problems
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ async def _of_database(settings: Settings, database: Database) -> AsyncIterator[
         yield problem
     try:
         await require_shape(database)
+        if not (await shape_of(database)).settled:
+            yield "The release before may have left documents of its own shape: run `migrate` when it has stopped."
     except NoServer as wrong:
         yield str(wrong)
     async for problem in index_problems(database):

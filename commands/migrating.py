@@ -53,6 +53,11 @@ async def _migrate(database: Database, *, check: bool, dry_run: bool) -> int:
     if not check and not dry_run:
         async with held(database):
             await prepare(database)
+        if not (await shape_of(database)).settled:
+            sys.stdout.write(
+                "The release before writes still: this one may serve, and when the last process of the other has "
+                "stopped, run `migrate` again.\n"
+            )
     return int(check and bool(todo or lacked))
 
 

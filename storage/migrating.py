@@ -2,7 +2,8 @@
 
 The shape of a database stands in it (`marks`, `_id: "shape"`): its number, and that of the oldest release that may
 work on it. A migration goes through a collection in order of `_id`, notes how far it has come, and goes through again
-until it finds nothing: what the release before wrote behind its back is found, too.
+for what the release before wrote behind its back. While that release goes on writing there is always something more:
+the shape is then that of this release, which may serve, but not settled, until a migration that nobody writes beside.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from storage.migrations import Migration
 
 BATCH = 500
+PASSAGES = 3
+"""Through a collection, at most: what the release before still writes is for the migration after its end."""
 _ATTEMPTS = 20
 
 
@@ -34,10 +37,14 @@ class WrongShape(NoServer):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """That of a database: its number, 0 before the first release, and the oldest that may work on it."""
+    """That of a database: its number, 0 before the first release, and the oldest that may work on it.
+
+    It is not settled while the release before may have left documents of its own shape.
+    """
 
     number: int
     oldest: int
+    settled: bool = True
 
 
 async def shape_of(database: Database) -> Shape:
@@ -48,7 +55,7 @@ async def shape_of(database: Database) -> Shape:
     if mark is None:
         mark = {"number": SHAPE, "oldest": MIGRATIONS[-1].oldest}
         await database["marks"].update_one({"_id": "shape"}, {"$setOnInsert": mark}, upsert=True)
-    return Shape(mark["number"], mark["oldest"])
+    return Shape(mark["number"], mark["oldest"], mark.get("settled", True))
 
 
 async def require_shape(database: Database) -> None:
@@ -67,8 +74,9 @@ async def require_shape(database: Database) -> None:
 
 
 def waiting(shape: Shape, migrations: Sequence[Migration] = MIGRATIONS) -> list[Migration]:
-    """Return what is still to be done, in order."""
-    return [each for each in migrations if each.to > shape.number]
+    """Return what is still to be done, in order: the last one again where it is not settled."""
+    done = shape.number if shape.settled else shape.number - 1
+    return [each for each in migrations if each.to > done]
 
 
 async def would_change(
@@ -96,18 +104,19 @@ async def migrate(
     """
     async with leased(database) as holder:
         left = await database["marks"].find_one({"_id": "migration", "to": migration.to})
-        last, total = left.get("last") if left else None, 0
-        while True:
-            changed = 0
+        last, total, settled = left.get("last") if left else None, 0, False
+        for _ in range(PASSAGES):
+            whole, changed = last is None, 0
             while batch := await _batch(database, migration, last):
                 changed += await _apply(database, migration, batch, on_unreadable)
                 last = batch[-1]["_id"]
                 await renew(database, holder, {"to": migration.to, "last": last})
                 on_progress(len(batch), changed)
             total, last = total + changed, None
-            if not changed:
+            await renew(database, holder, {"to": migration.to, "last": None})
+            if settled := whole and not changed:
                 break
-        shape = {"number": migration.to, "oldest": migration.oldest}
+        shape = {"number": migration.to, "oldest": migration.oldest, "settled": settled}
         await database["marks"].update_one({"_id": "shape"}, {"$set": shape}, upsert=True)
     return total
 

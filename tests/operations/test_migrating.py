@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,6 +122,28 @@ async def test_what_is_written_meanwhile_is_neither_lost_nor_left_behind(
     assert all(each["mark"] == each["own_title"] and "digest" not in each for each in found)
     assert passages >= 12
     assert await would_change(database, NEXT) == 0
+
+
+async def test_it_ends_though_the_release_before_never_stops_writing_and_is_settled_once_that_has(
+    database: Database, settings: Settings, mongodb_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its last migration is still one of this release, so that the command can be asked."""
+    await load(database, plan(1), plan(2))
+    written = itertools.count()
+
+    def behind_its_back(document: Document) -> tuple[Document, tuple[str, ...]] | None:
+        return ({"mark": next(written)}, ()) if document["_id"] == "P-1" else None
+
+    last = MIGRATIONS[-1]
+    here = settings.model_copy(update={"mongodb_url": SecretStr(mongodb_url)})
+    await migrate(database, dataclasses.replace(last, changed=behind_its_back))
+    assert not (await shape_of(database)).settled
+    await require_shape(database)
+    assert await bring_up_to_date(here, check=True, dry_run=False) == 1
+    assert await bring_up_to_date(here, check=False, dry_run=False) == 0
+    assert "run `migrate` again" not in capsys.readouterr().out
+    assert (await shape_of(database)).settled
+    assert await bring_up_to_date(here, check=True, dry_run=False) == 0
 
 
 async def test_one_that_was_stopped_goes_on_where_it_was(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
