@@ -38,6 +38,7 @@ from service.clock import present
 from service.composition import prepare
 from storage.client import close_database, open_database
 from storage.embedded import embedded_server
+from storage.indexes import ensure_indexes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -190,6 +191,7 @@ async def _measure(parsed: argparse.Namespace) -> int:
             database = open_database(url, "hostile", driver="motor")
             await prepare(database)
             await seed(database, parsed.plans)
+            await ensure_indexes(database)
             await close_database(database)
             write(f"{parsed.plans} plans, {parsed.seconds:g} s each\n{'':36}{HEADINGS}\n")
             for name in [None, *(parsed.only or ATTACKS), None]:

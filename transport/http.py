@@ -62,15 +62,19 @@ class HttpDoor:
         viewer = await self._reception.viewer(exchange.header(b"authorization"), record.caller)
         record.viewer = viewer
         body = await self._body(exchange)
-        with self._reception.reading(record):
-            request = request_of_query_string(exchange.query_string) if body is None else request_of_body(body)
-            operation = self._prepare(request, exchange)
+        async with self._reception.turn_of(viewer):
+            operation = self._prepared(body, exchange)
         _check(operation, exchange.method, reading)
         if operation.kind == "subscription":
             await EventStream(self._reception, exchange, viewer).run(operation)
         else:
             with self._reception.seat(viewer):
                 await self._execute(operation, viewer, exchange)
+
+    def _prepared(self, body: bytes | None, exchange: Exchange) -> Operation:
+        with self._reception.reading(exchange.record):
+            request = request_of_query_string(exchange.query_string) if body is None else request_of_body(body)
+            return self._prepare(request, exchange)
 
     async def _body(self, exchange: Exchange) -> bytes | None:
         """Receive it; None for a request that has none."""

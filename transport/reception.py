@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 from transport.refusals import TimedOut, refusal
 from transport.viewer import bearer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
     from contextlib import AbstractContextManager
 
     from engine.operation import Executor, Operation, Request
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LONG_TURN_SECONDS = 0.002
 STOPPED = {
     "query": "The query took longer than {:g} s and was stopped: ask for less.",
     "mutation": (
@@ -72,6 +74,7 @@ class Reception:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _accounts: Counter[str] = field(default_factory=Counter)
     _requests: Counter[str] = field(default_factory=Counter)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     _strangers: dict[Stranger, None] = field(default_factory=dict)
 
     async def viewer(self, authorization: str | None, caller: Caller) -> Viewer:
@@ -82,6 +85,18 @@ class Reception:
     def reading(self, record: Record) -> AbstractContextManager[None]:
         """Read and prepare a request in the block, within what its account may have done; raises RequestRefused."""
         return self.working(record.viewer.account) if record.viewer else nullcontext()
+
+    @asynccontextmanager
+    async def turn_of(self, viewer: Viewer) -> AsyncIterator[None]:
+        """Prepare a request in the block. Where that takes long, others go on before the account's next begins."""
+        turn = self._turns.get(viewer.account)
+        if turn is None:
+            turn = self._turns[viewer.account] = asyncio.Lock()
+        async with turn:
+            begun = perf_counter()
+            yield
+            if perf_counter() - begun > LONG_TURN_SECONDS:
+                await asyncio.sleep(0)
 
     def prepare(self, request: Request, record: Record) -> Operation:
         """Parse, validate, cost; raises RequestRefused."""

@@ -63,8 +63,9 @@ class Running:
     async def run(self, request: Request) -> None:
         """Run to the end, whatever it is; then tell what happened."""
         try:
-            with self._reception.reading(self._record):
-                operation = self._reception.prepare(request, self._record)
+            async with self._reception.turn_of(self._viewer):
+                with self._reception.reading(self._record):
+                    operation = self._reception.prepare(request, self._record)
             del request  # a subscription may last for hours
             await self._perform(operation)
         except asyncio.CancelledError:

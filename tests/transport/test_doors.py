@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import orjson
@@ -11,8 +11,12 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from tests.factories import staff
 from tests.transport.talking import INIT, begin, socket, subscribe
 from tests.transport.world import World, served
+
+if TYPE_CHECKING:
+    import pytest
 
 
 async def test_doors_before_an_application_leave_it_its_other_paths() -> None:
@@ -68,3 +72,18 @@ async def test_a_client_without_room_holds_the_source_back() -> None:
     leave.set()
     await holding
     assert (await world.record()).kind == "subscription"
+
+
+async def test_an_account_prepares_one_request_after_the_other_with_those_of_others_in_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("transport.reception.LONG_TURN_SECONDS", 0)
+    reception, prepared = World().doors._reception, list[str]()  # noqa: SLF001
+
+    async def prepare(account: str) -> None:
+        async with reception.turn_of(staff(account=account)):
+            prepared.append(account)
+
+    await asyncio.gather(*map(prepare, "aaab"))
+
+    assert prepared == ["a", "b", "a", "a"]
