@@ -6,13 +6,14 @@ It needs no token and no JavaScript. What it tells is in `domain/verification.py
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from domain.calendar import PARIS, french_day, spelt_instant
@@ -25,19 +26,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from domain.verification import Verified
     from resolvers.services import Services
 
 _HERE = Path(__file__).parent
-_TOKENS = _HERE.parent / "look" / "tokens.css"
-_STYLE = _TOKENS.read_text() + (_HERE / "verification.css").read_text()
-_STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_LOOK = _HERE.parent / "look"
+_STYLE = (_LOOK / "tokens.css").read_text() + (_HERE / "verification.css").read_text()
+_WEIGHTS = {"SourceSans-Regular.woff2": 400, "SourceSans-Semibold.woff2": 600}
+_FONTS = {f"{sha256((_LOOK / name).read_bytes()).hexdigest()[:12]}-{name}": _LOOK / name for name in _WEIGHTS}
+"""By names that change with what is in them, so that browsers may keep them."""
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
@@ -67,10 +68,38 @@ def verification_routes(services: Services, clock: Callable[[], datetime]) -> li
         if _for_program(request):
             return JSONResponse(_told(shown), status, headers=headers)
         action = request.scope.get("root_path", "") + request.app.url_path_for(VERIFICATION)
-        html = template.render(style=_STYLE, action=action, code=code[:_LONGEST], sha256=digest[:_LONGEST], **shown)
+        style, policy = _style(action)
+        headers = headers | {"Content-Security-Policy": policy}
+        html = template.render(style=style, action=action, code=code[:_LONGEST], sha256=digest[:_LONGEST], **shown)
         return HTMLResponse(html, status, headers=headers)
 
-    return [Route(f"/{VERIFICATION}", page, name=VERIFICATION), Route(f"/{VERIFICATION}/{{code}}", page)]
+    return [
+        Route(f"/{VERIFICATION}", page, name=VERIFICATION),
+        Route(f"/{VERIFICATION}/polices/{{name}}", _font),
+        Route(f"/{VERIFICATION}/{{code}}", page),
+    ]
+
+
+@cache
+def _style(at: str) -> tuple[str, str]:
+    """Return the style of the page whose public path this is, and the policy that lets it in and nothing else."""
+    faces = "".join(
+        f'@font-face {{ font-family: "Source Sans"; font-weight: {_WEIGHTS[path.name]}; font-display: swap; '
+        f'src: url("{at}/polices/{name}") format("woff2"); }}\n'
+        for name, path in _FONTS.items()
+    )
+    style = faces + _STYLE
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; font-src 'self'; form-action 'self'; "
+    return style, policy + "base-uri 'none'; frame-ancestors 'none'"
+
+
+async def _font(request: Request) -> Response:
+    found = _FONTS.get(request.path_params["name"])
+    if found is None:
+        return PlainTextResponse("Rien ici.", 404, headers={"Cache-Control": "no-store"})
+    kept = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return Response(found.read_bytes(), media_type="font/woff2", headers=kept)
 
 
 async def _answered(
@@ -126,4 +155,4 @@ def _asker(request: Request) -> str:
 
 def _instant(moment: datetime) -> str:
     local = moment.astimezone(PARIS)
-    return f"{french_day(local.date())} à {local:%H:%M}"
+    return f"{french_day(local.date())} à {local.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{local:%M}"
