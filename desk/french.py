@@ -29,7 +29,7 @@ def day(text: str | None) -> str:
 
 
 def long_day(text: str) -> str:
-    """2026-11-25 in a sentence: 25 novembre 2026."""
+    """2026-11-25 in a sentence: 25 novembre 2026; no line ends between day and month."""
     return _long(date.fromisoformat(text))
 
 
@@ -99,6 +99,11 @@ def period(starts_on: str, length: str) -> str:
     return f"{MONTHS[first.month - 1]} {first.year}"
 
 
+def apostrophes(text: str) -> str:
+    """Put the apostrophe of printers where messages and labels have that of typewriters: l’absence."""
+    return re.sub(r"(?<=\w)'(?=\w)", "’", text)
+
+
 def plural(value: int, one: str, many: str) -> str:
     """« 1 session », « 0 session », « 11 sessions »."""
     return f"{number(value)}{NO_BREAK}{one if abs(value) < 2 else many}"  # noqa: PLR2004 - the French plural begins at 2
@@ -131,4 +136,4 @@ def _there(text: str) -> datetime:
 
 def _long(when: date) -> str:
     first = "1er" if when.day == 1 else str(when.day)
-    return f"{first} {MONTHS[when.month - 1]} {when.year}"
+    return f"{first}{NO_BREAK}{MONTHS[when.month - 1]} {when.year}"

@@ -68,6 +68,7 @@ def _environment() -> Environment:
         "percent": french.percent,
         "twentieths": french.twentieths,
         "period": french.period,
+        "apostrophes": french.apostrophes,
         "days_before": french.days_between,
         "person": person,
         "under": under,

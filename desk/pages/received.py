@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from desk.french import NO_BREAK
 from desk.stopping import Stopped
 from desk.tables import ACTION, Column, export, pager, person_search, search_again, sort, turned
 
@@ -35,6 +36,8 @@ async def shown(visit: Visit) -> Response:
     page = pager(visit, data["transmittedReports"])
     count = data["unread"]["totalCount"]
     told = f"{count} bilan{'s' if count > 1 else ''} non lu{'s' if count > 1 else ''}" if count else "Bilans reçus"
+    if unread:
+        told = f"Bilans non lus{NO_BREAK}: {count}"
     return visit.page(
         "received.html",
         title="Bilans reçus",

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from desk.answers import EMPTY, Problem, answers_of, field_of, same_answers, typed_of
 from desk.certifications import Found, settled
-from desk.french import NO_BREAK, clock
+from desk.french import NO_BREAK, clock, plural
 from desk.gone_lines import told_of_gone
 from desk.report_saving import asked_version
 from desk.session_grid import (
@@ -140,7 +140,12 @@ async def sent(visit: Visit) -> Response:
     if visit.wants_json:
         return _saved_by_itself(visit, saved)
     if saved.problems:
-        return _page(visit, saved, f"Enregistré, sauf ce qui est à revoir{NO_BREAK}: {len(saved.problems)}", 422)
+        return _page(
+            visit,
+            saved,
+            f"Enregistré, sauf {plural(len(saved.problems), 'réponse à revoir', 'réponses à revoir')}",
+            422,
+        )
     if act != "transmettre":
         return visit.go(visit.address(fait="brouillons", n=str(len(saved.lines))))
     if any(line.complete for line in saved.lines):

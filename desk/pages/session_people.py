@@ -18,6 +18,9 @@ STATUSES: dict[str, list[str] | None] = {
 }
 
 
+_SHOWN = {"tous": "demandeurs d’emploi", "a-transmettre": "bilans à transmettre", "transmis": "bilans transmis"}
+
+
 async def shown(visit: Visit) -> Response:
     """Show the people of one of the three tabs; those still to be transmitted first."""
     asked = visit.query("statut")
@@ -32,7 +35,7 @@ async def shown(visit: Visit) -> Response:
     return visit.page(
         "session_people.html",
         title=session["title"],
-        tab=f"{session['title']}, demandeurs d’emploi{page.in_title}",
+        tab=f"{session['title']}, {_SHOWN[chosen]}{page.in_title}",
         session=session,
         chosen=chosen,
         plans=session["plans"]["nodes"],

@@ -49,10 +49,21 @@ const onward = document.querySelector("form[data-continue]");
 onward?.addEventListener("unsent", () => setTimeout(() => onward.requestSubmit(), 5000));
 onward?.requestSubmit();
 
+// The bar at the foot of the screen hides nothing of what has the focus: browsers see to the first line of a long field only.
+const bar = document.querySelector(".bar");
+if (bar) {
+  addEventListener("focusin", ({ target }) => {
+    const behind = target.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
+    if (behind && !bar.contains(target)) target.scrollIntoView({ block: "nearest" });
+  });
+}
+
 // A filter chosen from a list applies at once; its button stays for everything else.
 for (const select of document.querySelectorAll("form.filter select")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
-// Help and folded parts open on paper.
-addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) each.open = true; });
+// Help and folded parts open on paper, where the style alone cannot open them.
+if (!CSS.supports("selector(::details-content)")) {
+  addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) each.open = true; });
+}

@@ -34,10 +34,10 @@ def test_a_day_is_read_as_french_people_write_it(typed: str, read: str | None) -
 
 def test_days_instants_and_numbers_are_shown_as_french_people_read_them() -> None:
     assert french.day("2026-11-25") == "25/11/2026"
-    assert french.long_day("2026-12-01") == "1er décembre 2026"
+    assert french.long_day("2026-12-01") == "1er\N{NO-BREAK SPACE}décembre 2026"
     assert (
         french.long_instant("2026-07-25T12:36:00+00:00")
-        == "25 juillet 2026 à 14\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}36"
+        == "25\N{NO-BREAK SPACE}juillet 2026 à 14\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}36"
     )
     assert french.instant("2026-12-31T23:05:00+00:00") == "01/01/2027 à 0\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}05"
     assert french.number(3000) == "3\N{NARROW NO-BREAK SPACE}000"

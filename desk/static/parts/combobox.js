@@ -39,6 +39,7 @@ export function combobox(box) {
     }));
     list.hidden = !matches.length;
     field.setAttribute("aria-expanded", String(!list.hidden));
+    if (!list.hidden) list.scrollIntoView({ block: "nearest" });
     said.textContent = matches.length ? `${matches.length} certification${matches.length > 1 ? "s" : ""}` : "Aucune certification ne correspond";
   };
   const search = async () => {
