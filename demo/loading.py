@@ -67,7 +67,7 @@ async def load_demonstration(settings: Settings, url: str, address: str) -> None
     async with service(settings, url, address) as running:
         now = present()
         await PlanLoader(running.database).load(story_plans(now))
-        await _write_reports(running.services, now)
+        await write_reports(running.services, now)
 
 
 def story_plans(now: datetime) -> list[Plan]:
@@ -76,7 +76,8 @@ def story_plans(now: datetime) -> list[Plan]:
     return [outcome.value for outcome in feed if isinstance(outcome, Accepted)]
 
 
-async def _write_reports(services: Services, now: datetime) -> None:
+async def write_reports(services: Services, now: datetime) -> None:
+    """Transmit and save the reports of the story, as its organization does."""
     for plan_id, certifying, ago in _TRANSMITTED:
         then = now - timedelta(days=ago)
         typed = await _complete(services, plan_id, certifying=certifying)

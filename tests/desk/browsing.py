@@ -6,7 +6,7 @@ import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.async_api import Error as PlaywrightError
 
 if TYPE_CHECKING:
@@ -18,7 +18,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 NO_BROWSER = "there is no Chromium here (apt-get install chromium): the pages are not tried in a browser"
 WIDE, PHONE, NARROW = 1280, 375, 320
 STAFF, OTHER_STAFF, SEEKER, ADVISER = "Marie Lefebvre", "Antoine Mercier", "Zoé ADAM", "Claire Dubois"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+_RUN = """async rules => (await axe.run(document, rules)).violations
+  .map(each => [each.id, each.nodes.map(node => node.html)])"""
 
 
 @asynccontextmanager
@@ -51,11 +56,13 @@ async def sign_in(page: Page, who: str) -> None:
     await page.wait_for_url(lambda address: "/connexion" not in address)
 
 
-async def _axe(page: Page) -> dict[str, Any]:
+async def _violations(page: Page) -> list[Any]:
     """Run axe on the page that a click has led to: begun on the one before, it is begun again."""
     while True:
         try:
-            found: dict[str, Any] = (await Axe().run(page, options=RULES)).response
+            if await page.evaluate("typeof axe") == "undefined":
+                await page.evaluate(AXE)
+            found: list[Any] = await page.evaluate(_RUN, RULES)
         except PlaywrightError as error:
             if "context was destroyed" not in error.message:
                 raise
@@ -64,10 +71,28 @@ async def _axe(page: Page) -> dict[str, Any]:
             return found
 
 
+_CUT = """() => [...document.querySelectorAll("body *")].filter(each => {
+  const words = [...each.childNodes].some(part => part.nodeType === 3 && part.data.trim());
+  const apart = each.closest(".unseen, .skip, [hidden], option, select, textarea");
+  const { right, width } = each.getBoundingClientRect(), style = getComputedStyle(each);
+  if (!words || apart || width <= 1) return false;
+  const cut = style.overflowX !== "visible" || style.overflowY !== "visible";
+  return right > innerWidth + 1 || (style.display !== "inline" && each.scrollWidth > each.clientWidth + 1)
+    || (cut && each.scrollHeight > each.clientHeight + 1);
+}).map(each => each.outerHTML.slice(0, 160))"""
+"""Elements with words of their own that stand out of their box, of the screen, or are cut."""
+
+
+async def assert_fits(page: Page) -> None:
+    """Hold a page to the width of its screen: nothing to scroll sideways, no word cut."""
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "it scrolls sideways"
+    cut = await page.evaluate(_CUT)
+    assert not cut, cut
+
+
 async def assert_sound(page: Page) -> None:
     """Hold a page to what every page is held to: axe, one heading, a title, its language, no scroll sideways."""
-    found = await _axe(page)
-    violations = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
+    violations = await _violations(page)
     assert not violations, f"{page.url}: {violations}"
     assert await page.locator("h1").count() == 1
     assert (await page.title()).endswith(" – Bilans de fin de formation")

@@ -1,4 +1,7 @@
-"""Makes a picture of every page at two widths, from a service of its own with the demonstration: `just pictures`."""
+"""Makes a picture of every page in each of its states, from a service of its own: `just pictures`.
+
+All, at two widths, are left in `build/pictures`; those that the documentation shows are in `docs/pictures`.
+"""
 
 from __future__ import annotations
 
@@ -11,64 +14,46 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from PIL import Image
 from playwright.async_api import async_playwright
 
-from tests.desk.browsing import CHROMIUM, NO_BROWSER, PHONE, STAFF, WIDE, seated
+from tests.desk.browsing import CHROMIUM, NO_BROWSER, PHONE, WIDE
+from tests.desk.places import walk
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
 ROOT = Path(__file__).parents[2]
-PICTURES = ROOT / "docs" / "pictures"
-FILLED = [
-    "/sessions", "link:Assistant de vie", "link:Saisir le bilan",
-    "fill:#situation=EMPLOI_CDI", "fill:#stage-non=", "button:Transmettre",
-]  # fmt: skip
-SHOWN = [
-    ("connexion", None, ["/connexion"]),
-    ("tableau-de-bord", STAFF, ["/tableau-de-bord"]),
-    ("sessions", STAFF, ["/sessions?financement=oui"]),
-    ("session", STAFF, ["/sessions", "link:Assistant de vie"]),
-    ("sans-referencement", STAFF, ["/sans-referencement"]),
-    ("brouillons", STAFF, ["/brouillons"]),
-    ("statistiques", STAFF, ["/statistiques"]),
-    ("bilan", STAFF, ["/sessions", "link:Assistant de vie", "link:Saisir le bilan"]),
-    ("bilan-a-revoir", STAFF, ["/sans-referencement", "link:Saisir le bilan", "button:Transmettre"]),
-    ("bilan-a-verifier", STAFF, [*FILLED]),
-    ("bilan-transmis", STAFF, [*FILLED, "button:Transmettre ce bilan"]),
-    ("bilan-a-corriger", STAFF, [*FILLED, "button:Transmettre ce bilan", "link:Corriger ce bilan"]),
-]
-"""The name of a picture, who looks, and the way there: addresses, links and buttons by their text, answers."""
+ALL, KEPT = ROOT / "build" / "pictures", ROOT / "docs" / "pictures"
+SHOWN = {
+    *(f"{name}-{WIDE}" for name in ("tableau-de-bord", "sessions", "session", "bilan-a-revoir", "bilan-transmis")),
+    *(f"{name}-{WIDE}" for name in ("grille-enregistree", "statistiques", "recus", "attendus")),
+    *(f"{name}-{PHONE}" for name in ("sessions", "mes-formations")),
+}
+COLOURS = 48
 
 
 async def take(browser: Browser, url: str, width: int) -> None:
     """Take all pictures at a width."""
-    for name, who, way in SHOWN:
-        async with seated(browser, url, who, width=width) as page:
-            for step in way:
-                await go(page, step)
-            await page.wait_for_load_state("networkidle")
-            await page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
-
-
-async def go(page: Page, step: str) -> None:
-    """Take a step of a way."""
-    kind, _, what = step.partition(":")
-    if kind == "link":
-        await page.click(f"a:has-text('{what}') >> nth=0")
-    elif kind == "button":
-        await page.click(f"main button:has-text('{what}') >> nth=-1")
+    async for place, page in walk(browser, url, width=width):
         await page.wait_for_load_state("networkidle")
-    elif kind == "fill":
-        field, _, value = what.partition("=")
-        await (page.select_option(field, value) if value else page.check(field))
-    else:
-        await page.goto(step)
+        await photograph(page, width, f"{place.name}-{width}")
+
+
+async def photograph(page: Page, width: int, name: str) -> None:
+    """Take a whole page, on a screen as high as it, so that what sticks to the foot of the screen is at its foot."""
+    height = await page.evaluate("document.documentElement.scrollHeight")
+    await page.set_viewport_size({"width": width, "height": height})
+    await page.screenshot(path=ALL / f"{name}.png")
+    await page.set_viewport_size({"width": width, "height": 800})
+    if name in SHOWN:
+        with Image.open(ALL / f"{name}.png") as picture:
+            few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            few.save(KEPT / f"{name}.png", optimize=True)
 
 
 async def main(url: str, width: int) -> None:
     """Open the browser and take them."""
-    PICTURES.mkdir(exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         await take(browser, url, width)
@@ -79,12 +64,13 @@ def served(width: int) -> None:
     """Run a service of its own on a free port for the pictures of a width, which transmit reports."""
     with TemporaryDirectory() as folder:
         command = [sys.executable, str(ROOT / "main.py"), "serve", "--demo", "--port", "0"]
-        environment = {**os.environ, "BILANS_DATA_DIR": folder, "BILANS_LOG_FORMAT": "json"}
+        told = {"BILANS_DATA_DIR": folder, "BILANS_LOG_FORMAT": "json", "BILANS_WEBHOOK_LOOPBACK": "true"}
+        environment = {**os.environ, **told}
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as service:  # noqa: S603 - our own service
             try:
-                told = next(line for line in service.stdout or () if "listens on" in line)
-                found = re.search(r"http://[\d.:]+", told)
-                asyncio.run(main(found[0] if found else told, width))
+                line = next(line for line in service.stdout or () if "listens on" in line)
+                found = re.search(r"http://[\d.:]+", line)
+                asyncio.run(main(found[0] if found else line, width))
             finally:
                 service.terminate()
 
@@ -92,5 +78,7 @@ def served(width: int) -> None:
 if __name__ == "__main__":
     if not CHROMIUM:
         sys.exit(NO_BROWSER)
-    for width in (WIDE, PHONE):
-        served(width)
+    for folder in (ALL, KEPT):
+        folder.mkdir(parents=True, exist_ok=True)
+    for wanted in map(int, sys.argv[1:] or (str(WIDE), str(PHONE))):
+        served(wanted)

@@ -20,7 +20,7 @@ from schema.ids import encode_id
 from service.clock import present
 from storage.loading import PlanLoader
 from tables.template import ROWS
-from tests.desk.browsing import NARROW, PHONE, STAFF, WIDE, assert_sound, seated
+from tests.desk.browsing import STAFF, assert_sound, seated
 from tests.desk.test_door import field, signed_in
 from tests.factories import staff
 from tests.whole_session.test_template import content_of, fill
@@ -321,19 +321,6 @@ async def test_what_was_not_reached_is_sent_again(desk: Served, monkeypatch: pyt
             pass
         assert answer.headers["Location"].endswith("fait=transmis&n=3")
         assert "Aucun bilan n’est à saisir" in (await marie.get(path)).text
-
-
-@pytest.mark.parametrize("width", [WIDE, PHONE, NARROW])
-async def test_every_page_of_a_session_is_sound(browser: Browser, desk: Served, width: int) -> None:
-    async with seated(browser, desk.url, STAFF, width=width) as page:
-        address = await open_grid(page)
-        await answer_in_common(page)
-        await assert_sound(page)
-        await answer_each(page, 1, 2)
-        await page.click(".bar >> text=Enregistrer")
-        await assert_sound(page)
-        await page.goto(f"{address}/verifier")
-        await assert_sound(page)
 
 
 async def template(client: httpx.AsyncClient, path: str) -> openpyxl.Workbook:

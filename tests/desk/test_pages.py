@@ -1,4 +1,4 @@
-"""Every page, in each of its states: what holds of all of them, at every width, with scripts and without."""
+"""Lists: from a counter to people, sorted, searched, turned both ways; what is wrong in a filter."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-import pytest
-
 from demo.loading import story_plans
 from service.clock import present
-from tests.desk.browsing import ADVISER, NARROW, PHONE, SEEKER, STAFF, WIDE, assert_sound, seated
+from tests.desk.browsing import ADVISER, STAFF, seated
 from tests.desk.test_door import signed_in
 
 if TYPE_CHECKING:
@@ -19,60 +17,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
     from tests.service import Served
-
-PAGES = [
-    (None, "/connexion"),
-    (None, "/deconnexion"),
-    (STAFF, "/tableau-de-bord"),
-    (STAFF, "/tableau-de-bord?plan-du=30/02/2026&brouillon-au=x"),
-    (STAFF, "/tableau-de-bord?plan-du=01/01/2001&plan-au=02/01/2001"),
-    (STAFF, "/sessions?financement=oui"),
-    (STAFF, "/sessions?du=1/9/26&au=31.12.2026&tri=-ville"),
-    (STAFF, "/sessions?du=30/02/2026&au=x"),
-    (STAFF, "/sessions?q=rien-de-tel"),
-    (STAFF, "/sans-referencement"),
-    (STAFF, "/sans-referencement?du=1/1/2001&au=2/1/2001"),
-    (STAFF, "/sans-referencement?retard=oui"),
-    (STAFF, "/sessions?retard=oui"),
-    (STAFF, "/en-retard"),
-    (STAFF, "/en-retard?du=1/1/2001&au=2/1/2001"),
-    (STAFF, "/en-retard?du=30/02/2026"),
-    (STAFF, "/brouillons"),
-    (STAFF, "/brouillons?du=hier"),
-    (STAFF, "/rien-de-tel"),
-    (STAFF, "/sessions/rien-de-tel/saisie"),
-    (STAFF, "/sessions/rien-de-tel/saisie/verifier"),
-    (SEEKER, "/tableau-de-bord"),
-    (SEEKER, "/mes-formations"),
-    (STAFF, "/demandeurs"),
-    (STAFF, "/en-cours"),
-    (STAFF, "/transmis"),
-    (STAFF, "/transmis?du=demain"),
-    (STAFF, "/notifications"),
-    (STAFF, "/statistiques"),
-    (STAFF, "/statistiques?par=trimestre&formation=rien-de-tel"),
-    (STAFF, "/statistiques?du=30/02/2026&par=annee"),
-    (ADVISER, "/recus"),
-    (ADVISER, "/recus?non-lus=1"),
-    (ADVISER, "/attendus"),
-    (ADVISER, "/attendus?obligatoires=retard"),
-    (ADVISER, "/attendus?obligatoires=oui&du=1/1/2001&au=2/1/2001"),
-    (ADVISER, "/demandeurs"),
-    (None, "/aide"),
-    (None, "/accessibilite"),
-    (None, "/donnees-personnelles"),
-    (ADVISER, "/sessions"),
-]
-"""Who, and an address; a page that is added has its rows here, errors and emptiness included."""
-
-
-@pytest.mark.parametrize("width", [WIDE, PHONE, NARROW])
-async def test_every_page_is_sound(browser: Browser, desk: Served, width: int) -> None:
-    for who in dict.fromkeys(who for who, _ in PAGES):
-        async with seated(browser, desk.url, who, width=width) as page:
-            for address in (address for whose, address in PAGES if whose == who):
-                await page.goto(address)
-                await assert_sound(page)
 
 
 async def test_from_a_counter_to_the_people_of_a_session(browser: Browser, desk: Served) -> None:

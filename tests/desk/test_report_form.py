@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.desk.browsing import NARROW, PHONE, STAFF, WIDE, assert_sound, seated
+from tests.desk.browsing import STAFF, assert_sound, seated
 from tests.desk.test_door import field, signed_in
 
 if TYPE_CHECKING:
@@ -98,29 +98,6 @@ async def test_all_that_is_wrong_is_told_at_once_with_links_to_the_fields(browse
             assert await page.evaluate("document.activeElement.id") == target
             assert await page.inner_text(f"#{target}-erreur") == words
         assert await page.input_value("#siret") == "123 456 789 01234"
-        await assert_sound(page)
-
-
-@pytest.mark.parametrize("width", [WIDE, PHONE, NARROW])
-async def test_every_page_of_a_report_is_sound(browser: Browser, desk: Served, width: int) -> None:
-    async with seated(browser, desk.url, STAFF, width=width) as page:
-        await open_form(page)
-        await assert_sound(page)
-        await page.click(".bar >> text=Transmettre")
-        await assert_sound(page)
-        await page.select_option("#situation", "EMPLOI_CDI")
-        await page.check("#stage-non")
-        await page.click("text=Enregistrer brouillon")
-        await expect(page.locator(".notice.news")).to_contain_text("Brouillon enregistré à")
-        await assert_sound(page)
-        address = page.url.partition("?")[0]
-        await page.goto(f"{address}/supprimer")
-        await assert_sound(page)
-        await page.goto(f"{address}/verifier")
-        await assert_sound(page)
-        await page.click("text=Transmettre ce bilan")
-        await assert_sound(page)
-        await page.click("text=Corriger ce bilan")
         await assert_sound(page)
 
 
