@@ -72,7 +72,7 @@ ROWS = (
     Row("/organisme", organization.shown, STAFF, sent=organization.chosen),
     Row("/tableau-de-bord", dashboard.shown, STAFF, _BOARD),
     Row("/sessions", sessions.shown, STAFF, _BOARD),
-    Row("/sessions/{id}", session_people.shown, STAFF, _BOARD),
+    Row("/sessions/{id}", session_people.shown, STAFF, _BOARD, sent=session_people.searched),
     Row("/sessions/{id}/saisie", session_grid.shown, STAFF, _BOARD, sent=session_grid.sent),
     Row("/sessions/{id}/saisie/verifier", session_transmission.shown, STAFF, _BOARD, sent=session_transmission.sent),
     Row(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from desk.visit import Visit
 
+COMPLETE = {"oui": True, "non": False}
 COLUMNS = (
     Column("numero", "N° DE"),
     Column("nom", "Nom – Prénom"),
@@ -25,7 +26,13 @@ async def shown(visit: Visit) -> Response:
     """Show a page of the list, or give the whole of it as a table."""
     begun, search = period(visit), person_search(visit)
     order = sort(visit, COLUMNS, "-cree")
-    asked = {"createdOn": begun.asked, "search": search or None, "direction": order.direction}
+    complete = visit.query("complets")
+    asked = {
+        "createdOn": begun.asked,
+        "search": search or None,
+        "complete": COMPLETE.get(complete),
+        "direction": order.direction,
+    }
     if table := await export(visit, "ExportDrafts", lambda data: data["list"]["export"], **asked):
         return table
     data = await visit.ask("Drafts", **asked, **turned(visit))
@@ -40,9 +47,10 @@ async def shown(visit: Visit) -> Response:
         order=order,
         columns=COLUMNS,
         search=search,
+        complete=complete,
         drafts=data["draftReports"]["nodes"],
         pager=page,
-        filtered=bool(search or begun.asked),
+        filtered=bool(search or begun.asked or complete in COMPLETE),
     )
 
 

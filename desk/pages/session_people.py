@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from desk.tables import export, pager, turned
+from desk.stopping import Stopped
+from desk.tables import ACTION, Column, export, pager, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -19,29 +20,48 @@ STATUSES: dict[str, list[str] | None] = {
 
 
 _SHOWN = {"tous": "demandeurs d’emploi", "a-transmettre": "bilans à transmettre", "transmis": "bilans transmis"}
+COLUMNS = (
+    Column("numero", "N° DE", "IDENTIFIER"),
+    Column("nom", "Nom – Prénom", "NAME"),
+    Column("fin", "Période", "LAST_DAY"),
+    Column("financement", "Financement", "FUNDING"),
+    Column("statut", "Statut"),
+    ACTION,
+)
+PAGE = 100
 
 
 async def shown(visit: Visit) -> Response:
     """Show the people of one of the three tabs; those still to be transmitted first."""
-    asked = visit.query("statut")
-    chosen = asked if asked in STATUSES else "a-transmettre"
-    wanted: dict[str, Any] = {"id": visit.part("id"), "reportStatus": STATUSES[chosen]}
-    if table := await export(visit, "ExportSessionPeople", _table, **wanted):
+    status, order, search = visit.query("statut"), sort(visit, COLUMNS, "nom"), person_search(visit)
+    chosen = status if status in STATUSES else "a-transmettre"
+    asked: dict[str, Any] = {
+        "id": visit.part("id"),
+        "reportStatus": STATUSES[chosen],
+        "search": search or None,
+        "orderBy": order.variables,
+    }
+    if table := await export(visit, "ExportSessionPeople", lambda data: data["list"]["export"], **asked):
         return table
-    session = (
-        await visit.node("SessionPeople", visit.part("id"), reportStatus=STATUSES[chosen], **turned(visit, 100))
-    )["node"]
-    page = pager(visit, session["plans"], size=100)
+    data = await visit.ask("SessionPeople", **asked, **turned(visit, PAGE))
+    session = data["node"]
+    if not session or not session.get("title"):
+        raise Stopped.absent()
+    page = pager(visit, data["trainingPlans"], size=PAGE)
     return visit.page(
         "session_people.html",
         title=session["title"],
         tab=f"{session['title']}, {_SHOWN[chosen]}{page.in_title}",
         session=session,
         chosen=chosen,
-        plans=session["plans"]["nodes"],
+        order=order,
+        columns=COLUMNS,
+        search=search,
+        plans=data["trainingPlans"]["nodes"],
         pager=page,
     )
 
 
-def _table(data: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
-    return data["node"] and data["node"]["list"]["export"]
+async def searched(visit: Visit) -> Response:
+    """Search by name or identifier."""
+    return search_again(visit)

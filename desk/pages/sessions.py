@@ -27,11 +27,13 @@ async def shown(visit: Visit) -> Response:
     """Show a page of the list, or give the whole of it as a table."""
     funded, ends, order = visit.query("financement"), period(visit), sort(visit, COLUMNS, "fin")
     search, late = visit.query("q")[:LONGEST_SEARCH], only_late(visit)
+    late, begun = late or visit.query("bilans") == "retard" or None, visit.query("bilans") == "brouillons"
     asked = {
         "funded": FUNDED.get(funded),
         "planEndsOn": ends.asked,
         "late": late,
         "search": search or None,
+        "reportStatus": ["TO_ENTER", "DRAFT"] if begun else None,
         "orderBy": order.variables,
     }
     if table := await export(visit, "ExportSessions", lambda data: data["list"]["export"], **asked):
@@ -48,11 +50,12 @@ async def shown(visit: Visit) -> Response:
         ends=ends,
         search=search,
         late=late,
+        begun=begun,
         order=order,
         columns=COLUMNS,
         sessions=data["pendingSessions"]["nodes"],
         plans=data["pendingPlans"]["totalCount"],
         as_of=data["reportDashboard"]["asOf"],
         pager=page,
-        filtered=bool(search or ends.asked or late),
+        filtered=bool(search or ends.asked or late or begun),
     )

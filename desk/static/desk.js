@@ -63,6 +63,29 @@ for (const select of document.querySelectorAll("form.filter select")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// A day is shown whole once it is typed: 1/9/26 becomes 01/09/2026.
+addEventListener("change", ({ target }) => {
+  if (!target.matches?.("input.day")) return;
+  const typed = target.value.trim(), way = typed.match(/^(\d{4})-(\d{1,2})-(\d{1,2})$/);
+  const [day, month, year] = way ? way.slice(1).reverse() : (typed.match(/^(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})$/) ?? typed.match(/^(\d{2})(\d{2})(\d{4})$/) ?? []).slice(1);
+  if (day) target.value = [day.padStart(2, "0"), month.padStart(2, "0"), year.padStart(4, "20")].join("/");
+});
+
+// The size of a file stands beside it before it is sent.
+for (const input of document.querySelectorAll("input[type=file]")) {
+  const line = Object.assign(document.createElement("span"), { className: "small" });
+  line.setAttribute("role", "status");
+  input.after(" ", line);
+  input.addEventListener("change", () => { const file = input.files[0]; line.textContent = file ? `${file.name}, ${Math.max(Math.round(file.size / 1024), 1)}\u00a0Ko` : ""; });
+}
+
+// What is to be kept elsewhere is copied by a button.
+for (const text of document.querySelectorAll("[data-copy]")) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "Copier" });
+  button.addEventListener("click", async () => { await navigator.clipboard.writeText(text.value ?? text.textContent); button.textContent = "Copié"; });
+  text.after(" ", button);
+}
+
 // Help and folded parts open on paper, where the style alone cannot open them.
 if (!CSS.supports("selector(::details-content)")) {
   addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) each.open = true; });

@@ -82,9 +82,3 @@ if (again) {
     } catch { /* asked again in a while */ }
   }, Number(again.dataset.again) * 1000);
 }
-
-for (const text of document.querySelectorAll("[data-copy]")) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "copier" });
-  button.addEventListener("click", async () => { await navigator.clipboard.writeText(text.textContent); button.textContent = "copié"; });
-  text.after(" ", button);
-}

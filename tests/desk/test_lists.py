@@ -19,6 +19,7 @@ from service.clock import present
 from storage.documents import to_document
 from tests.conftest import SECRET
 from tests.desk.test_door import field, signed_in
+from tests.desk.test_grid import fields_of
 from tests.factories import a_form
 from tests.statistics.test_statistics import KNOWN
 
@@ -110,8 +111,9 @@ def title_of(page: str) -> str:
 
 async def first_page(client: httpx.AsyncClient, address: str) -> str:
     kind, _, rest = address.partition(":")
-    if kind == "session":
-        found = await client.get("/sessions?q=session+longue")
+    if kind in ("session", "session-of"):
+        wanted, rest = (rest, "") if kind == "session-of" else ("session longue", rest)
+        found = await client.get("/sessions", params={"q": wanted})
         return str(re.findall(r'href="(/sessions/[^"?]+)"', found.text)[0]) + rest
     if kind == "search":
         path, _, wanted = rest.partition("?")
@@ -152,6 +154,8 @@ FILTERED = [
     (STAFF, f"/transmis?{NOTHING}"),
     (STAFF, "search:/en-cours?rien-de-tel"),
     (STAFF, "search:/transmis?rien-de-tel"),
+    (STAFF, "/sessions?q=rien-de-tel&bilans=brouillons"),
+    (STAFF, f"/brouillons?complets=non&{NOTHING}"),
     (STAFF, f"/statistiques?{NOTHING}"),
     (ADVISER, f"/attendus?obligatoires=oui&{NOTHING}"),
     (ADVISER, "search:/recus?rien-de-tel"),
@@ -231,6 +235,8 @@ ORDERS = [
     (STAFF, "/en-cours", "nom", None),
     (STAFF, "/en-cours", "numero", "N° DE"),
     (STAFF, "/en-cours", "fin", None),
+    (STAFF, "session:", "nom", None),
+    (STAFF, "session:", "numero", "N° DE"),
     (STAFF, "/brouillons", "cree", None),
     (STAFF, "/transmis", "transmis", None),
     (ADVISER, "/recus", "transmis", None),
@@ -245,7 +251,7 @@ async def test_a_list_is_sorted_by_every_column_that_has_an_order(
     async with signed_in(many, who) as client:
         seen = {}
         for direction, asked in (("ascending", key), ("descending", f"-{key}")):
-            page = (await client.get(f"{address}?tri={asked}")).text
+            page = (await client.get(f"{await first_page(client, address)}?tri={asked}")).text
             assert page.count("aria-sort=") == 1
             assert f'aria-sort="{direction}"' in page
             seen[direction] = rows(page)
@@ -253,3 +259,31 @@ async def test_a_list_is_sorted_by_every_column_that_has_an_order(
                 cells = [each.strip() for each in re.findall(rf'data-label="{label}">([^<]*)<', page)]
                 assert cells == sorted(cells, reverse=direction == "descending")
         assert seen["ascending"] != seen["descending"]
+
+
+async def test_drafts_are_narrowed_to_those_that_are_complete(many: Served) -> None:
+    async with signed_in(many) as marie:
+        counts = []
+        for wanted in ("", "?complets=oui", "?complets=non"):
+            page = (await marie.get(f"/brouillons{wanted}")).text
+            counts.append(int(re.findall(r'class="lead">(\d+)', page)[0]))
+        assert counts[0] == counts[1] + counts[2] > 0
+
+
+async def test_a_session_of_which_all_is_begun_stays_in_reach(one_desk: Served) -> None:
+    async with signed_in(one_desk) as marie:
+        path = (await first_page(marie, "session-of:bureautique")) + "/saisie"
+        typed = await fields_of(marie, path)
+        assert (await marie.post(path, data=typed | {"faire": "enregistrer"})).status_code == 303
+        assert "Bureautique" not in (await marie.get("/sessions?q=bureautique&bilans=")).text.partition("<tbody")[2]
+        kept = (await marie.get("/sessions?q=bureautique&bilans=brouillons")).text
+        assert "Brouillons<span" in kept.partition("<tbody")[2]
+
+
+async def test_a_person_of_a_long_session_is_found_by_name_which_is_in_no_address(many: Served) -> None:
+    async with signed_in(many) as marie:
+        path = await first_page(marie, "session:")
+        page = (await marie.get(path)).text
+        answer = await marie.post(path, data={"recherche": "rien-de-tel", "jeton": field(page, "jeton")})
+        assert "rien-de-tel" not in answer.headers["Location"]
+        assert "Personne ne correspond." in (await marie.get(answer.headers["Location"])).text

@@ -391,6 +391,25 @@ async def test_while_the_database_is_away_a_form_is_kept_and_sent_again(
         assert (await stored(desk, plan))["report"]["form"]["objective"] == "Rien n’est perdu."
 
 
+async def test_days_are_shown_whole_and_a_file_with_its_size(browser: Browser, one_desk: Served) -> None:
+    async with seated(browser, one_desk.url, STAFF) as page:
+        await page.goto("/sessions")
+        for typed, shown in (
+            ("1/9/26", "01/09/2026"),
+            ("01092026", "01/09/2026"),
+            ("2026-09-01", "01/09/2026"),
+            ("hier", "hier"),
+        ):
+            await page.fill("#du", typed)
+            await page.press("#du", "Tab")
+            assert await page.input_value("#du") == shown
+        await page.goto("/sessions?q=frigoriste")
+        await page.click("tbody a >> nth=0")
+        await page.click("text=Saisir toute la session")
+        await page.set_input_files("#fichier", {"name": "modele.csv", "mimeType": "text/csv", "buffer": b"x" * 3000})
+        await expect(page.locator("#fichier + [role=status]")).to_have_text("modele.csv, 3\N{NO-BREAK SPACE}Ko")
+
+
 async def test_a_form_that_is_far_too_long_is_answered_by_a_page_in_french(
     browser: Browser, one_desk: Served
 ) -> None:
