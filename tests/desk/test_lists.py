@@ -81,7 +81,7 @@ LONG_LISTS = [
     (STAFF, "/transmis", 20, "Bilans transmis"),
     (STAFF, "/en-cours", 20, "Formations en cours"),
     (STAFF, "search:/demandeurs?liste", 20, "Demandeurs d’emploi"),
-    (STAFF, "session:", 100, "Session longue, demandeurs d’emploi"),
+    (STAFF, "session:", 100, "Session longue, bilans à transmettre"),
     (STAFF, "session:/saisie", 100, "Saisir toute la session, Session longue"),
     (SEEKER, "/mes-formations", 20, "27 formations dans mon suivi"),
     (ADVISER, "/recus", 20, "25 bilans non lus"),
