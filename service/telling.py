@@ -44,7 +44,8 @@ class Teller:
 
     def request(self, record: Record) -> None:
         """One line a request; no name, free text, token or variable in it, and of the account a keyed hash only."""
-        record = replace(record, codes=tuple(CODES_AS_TOLD.get(code, code) for code in record.codes))
+        if record.codes:
+            record = replace(record, codes=tuple(CODES_AS_TOLD.get(code, code) for code in record.codes))
         if record.fault is not None and record.reference:
             self.fault(record.reference, record.fault)
         logger.info(

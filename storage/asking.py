@@ -41,7 +41,7 @@ class Asker:
         self.database_seconds = 0.0
         """How long the database has worked for it, as far as it took long."""
         self.own_seconds = 0.0
-        """How long the service's processor has."""
+        """How long the service's loop has."""
         self._seconds = seconds
         self._until = None if each else monotonic() + seconds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from time import thread_time
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,8 +74,8 @@ def test_who_spends_much_is_told_with_all_of_it() -> None:
 
 
 def work(seconds: float) -> None:
-    until = thread_time() + seconds
-    while thread_time() < until:
+    until = perf_counter() + seconds
+    while perf_counter() < until:
         pass
 
 
@@ -85,7 +85,7 @@ async def operation() -> str:
         work(0.02)
 
     work(0.02)
-    await asyncio.gather(child(), asyncio.sleep(0.3))
+    await asyncio.gather(child(), asyncio.sleep(1))
     work(0.02)
     return "done"
 
@@ -101,7 +101,7 @@ def test_what_an_operation_works_is_counted_in_its_own_task_and_in_those_it_star
         return asker.own_seconds
 
     with asyncio.Runner(loop_factory=loop) as runner:
-        assert 0.06 <= runner.run(asked()) < 0.2, "its work, and not its waiting"
+        assert 0.06 <= runner.run(asked()) < 0.9, "its work, and not its waiting"
 
 
 async def test_what_is_cancelled_while_it_is_counted_is_cancelled() -> None:
