@@ -10,6 +10,8 @@ from weakref import WeakKeyDictionary
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from transport.at_once import AT_ONCE
+
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, TimerHandle, Transport
 
@@ -79,6 +81,7 @@ class HttpConnection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins to arrive."""
         super().on_message_begin()
+        self.scope["extensions"] = {AT_ONCE: self}  # type: ignore[dict-item] # of this process, not of the protocol
         self._head = self._fields = self._unread = 0
         self._in_head = True
         if len(self.pipeline) >= PIPELINED:
@@ -144,6 +147,18 @@ class HttpConnection(HttpToolsProtocol):
         else:
             super().send_400_response(msg)
         self._give_up_later(self._limits.closing_seconds)
+
+    def has_room(self) -> bool:
+        """Whether a part of the answer under way can be written at once: the client is there and takes what comes."""
+        cycle = self.cycle
+        begun = cycle is not None and cycle.response_started and cycle.chunked_encoding is True
+        return begun and not (
+            cycle.response_complete or cycle.disconnected or self.flow.write_paused or self.transport.is_closing()
+        )
+
+    def write(self, message: bytes) -> None:
+        """Send a part of an answer that has room for it."""
+        self.transport.write(b"%x\r\n%b\r\n" % (len(message), message))
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that asks nothing more."""

@@ -25,7 +25,7 @@ from engine.operation import RequestRefused
 from transport import messages
 from transport.observation import Record
 from transport.refusals import refusal, refusal_of
-from transport.running import AtOnce, Left, Running
+from transport.running import Left, Running
 from transport.viewer import ORGANIZATION, ORGANIZATION_LENGTH, Unauthenticated
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Send
 
+    from transport.at_once import AtOnce
     from transport.reception import Reception
     from transport.viewer import Caller, Viewer
 
@@ -44,8 +45,6 @@ INIT_TIMEOUT = 4408
 ALREADY_EXISTS = 4409
 TOO_MANY = 4429
 FAULT = 4500
-AT_ONCE = "bilans.at_once"
-"""The extension of ASGI under which a server offers an AtOnce."""
 
 
 class Ended(Exception):  # noqa: N818 - an event, not a fault

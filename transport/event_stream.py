@@ -16,6 +16,7 @@ from transport.viewer import Unauthenticated
 
 if TYPE_CHECKING:
     from engine.operation import Operation, Response, Stream
+    from transport.at_once import AtOnce
     from transport.exchange import Exchange
     from transport.reception import Reception
     from transport.viewer import Viewer
@@ -37,6 +38,7 @@ class EventStream:
         self._exchange = exchange
         self._viewer = viewer
         self._record = exchange.record
+        self._at_once: AtOnce | None = exchange.at_once
         self._pump: asyncio.Task[None] | None = None
         self._record.caller = replace(self._record.caller, transport="sse")
 
@@ -78,6 +80,7 @@ class EventStream:
         expires_at, last = self._viewer.expires_at, b""
         left = None if expires_at is None else expires_at - self._reception.now()
         try:
+            stream.hand_to(self)
             async with aclosing(stream), asyncio.timeout(left) as clock:
                 async for response in stream:
                     self._record.succeeded(response.errors)
@@ -89,6 +92,20 @@ class EventStream:
             last = _next(self._reception.executor.render_errors(refusal_of(told, self._record).errors))
         finally:
             await self._send(last, more=False)
+
+    def has_room(self) -> bool:
+        """Whether an answer can be sent at once."""
+        return self._at_once is not None and self._at_once.has_room()
+
+    def take(self, response: Response) -> bool:
+        """Send an answer at once, while the task waits for the next; False where it has to be sent in turn."""
+        if self._at_once is None or not self._at_once.has_room():
+            return False
+        self._record.succeeded(response.errors)
+        chunk = _next(response.body)
+        self._record.bytes_sent += len(chunk)
+        self._at_once.write(chunk)
+        return True
 
     async def _until_gone(self) -> None:
         """Wait for the client to leave, or for our own end of the answer, giving signs of life."""

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from transport.at_once import AT_ONCE
 from transport.negotiation import PLAIN_JSON
 from transport.refusals import refusal
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from engine.operation import RequestRefused
+    from transport.at_once import AtOnce
     from transport.observation import Record
     from transport.options import Limits
 
@@ -41,6 +43,7 @@ class Exchange:
         self.send = send
         self.record = record
         self.media_type = PLAIN_JSON
+        self.at_once: AtOnce | None = scope.get("extensions", {}).get(AT_ONCE)
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
 
     def header(self, name: bytes) -> str | None:

@@ -11,6 +11,7 @@ from transport.refusals import refusal_of
 
 if TYPE_CHECKING:
     from engine.operation import Operation, Request, RequestRefused, Response
+    from transport.at_once import AtOnce
     from transport.observation import Record
     from transport.reception import Reception
     from transport.viewer import Viewer
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
 
 class Left(Exception):  # noqa: N818 - an event, not a fault
     """The client is gone."""
-
-
-class AtOnce(Protocol):
-    """A connection that can be written to without waiting."""
-
-    def has_room(self) -> bool:
-        """Whether the client is there, and takes what it is sent."""
-        ...
-
-    def write(self, message: bytes) -> None:
-        """Send a text, in UTF-8, to a client that has room for it."""
-        ...
 
 
 class Line(Protocol):

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocketClose
 
-from transport.connection import AT_ONCE, SocketConnection
+from transport.at_once import AT_ONCE
+from transport.connection import SocketConnection
 from transport.messages import SUBPROTOCOL
 from transport.observation import Record
 from transport.viewer import caller_of

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
+from graphql import parse, print_ast
 
 from domain.facts import PlanExit, PlanExitKind
 from domain.form import Form
@@ -23,7 +25,7 @@ from tests.audit.test_trail import written
 from tests.factories import NOW, TODAY, a_form, a_plan, counsellor, staff, trainee
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from domain.access import Viewer
     from domain.plan import Plan
@@ -98,7 +100,10 @@ async def test_of_many_who_wait_one_is_woken_for_an_event_and_it_is_sent_to_the_
     await load(a_plan(), *(a_plan(f"P-{number}") for number in (2, 3)))
     services, hub = served.running.services, served.running.services.hub
     async with AsyncExitStack() as stack:
-        streams = [await stack.enter_async_context(served.following(staff(), PLAIN)) for _ in range(5)]
+        streams = [await stack.enter_async_context(served.following(staff(), PLAIN)) for _ in range(3)]
+        streams += [
+            await stack.enter_async_context(listening(served, staff(), print_ast(parse(PLAIN)))) for _ in range(2)
+        ]
         woken = list[int]()
         heard = [asyncio.ensure_future(anext(each)) for each in streams]
         async with asyncio.timeout(SECONDS):
@@ -117,6 +122,18 @@ async def test_of_many_who_wait_one_is_woken_for_an_event_and_it_is_sent_to_the_
     assert sorted(account for each in await written(database, 3, deed="EVENT") for account in each["account"]) == (
         [account(staff())] * 15
     )
+
+
+@asynccontextmanager
+async def listening(served: Served, viewer: Viewer, query: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    """Subscribe over an event stream with a document as `following` writes it; give the events as it does."""
+    headers = {**served.headers(viewer), "Accept": "text/event-stream"}
+    async with served.http.stream("POST", "/graphql", json={"query": query}, headers=headers) as answer:
+        yield (
+            orjson.loads(line.removeprefix("data: "))["data"]
+            async for line in answer.aiter_lines()
+            if line.startswith("data: ")
+        )
 
 
 def waiters(hub: Hub) -> list[asyncio.Future[Told]]:

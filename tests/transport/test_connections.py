@@ -17,9 +17,12 @@ from tests.transport.talking import begin, hear, say, socket, subscribe
 from tests.transport.test_sockets import sockets
 from tests.transport.world import World, served
 from transport import Limits
+from transport.at_once import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from starlette.types import Receive, Scope, Send
 
     from transport import Record
 
@@ -186,6 +189,28 @@ async def test_a_stream_that_nobody_takes_is_cut() -> None:
         record = await told(world)
         assert record.outcome == "ok"
         assert record.fault is None
+
+
+async def test_parts_of_an_answer_are_written_at_once_between_its_beginning_and_its_end() -> None:
+    rooms: list[bool] = []
+
+    async def app(scope: Scope, _: Receive, send: Send) -> None:
+        at_once = scope["extensions"][AT_ONCE]
+        rooms.append(at_once.has_room())
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"one, ", "more_body": True})
+        rooms.append(at_once.has_room())
+        at_once.write("zwölf, ".encode() * 3)
+        await send({"type": "http.response.body", "body": b"end"})
+        rooms.append(at_once.has_room())
+
+    world = World()
+    world.app = app
+    async with served(world), httpx.AsyncClient() as client:
+        answer = await client.get(world.url)
+
+    assert answer.text == "one, zwölf, zwölf, zwölf, end"
+    assert rooms == [False, True, False]
 
 
 async def test_a_socket_that_takes_nothing_is_cut_and_gives_its_seat_back() -> None:
