@@ -1,10 +1,12 @@
-"""How many documents a core prints in a second, and what they weigh: `python -m bench.pdf [documents]`.
+"""How many documents a core prints in a second, and what they weigh: `python -m bench.pdf [documents] [--where]`.
 
 Goals: 9 a second for one page, 7 for two, at most 40 KB. Rates are by processor time of one worker, so that a
-busy machine does not show; the rate by the clock stands beside them.
+busy machine does not show; the rate by the clock stands beside them. `--where`: on what the time of a page goes,
+instead, in this process (bench/sampling.py).
 """
 
 import asyncio
+import gc
 import sys
 import time
 from io import BytesIO
@@ -12,7 +14,10 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
+from bench.sampling import Sampler, tell
 from domain.plan import Plan
+from pdf.order import Order
+from pdf.press import Press
 from pdf.printer import Printer
 from tests.pdf.plans import answering, plan, sent
 
@@ -25,6 +30,51 @@ TWO_PAGES = plan(
         )
     )
 )
+
+
+PARTS = {
+    "QR code": ("segno/", "press.py:_qr"),
+    "reading HTML": ("tinyhtml5/", "html5lib/", "jinja2/", "markupsafe/", "report.html"),
+    "styles": ("weasyprint/css/", "tinycss2/", "cssselect2/"),
+    "boxes": ("weasyprint/formatting_structure/", "weasyprint/html.py"),
+    "fonts: embedding, subset": ("weasyprint/pdf/fonts", "fontTools/", "weasyprint/text/fonts"),
+    "lines of text, Pango": ("weasyprint/text/", "weasyprint/layout/inline"),
+    "layout": ("weasyprint/layout/",),
+    "tags of accessibility": ("weasyprint/pdf/tags", "pdf/finish"),
+    "drawing": (
+        "weasyprint/draw/",
+        "weasyprint/pdf/stream",
+        "weasyprint/svg/",
+        "weasyprint/images",
+        "weasyprint/stacking",
+    ),
+    "writing the file": ("pydyf/", "weasyprint/pdf/", "weasyprint/document", "pdf/identity"),
+    "our own: template, ink, data": (
+        "/pdf/press",
+        "/pdf/sheet",
+        "/pdf/ink",
+        "/pdf/ease",
+        "/pdf/data",
+        "/pdf/fonts",
+        "pydantic",
+    ),
+}
+
+
+def where(count: int) -> None:
+    """Print a page again and again, and tell on what the time goes."""
+    press, sampler = Press(), Sampler(PARTS, "the rest")
+    order = Order(plan=ONE_PAGE, verification="7KQ4-M2XD", verification_url="https://bilans.example.fr/v/7KQ4-M2XD")
+    press.proof(order)
+    gc.collect()
+    gc.freeze()
+    sampler.begin()
+    begun = time.process_time()
+    for _ in range(count):
+        press.proof(order)
+    whole = (time.process_time() - begun) / count * 1000
+    sampler.end()
+    tell(f"a page, {count} times", whole, "ms", sampler.seen)
 
 
 def spent(pid: int) -> float:
@@ -63,4 +113,9 @@ async def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 50))
+    numbers = [int(each) for each in sys.argv[1:] if each.isdecimal()]
+    documents = numbers[0] if numbers else 50
+    if "--where" in sys.argv:
+        where(documents)
+    else:
+        asyncio.run(main(documents))

@@ -1,12 +1,8 @@
 """Where the processor time of a request goes, station by station: `python -m bench.stations`.
 
 The service runs with PyMongo's own client, so that all its work is in one thread, and is asked one operation after
-the other by eight connections. A timer of processor time (SIGPROF) looks a thousand times a second at what runs: the
-innermost function that belongs to a station says whose that millisecond is. What C does counts for the Python that
-called it.
-
-Error: a share of p from n samples has a standard error of √(p·(1-p)/n), which is shown; looking costs about one
-hundredth. The whole is the processor time that the system counts for the process, for each request.
+the other by eight connections; bench/sampling.py says how it is looked at, and with what error. The whole is the
+processor time that the system counts for the process, for each request.
 """
 
 from __future__ import annotations
@@ -18,24 +14,19 @@ import os
 import signal
 import sys
 import time
-from collections import Counter
 from contextlib import AsyncExitStack
-from math import sqrt
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from bench.crowd import token_of
 from bench.load import load
 from bench.operations import operations, tell_peers
+from bench.sampling import Sampler, tell
 from bench.stock import ASKED, EDITION, seed
 from domain.access import Role
 from service.composition import connect, prepare
 from service.serving import database_url
 from settings import read_settings
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 CONNECTIONS = 8
 STATIONS = {
@@ -70,48 +61,12 @@ STATIONS = {
 REST = "event loop, tasks, sockets"
 
 
-class Sampler:
-    """Counts stations by SIGPROF, and writes them to a file when it is asked by SIGUSR1."""
-
-    def __init__(self, told: Path) -> None:
-        self._told = told
-        self._seen: Counter[str] = Counter()
-        self._of_file: dict[str, str | None] = {}
-
-    def begin(self) -> None:
-        """Look a thousand times for each second of processor time."""
-        signal.signal(signal.SIGPROF, self._look)
-        signal.signal(signal.SIGUSR1, self._tell)
-        signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
-
-    def _look(self, _: int, frame: FrameType | None) -> None:
-        while frame is not None:
-            name = frame.f_code.co_filename
-            if name not in self._of_file:
-                self._of_file[name] = _station(name)
-            if (station := self._of_file[name]) is not None:
-                self._seen[station] += 1
-                return
-            frame = frame.f_back
-        self._seen[REST] += 1
-
-    def _tell(self, *_: object) -> None:
-        fresh = self._told.with_suffix(".new")
-        fresh.write_text(json.dumps(self._seen))
-        fresh.rename(self._told)
-        self._seen.clear()
-
-
-def _station(file: str) -> str | None:
-    return next((name for name, parts in STATIONS.items() if any(part in file for part in parts)), None)
-
-
 def main() -> int:
     """Measure and print; `serve PORT` is the service that is looked at."""
     if sys.argv[1:2] == ["serve"]:
         import main as command_line  # noqa: PLC0415 - the service alone needs it
 
-        Sampler(Path(os.environ["BENCH_TOLD"])).begin()
+        _sample_for(Path(os.environ["BENCH_TOLD"]))
         return int(command_line.main(["serve", "--port", sys.argv[2]]) or 0)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plans", type=int, default=20_000, help="size of the stock [%(default)s]")
@@ -146,7 +101,7 @@ async def _measure(parsed: argparse.Namespace) -> None:
             _counts(contender.process, told)
             measure = await load(*where, tokens, operation, parsed.seconds)
             seen = _counts(contender.process, told)
-            _print(operation.name, measure.processor / measure.requests * 1e6, seen)
+            tell(operation.name, measure.processor / measure.requests * 1e6, "µs", seen)
 
 
 def _counts(process: int, told: Path) -> dict[str, int]:
@@ -158,13 +113,18 @@ def _counts(process: int, told: Path) -> dict[str, int]:
     return seen
 
 
-def _print(name: str, whole: float, seen: dict[str, int]) -> None:
-    number = sum(seen.values())
-    sys.stdout.write(f"\n{name}: {whole:.0f} µs of processor for a request, {number} samples\n")
-    for station, times in sorted(seen.items(), key=lambda each: -each[1]):
-        share = times / number
-        error = sqrt(share * (1 - share) / number)
-        sys.stdout.write(f"  {station:34} {share * whole:6.0f} µs ± {error * whole:.0f}   {share:6.1%}\n")
+def _sample_for(told: Path) -> None:
+    """Sample this process; what was seen goes to a file, and is forgotten, at each SIGUSR1."""
+    sampler = Sampler(STATIONS, REST)
+
+    def tell_counts(*_: object) -> None:
+        fresh = told.with_suffix(".new")
+        fresh.write_text(json.dumps(sampler.seen))
+        fresh.rename(told)
+        sampler.seen.clear()
+
+    signal.signal(signal.SIGUSR1, tell_counts)
+    sampler.begin()
 
 
 if __name__ == "__main__":
