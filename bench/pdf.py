@@ -33,7 +33,7 @@ TWO_PAGES = plan(
 
 
 PARTS = {
-    "QR code": ("segno/", "press.py:_qr"),
+    "QR code": ("segno/", "press.py:_qr", "weasyprint/svg/"),
     "reading HTML": ("tinyhtml5/", "html5lib/", "jinja2/", "markupsafe/", "report.html"),
     "styles": ("weasyprint/css/", "tinycss2/", "cssselect2/"),
     "boxes": ("weasyprint/formatting_structure/", "weasyprint/html.py"),
@@ -41,13 +41,7 @@ PARTS = {
     "lines of text, Pango": ("weasyprint/text/", "weasyprint/layout/inline"),
     "layout": ("weasyprint/layout/",),
     "tags of accessibility": ("weasyprint/pdf/tags", "pdf/finish"),
-    "drawing": (
-        "weasyprint/draw/",
-        "weasyprint/pdf/stream",
-        "weasyprint/svg/",
-        "weasyprint/images",
-        "weasyprint/stacking",
-    ),
+    "drawing": ("weasyprint/draw/", "weasyprint/pdf/stream", "weasyprint/images", "weasyprint/stacking"),
     "writing the file": ("pydyf/", "weasyprint/pdf/", "weasyprint/document", "pdf/identity"),
     "our own: template, ink, data": (
         "/pdf/press",
@@ -55,7 +49,6 @@ PARTS = {
         "/pdf/ink",
         "/pdf/ease",
         "/pdf/data",
-        "/pdf/fonts",
         "pydantic",
     ),
 }

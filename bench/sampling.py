@@ -1,7 +1,7 @@
 """Sees by a timer of processor time which part of a program works: what `bench.stations` and `bench.pdf` print.
 
-The innermost function that belongs to a part says whose a sample is; what C does counts for the Python that called it.
-A share of p from n samples has a standard error of √(p·(1-p)/n), which is shown.
+The innermost function that belongs to a part says whose a sample is; what C does counts for the
+Python that called it. A share of p from n samples has a standard error of √(p·(1-p)/n), which is shown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ INTERVAL = 0.001
 
 
 class Sampler:
-    """Counts the parts, which are named by pieces of their files' paths, and of `file:function` where that is given."""
+    """Counts the parts, which are named by pieces of `path of the file:function`."""
 
     def __init__(self, parts: Mapping[str, Sequence[str]], rest: str) -> None:
         self._parts = parts

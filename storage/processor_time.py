@@ -1,13 +1,14 @@
 """How long an operation takes the loop, in its own task and those that it starts.
 
-By the clock: between two steps nothing else runs, so that all others wait as long. Asking the system for the time of
-the thread costs thirty times as much, for each step of each task.
+On the loop it is counted by the clock: within a step nothing else runs there, so that all others wait as long. To ask
+the system for the time of the thread costs thirty times as much, for each step of each task. Beside the loop, where
+threads wait for one another, it is that time.
 """
 
 from __future__ import annotations
 
 import asyncio
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from storage.asking import present_asker
