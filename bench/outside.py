@@ -164,7 +164,7 @@ async def outside(addresses: Sequence[str], database: Database | None) -> AsyncI
 
 
 def _named(plan_id: str) -> str:
-    """The id of a plan, as whoever sends the feed may name it."""
+    """The id of a plan, as the sender of the feed may name it."""
     return urlsafe_b64encode(f"TrainingPlan:{plan_id}".encode()).decode()
 
 
