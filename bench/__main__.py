@@ -7,17 +7,15 @@ import asyncio
 import os
 import sys
 from contextlib import AsyncExitStack
-from datetime import timedelta
-from statistics import median
 from typing import TYPE_CHECKING
 
+from bench.crowd import token_of
 from bench.field import NAMES, Contender, present, running
 from bench.load import Measure, load
-from bench.operations import Operation, operations
-from bench.stock import ASKED, EDITION, seed
-from credentials.tokens import DevelopmentTokens
+from bench.operations import Operation, operations, tell_peers
+from bench.stock import ASKED, EDITION, TYPICAL, seed
+from bench.summary import DATA, Row, machine, printed, summary
 from domain.access import Role
-from service.clock import present as clock
 from service.composition import connect, prepare
 from service.serving import database_url
 from settings import Settings, read_settings
@@ -25,9 +23,10 @@ from settings import Settings, read_settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HOUR = timedelta(hours=1)
+
 QUICK, WHOLE = 20_000, 200_000
-Table = dict[tuple[str, str], list[Measure]]
+CONNECTIONS = (8, 32, 128)
+DESKS = {"largest": ASKED, "typical": TYPICAL}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,9 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} plans, one round of half a second")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds, of which the median counts")
     parser.add_argument("--seconds", type=float, default=3, help="length of a round [%(default)s]")
-    parser.add_argument("--connections", type=int, default=8, help="that ask at once [%(default)s]")
+    parser.add_argument("--connections", type=int, nargs="*", default=CONNECTIONS, help="that ask at once [8 32 128]")
+    parser.add_argument("--desks", nargs="*", choices=DESKS, default=[*DESKS], help="whose desks [both]")
     parser.add_argument("--only", nargs="*", default=[], help="names of operations")
     parser.add_argument("--against", nargs="*", choices=NAMES, default=NAMES, help="contenders [all]")
+    parser.add_argument("--write", action="store_true", help="keep it in docs/performance.json")
     parsed = parser.parse_args(arguments)
     if parsed.quick:
         parsed.plans, parsed.rounds, parsed.seconds = QUICK, 1, 0.5
@@ -57,17 +58,24 @@ async def _measure(parsed: argparse.Namespace) -> None:
         database = connect(settings, url)
         await prepare(database)
         await seed(database, parsed.plans)
-        wanted = [each for each in await operations(database) if not parsed.only or each.name in parsed.only]
+        asked = {desk: await operations(database, DESKS[desk]) for desk in parsed.desks}
+        await tell_peers(database, [key for each in asked.values() for operation in each for key in operation.keys])
         environment = environment_of(settings, url)
         contenders = []
         for name in parsed.against:
             if present(name):
                 pinned = running(name, (service_core, load_core), environment)
                 contenders.append(await stack.enter_async_context(pinned))
-        secret = DevelopmentTokens(settings.development_secret())
-        token = secret.issue(Role.TRAINING_ORGANIZATION, ASKED, now=clock(), lifetime=HOUR)
-        table = await _rounds(parsed, wanted, contenders, token)
-        _print(table, wanted, contenders, parsed)
+        about = await machine(database)
+        rows = []
+        for desk, wanted in asked.items():
+            tokens = _tokens(settings, DESKS[desk], max(parsed.connections))
+            of_desk = [each for each in wanted if not parsed.only or each.name in parsed.only]
+            for connections in parsed.connections:
+                rows += await _rounds(parsed, (desk, connections), of_desk, contenders, (tokens, about["mongod"]))
+        sys.stdout.write(printed(rows, contenders[0].name))
+        if parsed.write:
+            DATA.write_text(summary(about, vars(parsed), rows))
 
 
 def environment_of(settings: Settings, url: str) -> dict[str, str]:
@@ -83,43 +91,30 @@ def environment_of(settings: Settings, url: str) -> dict[str, str]:
     }
 
 
+def _tokens(settings: Settings, siret: str, accounts: int) -> list[str]:
+    """Make a token for each connection: an account has no more than twenty requests under way."""
+    secret = settings.development_secret()
+    return [token_of(secret, Role.TRAINING_ORGANIZATION, siret, f"bench-{number}") for number in range(accounts)]
+
+
 async def _rounds(
-    parsed: argparse.Namespace, wanted: list[Operation], contenders: list[Contender], token: str
-) -> Table:
-    table: Table = {}
+    parsed: argparse.Namespace,
+    asked: tuple[str, int],
+    wanted: list[Operation],
+    contenders: list[Contender],
+    means: tuple[list[str], int],
+) -> list[Row]:
+    (desk, connections), (tokens, mongod) = asked, means
+    table: dict[tuple[str, str], list[Measure]] = {}
     for number in range(-1, parsed.rounds):
         seconds = parsed.seconds if number >= 0 else min(1.0, parsed.seconds)
         for operation in wanted:
             for contender in contenders:
-                where = contender.port, contender.process
-                measure = await load(*where, token, operation, seconds, parsed.connections)
+                where = contender.port, contender.process, mongod
+                measure = await load(*where, tokens[:connections], operation, seconds)
                 if number >= 0:  # the first round warms up
                     table.setdefault((operation.name, contender.name), []).append(measure)
-    return table
-
-
-def _print(table: Table, wanted: list[Operation], contenders: list[Contender], parsed: argparse.Namespace) -> None:
-    first = contenders[0].name
-    out = sys.stdout
-    out.write(
-        f"{parsed.plans} plans, {parsed.rounds} rounds of {parsed.seconds} s, {parsed.connections} connections\n"
-    )
-    out.write(f"{'':10} {'':11} {'req/s':>7} {'p50 ms':>7} {'p99 ms':>7} {'µs/req':>7} {'bytes':>7}  ratio\n")
-    for operation in wanted:
-        base = _processor(table[operation.name, first])
-        for contender in contenders:
-            rounds = table[operation.name, contender.name]
-            cost = _processor(rounds)
-            out.write(
-                f"{operation.name:10} {contender.name:11} {median(r.requests / r.seconds for r in rounds):7.0f} "
-                f"{median(r.percentile(50) for r in rounds):7.2f} {median(r.percentile(99) for r in rounds):7.2f} "
-                f"{cost:7.0f} {rounds[0].size:7}  {cost / base:5.2f}\n"
-            )
-    out.write(f"µs/req: processor time of the service's process, median of rounds; ratio: to {first}.\n")
-
-
-def _processor(rounds: list[Measure]) -> float:
-    return median(each.processor / each.requests for each in rounds) * 1e6
+    return [Row.of(desk, connections, *names, measures) for names, measures in table.items()]
 
 
 if __name__ == "__main__":

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
 HOUSE = Path(__file__).resolve().parent.parent
 PEERS = Path(__file__).parent / "peers"
-START_SECONDS = 30
+START_SECONDS = 120
 PYTHON = {
     "compiled": ([sys.executable, "main.py", "serve", "--port"], {}),
+    "pymongo": ([sys.executable, "main.py", "serve", "--port"], {"BILANS_DRIVER": "pymongo"}),
     "plain": ([sys.executable, "main.py", "serve", "--port"], {"BILANS_COMPILED": "false"}),
+    "stations": ([sys.executable, "-m", "bench.stations", "serve"], {"BILANS_DRIVER": "pymongo"}),
     "2 workers": ([sys.executable, "main.py", "serve", "--workers", "2", "--port"], {}),
     "strawberry": ([sys.executable, "-m", "bench.contender", "strawberry", "--port"], {}),
     "bare": ([sys.executable, "-m", "bench.contender", "bare", "--port"], {}),
 }
-NAMES = (*PYTHON, "mercurius")
+NAMES = (*(name for name in PYTHON if name != "stations"), "mercurius")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from bench.stock import ASKED, CLASS, LARGE
+from bench.stock import CLASS
 from schema.ids import encode_id
 
 if TYPE_CHECKING:
@@ -46,13 +46,15 @@ class Operation:
     variables: Callable[[int, int, bytes], dict[str, Any]]
     expected: bytes
     """Found in every good answer."""
+    keys: Sequence[tuple[str, str]] = ()
+    """Identifiers that it sends, with what they stand for."""
 
     def body(self, connection: int, number: int, answer: bytes) -> bytes:
         """Return the next request's body."""
         return orjson.dumps({"query": self.document, "variables": self.variables(connection, number, answer)})
 
 
-async def _tell_peers(database: Database, keys: Iterable[tuple[str, str]]) -> None:
+async def tell_peers(database: Database, keys: Iterable[tuple[str, str]]) -> None:
     """Keep what the identifiers stand for: those who are written in another language cannot open them."""
     await database["bench_keys"].delete_many({})
     await database["bench_keys"].insert_many([{"_id": sealed, "key": key} for sealed, key in keys])
@@ -62,19 +64,24 @@ def _drawn(connection: int, number: int, ids: Sequence[str]) -> str:
     return ids[(connection * 7919 + number * 31) % len(ids)]
 
 
-async def operations(database: Database, siret: str = ASKED, drafts: Sequence[str] = ()) -> list[Operation]:
-    """Give the operations with the identifiers that an organization has; `drafts` are plans to save reports of."""
+async def operations(database: Database, siret: str, drafts: Sequence[str] = ()) -> list[Operation]:
+    """Give the operations with the identifiers that an organization has; saving where there are drafts enough.
+
+    `drafts` are plans to save reports of, instead of those that have drafts.
+    """
     plans = database["plans"]
-    sent = plans.find({"organization.siret": siret, "state": "TRANSMITTED"}, {"_id": 1}).limit(500)
-    written = [found["_id"] async for found in sent]
+
+    async def ids(state: str) -> list[str]:
+        found = plans.find({"organization.siret": siret, "state": state}, {"_id": 1}).sort("_id", 1).limit(500)
+        return [each["_id"] async for each in found]
+
+    written, drafts = await ids("TRANSMITTED"), drafts or await ids("DRAFT")
     classes = await plans.distinct("keys.session", {"organization.siret": siret, "state": "OPEN"})
     taught = [key for key in sorted(classes) if key]
-    drafts = drafts or [f"P-{(CLASS - 1 - connection) * LARGE}" for connection in range(CLASS)]
     reports, sessions, entered = (
         [encode_id(kind, key) for key in keys]
         for kind, keys in (("Report", written), ("TrainingSession", taught), ("TrainingPlan", drafts))
     )
-    await _tell_peers(database, zip([*reports, *sessions, *entered], [*written, *taught, *drafts], strict=True))
 
     def draft(connection: int, _: int, answer: bytes) -> dict[str, Any]:
         found = _VERSION.search(answer)
@@ -86,13 +93,14 @@ async def operations(database: Database, siret: str = ASKED, drafts: Sequence[st
             }
         }
 
-    return [
-        Operation("report", REPORT, lambda c, n, _: {"id": _drawn(c, n, reports)}, b'"exitSituation"'),
+    told = [[*zip(*each, strict=True)] for each in ((reports, written), (sessions, taught), (entered, drafts))]
+    asked = [
+        Operation("report", REPORT, lambda c, n, _: {"id": _drawn(c, n, reports)}, b'"exitSituation"', told[0]),
         Operation("sessions", SESSIONS, lambda *_: {}, b'"hasNextPage"'),
         Operation("counters", COUNTERS, lambda *_: {}, b'"unreferencedPlans"'),
-        Operation("trainees", TRAINEES, lambda c, n, _: {"session": _drawn(c, n, sessions)}, b'"legalName"'),
-        Operation("draft", DRAFT, draft, b'"userErrors":'),
+        Operation("trainees", TRAINEES, lambda c, n, _: {"session": _drawn(c, n, sessions)}, b'"legalName"', told[1]),
     ]
+    return [*asked, Operation("draft", DRAFT, draft, b'"userErrors":', told[2])] if len(drafts) >= CLASS else asked
 
 
 FORM = {

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import httpx
 import orjson
 
-from bench.__main__ import HOUR, environment_of
+from bench.__main__ import environment_of
+from bench.crowd import HOUR
 from bench.feeds import plan_line
 from bench.field import Contender, running
 from bench.load import Connection, load, processor_seconds
@@ -137,9 +138,9 @@ class Trial:
         found = self.database["plans"].find(over, {"_id": 1}).limit(50)
         drafts = [each["_id"] async for each in found]
         for operation in await operations(self.database, _DESK, drafts):
-            await load(served.port, served.process, self.token, operation, 1, 8)
+            await load(served.port, served.process, self._mongod, [self.token] * 8, operation, 1)
             before = processor_seconds(self._mongod)
-            measure = await load(served.port, served.process, self.token, operation, 4, 8)
+            measure = await load(served.port, served.process, self._mongod, [self.token] * 8, operation, 4)
             spent = processor_seconds(self._mongod) - before
             self.note(f"{operation.name}: service, µs", measure.processor / measure.requests * 1e6)
             self.note(f"{operation.name}: database, µs", spent / measure.requests * 1e6)

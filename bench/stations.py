@@ -76,7 +76,7 @@ def main() -> int:
 
 
 async def _measure(parsed: argparse.Namespace) -> None:
-    from bench.__main__ import environment  # noqa: PLC0415 - a command
+    from bench.__main__ import environment_of  # noqa: PLC0415 - a command
     from bench.field import running  # noqa: PLC0415 - beside it
 
     cores = sorted(os.sched_getaffinity(0))[:2]
@@ -91,7 +91,7 @@ async def _measure(parsed: argparse.Namespace) -> None:
         wanted = await operations(database, ASKED)
         await tell_peers(database, [key for operation in wanted for key in operation.keys])
         contender = await stack.enter_async_context(
-            running("stations", (cores[0], cores[-1]), environment(settings, url) | {"BENCH_TOLD": str(told)})
+            running("stations", (cores[0], cores[-1]), environment_of(settings, url) | {"BENCH_TOLD": str(told)})
         )
         secret = settings.development_secret()
         tokens = [token_of(secret, Role.TRAINING_ORGANIZATION, ASKED, f"s-{rank}") for rank in range(CONNECTIONS)]
