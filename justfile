@@ -46,7 +46,7 @@ schema:
 bench *arguments:
     .venv/bin/python -m bench {{arguments}}
 
-# Make the pictures of every page of the desk (docs/pictures); needs Chromium
+# Make pictures of every page of the desk (build/pictures; those of the documentation in docs/pictures); needs Chromium
 pictures:
     .venv/bin/python -m tests.desk.pictures
 

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 ALL, KEPT = ROOT / "build" / "pictures", ROOT / "docs" / "pictures"
 SHOWN = {
-    *(f"{name}-{WIDE}" for name in ("tableau-de-bord", "sessions", "session", "bilan-a-revoir", "bilan-transmis")),
-    *(f"{name}-{WIDE}" for name in ("grille-enregistree", "statistiques", "recus", "attendus")),
-    *(f"{name}-{PHONE}" for name in ("sessions", "mes-formations")),
+    *(
+        f"{name}-{WIDE}"
+        for name in ("tableau-de-bord", "bilan-a-revoir", "grille-enregistree", "statistiques", "recus")
+    ),
+    f"mes-formations-{PHONE}",
 }
-COLOURS = 48
+COLOURS = 128
 
 
 async def take(browser: Browser, url: str, width: int) -> None:
