@@ -16,6 +16,7 @@ from domain.lateness import late_filter
 from domain.pages import Days, PageRequest
 from domain.report import UNSENT, ReportStatus
 from storage import listings
+from storage.lists import Listing, PageRange
 from storage.plans import PlanRepository
 from tests.factories import counsellor, session_of, staff, trainee
 from tests.storage import oracle
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from domain.access import Viewer
     from domain.lateness import LateFilter
     from domain.plan import Plan
-    from storage.lists import Listing
     from tests.storage.worlds import World
 
     Late = Callable[[date], LateFilter | None]
@@ -318,3 +318,11 @@ async def test_a_cursor_of_another_list_or_order_is_refused(world: World) -> Non
             if other is not one:
                 with pytest.raises(BadRequest):
                     await repository.page(other, PageRequest(1, page.cursor(page.positions[0])))
+
+
+def test_a_cursor_from_beyond_the_days_asked_for_widens_no_list() -> None:
+    listing = Listing(staff(), {}, "keys.due", "due", low="b", high="m")
+    latest_first = replace(listing, descending=True)
+    for cursor, high in (("f", "f"), ("z", "m")):
+        for found in (listing.selection(PageRange(before=cursor)), latest_first.selection(PageRange(after=cursor))):
+            assert found == {"keys.due": {"$gte": "b", "$lt": high}}
