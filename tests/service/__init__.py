@@ -16,7 +16,8 @@ from credentials.tokens import DevelopmentTokens
 from demo.people import PEOPLE
 from service.clock import present
 from service.composition import Service, service
-from service.serving import door_server, open_listener
+from service.door_server import door_server
+from service.serving import open_listener
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
