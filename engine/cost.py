@@ -196,8 +196,8 @@ class Survey:
         last = written.get("last")
         if isinstance(last, VariableNode):
             default = self._defaults.get(last.name.value)
-            beside = Size(_number(default, 0)) if isinstance(default, IntValueNode) else first
-            return Size(0, last.name.value, beside)
+            known = _number(default, 0) if isinstance(default, IntValueNode) else None
+            return Size(known, last.name.value, first)
         return Size(_number(last, 0)) if isinstance(last, IntValueNode) else first
 
     def _size(self, written: ValueNode | None, usual: int) -> Size:

@@ -38,16 +38,19 @@ class CostLimits:
 class Size(NamedTuple):
     """The value of a `first` or `last` argument: a variable's, or a number, or the default."""
 
-    otherwise: int
+    otherwise: int | None
     variable: str | None = None
     beside: Size | None = None
+    """Counts where the variable is null, or absent without a default."""
 
     def given(self, variables: Mapping[str, Any]) -> int:
         """Read it; what is no number is refused elsewhere, where variables are coerced."""
         value = variables.get(self.variable) if self.variable else None
         if isinstance(value, int | float):
             return max(int(value), 0)
-        return self.beside.given(variables) if self.beside else self.otherwise
+        if self.beside is not None and (self.otherwise is None or self.variable in variables):
+            return self.beside.given(variables)
+        return self.otherwise or 0
 
 
 ONE = Size(1)

@@ -43,6 +43,15 @@ def test_what_is_no_longer_asked_for_gives_way() -> None:
     assert kept.find("new")[1]
 
 
+def test_the_settled_text_that_was_asked_for_longest_ago_gives_way_first() -> None:
+    kept: Cache[str] = Cache(number=2, size=1000)
+    for text in ("a", "b"):
+        seen(kept, text, 3)
+    seen(kept, "a")
+    seen(kept, "c", 4)
+    assert [text for text in "abc" if kept.find(text)[1]] == ["a", "c"]
+
+
 def test_what_is_kept_is_bounded_in_number_and_in_bytes() -> None:
     kept: Cache[str] = Cache(number=8, size=400)
     for number in range(100):

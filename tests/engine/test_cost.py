@@ -39,7 +39,7 @@ type Thing implements Named {
 type ThingConnection { edges: [ThingEdge!]! nodes: [Thing!]! pageInfo: PageInfo! totalCount: Int! }
 type ThingEdge { cursor: String! node: Thing! }
 type PageInfo { hasNextPage: Boolean! }
-type Query { thing: Thing! page(first: Int, after: String): ThingConnection! }
+type Query { thing: Thing! page(first: Int, after: String, last: Int): ThingConnection! }
 """)
 LISTS = 2
 MANY = 10**60
@@ -77,6 +77,14 @@ def cost(text: str, **variables: Any) -> int:
 )  # fmt: skip
 def test_objects_are_counted_by_the_pages_asked_for(text: str, objects: int) -> None:
     assert cost(text) == objects
+
+
+@pytest.mark.parametrize(("variables", "objects"), [({}, 50), ({"n": 3}, 3), ({"n": None}, 7)])
+def test_a_last_page_asked_for_by_variable_is_as_long_as_its_value_or_its_default(
+    variables: dict[str, int | None], objects: int
+) -> None:
+    """Null leaves the page to `first`: a default hides nothing of it."""
+    assert cost("query($n: Int = 50) { page(first: 7, last: $n) { nodes { name } } }", **variables) == 1 + 1 + objects
 
 
 def test_a_fragment_is_counted_by_the_page_around_each_spread() -> None:
