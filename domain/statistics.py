@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.lateness import LATE_AFTER_DAYS
 from domain.nomenclature import UNKNOWN_LABEL, Entry, Known, NomenclatureName, entry
 from domain.pages import ANY_DAY, Days
 
@@ -35,11 +36,15 @@ _MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 
 @dataclass(frozen=True, slots=True)
 class StatisticsFilter:
-    """Plans that are over, whose last day is within `ends`; of one course by its title, or of all."""
+    """Plans that are over, whose last day is within `ends`; of one course by its title, or of all.
+
+    Compulsory reports are late after so many days, from the first on which they may be written.
+    """
 
     ends: Days = ANY_DAY
     course: str | None = None
     span: Span = Span.MONTH
+    late_after_days: int = LATE_AFTER_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,19 @@ class SituationCount:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts over some plans. `certifying` and below it count transmitted reports that say so."""
+    """Counts over some plans. `certifying` and below it count transmitted reports that say so.
+
+    Of the compulsory reports, `on_time` and `late` were transmitted so, and `overdue` are late and not transmitted.
+    """
 
     plans: int
     required: int
     drafts: int
     transmitted: int
     required_transmitted: int
+    on_time: int
+    late: int
+    overdue: int
     early_exits: int
     abandonments: int
     certifying: int
@@ -88,7 +99,7 @@ class Figures:
         return replace(self, situations=tuple(named))
 
 
-NO_FIGURES = Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+NO_FIGURES = Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

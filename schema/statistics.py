@@ -58,6 +58,9 @@ class StatisticsFigures:
     drafts: int = shown("Reports saved as drafts.")
     transmitted: int = shown("Reports transmitted.")
     required_transmitted: int = shown("Compulsory reports transmitted.")
+    required_on_time: int = shown("Compulsory reports transmitted on time (à l'heure): before they were late.")
+    required_late: int = shown("Compulsory reports transmitted late (en retard): after `lateAfterDays`.")
+    required_overdue: int = shown("Compulsory reports that are late and not transmitted yet, drafts included.")
     early_exits: int = shown("Plans that an early exit ended (sortie anticipée).")
     abandonments: int = shown("Plans that were abandoned (abandon).")
 
@@ -71,6 +74,9 @@ class StatisticsFigures:
             drafts=figures.drafts,
             transmitted=figures.transmitted,
             required_transmitted=figures.required_transmitted,
+            required_on_time=figures.on_time,
+            required_late=figures.late,
+            required_overdue=figures.overdue,
             early_exits=figures.early_exits,
             abandonments=figures.abandonments,
         )
@@ -161,6 +167,7 @@ class StatisticsQuery:
         by: By = StatisticsPeriod.MONTH,
     ) -> Statistics | None:
         context, today = info.context, info.context.today
-        wanted = StatisticsFilter(days(plan_ends_on), course, Span[by.name])
+        late_after = context.services.late_after_days
+        wanted = StatisticsFilter(days(plan_ends_on), course, Span[by.name], late_after)
         found = await statistics.statistics(context.services, context.viewer, wanted, today=today)
         return Statistics.of(found, wanted.span, today) if found else None

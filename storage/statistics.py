@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.facts import PlanExitKind
@@ -66,7 +66,7 @@ def pipeline(viewer: Viewer, wanted: StatisticsFilter, today: date) -> list[Docu
     """Say what is counted: by course those with most plans first, by period the latest ones."""
     return [
         {"$match": _selection(viewer, wanted, today)},
-        {"$project": _facts(wanted)},
+        {"$project": _facts(wanted, today)},
         {
             "$facet": {
                 "total": _counted(None),
@@ -87,9 +87,14 @@ def _selection(viewer: Viewer, wanted: StatisticsFilter, today: date) -> Documen
     return {**visible(viewer), **title, "keys.due": {"$gte": low, "$lt": high}}
 
 
-def _facts(wanted: StatisticsFilter) -> Document:
-    """Keep of each plan what is counted: what an index has not is null there, and counts for nothing."""
-    sent = {"$eq": ["$state", TRANSMITTED]}
+def _facts(wanted: StatisticsFilter, today: date) -> Document:
+    """Keep of each plan what is counted: what an index has not is null there, and counts for nothing.
+
+    A report is late that was transmitted more days after the last one than there are for it, or is not yet.
+    """
+    sent, unsent = {"$eq": ["$state", TRANSMITTED]}, {"$ne": ["$state", TRANSMITTED]}
+    before = (today - timedelta(days=wanted.late_after_days)).isoformat()
+    late = {"$gt": ["$keys.delay", wanted.late_after_days]}
     return {
         "_id": 0,
         "state": 1,
@@ -97,6 +102,9 @@ def _facts(wanted: StatisticsFilter) -> Document:
         "period": _PERIODS[wanted.span],
         "exit": "$keys.left",
         "required": "$keys.required",
+        "late": {"$and": ["$keys.required", late]},
+        "on_time": {"$and": ["$keys.required", {"$ne": [{"$ifNull": ["$keys.delay", None]}, None]}, {"$not": late}]},
+        "overdue": {"$and": ["$keys.required", unsent, {"$lt": ["$keys.due", before]}]},
         "delay": {"$ifNull": ["$keys.delay", "$$REMOVE"]},
         "certifying": {"$and": [sent, "$report.form.certifying"]},
         "obtained": {"$cond": [sent, "$report.form.diploma_obtained", None]},
@@ -128,6 +136,9 @@ def _counted(key: str | None, *then: Document) -> list[Document]:
         "drafts": _times({"$eq": ["$state", DRAFT]}),
         "transmitted": _times(sent),
         "required_transmitted": _times({"$and": [sent, "$required"]}),
+        "on_time": _times("$on_time"),
+        "late": _times("$late"),
+        "overdue": _times("$overdue"),
         "early_exits": _times({"$eq": ["$exit", PlanExitKind.EARLY_EXIT.value]}),
         "abandonments": _times({"$eq": ["$exit", PlanExitKind.ABANDONMENT.value]}),
         "certifying": _times(certifying),

@@ -36,5 +36,6 @@ async def shown(visit: Visit) -> Response:
         by=by,
         periods=PERIODS,
         found=found,
+        late_after=data["lateAfterDays"],
         filtered=bool(course or ends.asked),
     )

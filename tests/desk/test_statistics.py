@@ -67,6 +67,18 @@ async def test_the_situation_after_the_training_has_its_share(browser: Browser, 
         await assert_sound(page)
 
 
+async def test_compulsory_reports_are_on_time_late_or_still_to_come(browser: Browser, desk: Served) -> None:
+    await transmit(desk, "P-ADAM")
+    async with seated(browser, desk.url, STAFF, scripts=False) as page:
+        await page.goto("/statistiques")
+        counts = page.locator("section[aria-labelledby=a-l-heure] td[data-label=Nombre]")
+        on_time, late, overdue, waiting = map(int, await counts.all_inner_texts())
+        required = int((await page.inner_text(".totals dd.small >> nth=0")).split()[1])
+        assert on_time + late + overdue + waiting == required
+        assert on_time + late >= 1
+        assert overdue >= 1
+
+
 async def test_no_plan_in_the_period_is_said(browser: Browser, desk: Served) -> None:
     async with seated(browser, desk.url, STAFF) as page:
         await page.goto("/statistiques?du=1/1/2001&au=2/1/2001")

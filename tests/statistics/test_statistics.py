@@ -13,6 +13,7 @@ import pytest
 from domain import acts
 from domain.calendar import PARIS, paris_day
 from domain.facts import PlanExit, PlanExitKind
+from domain.lateness import LATE_AFTER_DAYS, is_late
 from domain.lists import PACKAGED
 from domain.nomenclature import ListedEntry, NomenclatureName
 from domain.pages import Days
@@ -111,6 +112,9 @@ def plainly(plans: list[Plan]) -> dict[str, Any]:
     delays = sorted(
         (paris_day(report.transmitted_at) - plan.last_day).days for plan, report in sent if report.transmitted_at
     )
+    kept = [(plan, paris_day(report.transmitted_at)) for plan, report in sent if report.transmitted_at]
+    kept = [(plan, day) for plan, day in kept if plan.report_required]
+    late = sum(is_late(plan.with_report(None), day, LATE_AFTER_DAYS) for plan, day in kept)
     certifying = [report.form.diploma_obtained for _, report in sent if report.form.certifying]
     exits = Counter(plan.exit.kind for plan in plans if plan.exit)
     ranks = [delays[math.ceil(len(delays) * tenths / 10) - 1] for tenths in (5, 9)] if delays else []
@@ -120,6 +124,9 @@ def plainly(plans: list[Plan]) -> dict[str, Any]:
         "drafts": sum(plan.report is not None for plan in plans) - len(sent),
         "transmitted": len(sent),
         "required_transmitted": sum(plan.report_required for plan, _ in sent),
+        "on_time": len(kept) - late,
+        "late": late,
+        "overdue": sum(is_late(plan, TODAY, LATE_AFTER_DAYS) for plan in plans),
         "early_exits": exits[PlanExitKind.EARLY_EXIT],
         "abandonments": exits[PlanExitKind.ABANDONMENT],
         "certifying": len(certifying),
