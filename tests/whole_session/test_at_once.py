@@ -121,6 +121,42 @@ async def test_the_refusal_of_one_stops_no_other_and_each_says_why_at_its_place(
 
 
 @pytest.mark.usefixtures("session")
+async def test_a_row_with_every_error_there_is_tells_them_all_and_its_neighbours_go(served: Served) -> None:
+    periods = [
+        {"startsOn": "2025-10-10", "endsOn": "2025-10-01"},
+        {"startsOn": "2019-01-01", "endsOn": "2030-01-01"},
+    ]
+    wrong = {
+        "durationHours": 100_000, "attendedHours": 200_000, "teachingModeCode": "?", "certificationCode": "?",
+        "exitLevelCode": "?", "exitSituationCode": "?", "objective": "x" * 3_001, "content": "y" * 3_001,
+        "diplomaObtained": True, "hasInternship": True,
+        "internship": {"companyName": "x" * 251, "siret": "12345678901234", "place": "", "periods": periods},
+    }  # fmt: skip
+    found = (await send(served, [row(0), row(1, **wrong), row(2)]))["outcomes"]
+    told = {(each["code"], ".".join(each["path"][3:])) for each in found[1]["userErrors"]}
+    assert told == {
+        ("INVALID", "durationHours"),
+        ("INVALID", "attendedHours"),
+        ("UNKNOWN_CODE", "teachingModeCode"),
+        ("INVALID", "certificationCode"),
+        ("UNKNOWN_CODE", "certificationCode"),
+        ("UNKNOWN_CODE", "exitLevelCode"),
+        ("UNKNOWN_CODE", "exitSituationCode"),
+        ("INVALID", "objective"),
+        ("INVALID", "content"),
+        ("INVALID", "diplomaObtained"),
+        ("INVALID", "internship.companyName"),
+        ("INVALID", "internship.siret"),
+        ("REQUIRED", "internship.place"),
+        ("INVALID", "internship.periods.0.endsOn"),
+        ("INVALID", "internship.periods.1.startsOn"),
+        ("INVALID", "internship.periods.1.endsOn"),
+    }
+    assert all(each["path"][:3] == ["reports", "1", "form"] for each in found[1]["userErrors"])
+    assert [found[at]["report"]["status"] for at in (0, 2)] == ["TRANSMITTED", "TRANSMITTED"]
+
+
+@pytest.mark.usefixtures("session")
 async def test_a_common_answer_that_is_wrong_is_named_as_common(served: Served) -> None:
     data = await served.ask(
         staff(),
