@@ -126,8 +126,10 @@ class Desk:
         return answer.text
 
     async def sent(self, path: str, **fields: str) -> str:
-        """Send a form, and read the page that it leads to."""
+        """Send a form, and read the page that it leads to; again where a busy machine says so."""
         answer = await self.client.post(path, data=fields)
+        while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            answer = await self.client.post(path, data=fields)
         answer.raise_for_status()
         return answer.text
 
