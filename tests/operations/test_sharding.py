@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from storage.client import Database
     from tests.service import Served
 
-BY_NUMBERS = {"announcements", "numbers", "codes"}
+BY_NUMBERS = {"announcements", "numbers", "reminders", "codes"}
 """Unique indexes of plans that collections of their own would take the place of (ADR 25)."""
 SAVE = """mutation($input: SaveReportDraftInput!) { saveReportDraft(input: $input) {
   report { version } userErrors { code } } }"""
