@@ -126,7 +126,7 @@ async def test_a_row_with_every_error_there_is_tells_them_all_and_its_neighbours
         {"startsOn": "2025-10-10", "endsOn": "2025-10-01"},
         {"startsOn": "2019-01-01", "endsOn": "2030-01-01"},
     ]
-    wrong = {
+    wrong: dict[str, Any] = {
         "durationHours": 100_000, "attendedHours": 200_000, "teachingModeCode": "?", "certificationCode": "?",
         "exitLevelCode": "?", "exitSituationCode": "?", "objective": "x" * 3_001, "content": "y" * 3_001,
         "diplomaObtained": True, "hasInternship": True,
