@@ -42,6 +42,10 @@ lock *options:
 schema:
     ./run schema > schema.graphql
 
+# Keep the schema and a small database of the release that is cut (tests/releases/README.md)
+release:
+    .venv/bin/python -m tests.operations.releasing
+
 # Measure the five operations beside other servers (docs/performance.md); --quick for a first look
 bench *arguments:
     .venv/bin/python -m bench {{arguments}}

@@ -55,8 +55,9 @@ started=$(told CMD 2 | tr -d '[]",')
 mount --bind "$place/2" "$place/2" && mount -o remount,bind,ro "$place/2"
 mount -t tmpfs tmpfs "$place/2/tmp"
 mount -t proc proc "$place/2/proc"
+mount --bind /dev "$place/2/dev"
 serving=
-trap '[ -z "$serving" ] || kill $serving 2>/dev/null; wait 2>/dev/null; umount --lazy "$place/2/tmp" "$place/2/proc" "$place/2"' EXIT
+trap '[ -z "$serving" ] || kill $serving 2>/dev/null; wait 2>/dev/null; umount --lazy "$place/2/tmp" "$place/2/proc" "$place/2/dev" "$place/2"' EXIT
 # shellcheck disable=SC2086 # words of CMD
 chroot --userspec="$user" "$place/2" /usr/bin/env -i PATH=/usr/bin:/bin "${settings[@]}" \
     BILANS_MONGODB_URL="$database" BILANS_MONGODB_DATABASE=try_bare BILANS_PUBLIC_URL=https://bilans.example.fr \
@@ -68,10 +69,12 @@ for _ in $(seq 120); do
     if chroot --userspec="$user" "$place/2" /opt/bilans/.venv/bin/python -c \
         "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=2)" 2>/dev/null; then
         echo "It is healthy, as user $(ps -o uid= -p "$serving" | tr -d ' '), on a file system that is only read."
-        chroot --userspec="$user" "$place/2" touch /opt/bilans/written 2>&1 | sed 's/^/  /'
-        kill -TERM "$serving" && wait "$serving" && echo "It ends with status 0."
+        chroot --userspec="$user" "$place/2" touch /opt/bilans/written 2>&1 | sed 's/^/  /' || true  # it may not
+        status=0
+        kill -TERM "$serving"; wait "$serving" || status=$?
         serving=
-        exit 0
+        echo "Told to stop, it ends with status $status."
+        exit "$status"
     fi
     sleep 1
 done

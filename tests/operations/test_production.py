@@ -1,9 +1,10 @@
-"""docs/production.md in small: a replica set with TLS, users and the role of the service, and the proxy before it."""
+"""docs/production.md in small: a replica set with TLS, users and the role of the service, and a proxy before it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -157,30 +158,57 @@ async def nginx(folder: Path, port: int) -> AsyncIterator[str]:
     configuration = folder / "nginx.conf"
     configuration.write_text(whole)
     arguments = [program, "-c", str(configuration), "-e", str(folder / "errors"), "-g", "daemon off;"]
-    running = await asyncio.create_subprocess_exec(*arguments)
+    async with listening_on(listening, *arguments):
+        yield f"https://127.0.0.1:{listening}"
+
+
+@asynccontextmanager
+async def caddy(folder: Path, port: int) -> AsyncIterator[str]:
+    """Run Caddy likewise, without TLS, which it would ask an authority for."""
+    program = shutil.which("caddy")
+    if program is None:
+        pytest.skip("Caddy is not installed here: its configuration was not tried")
+    listening = a_free_port()
+    configuration = folder / "Caddyfile"
+    configuration.write_text("{\n\tadmin off\n}\n" + (DEPLOY / "Caddyfile").read_text())
+    given = {"SITE": f"http://127.0.0.1:{listening}", "SERVICES": f"127.0.0.1:{port}", "HOME": str(folder)}
+    arguments = [program, "run", "--config", str(configuration), "--adapter", "caddyfile"]
+    async with listening_on(listening, *arguments, **given):
+        yield given["SITE"]
+
+
+@asynccontextmanager
+async def listening_on(port: int, *arguments: str, **environment: str) -> AsyncIterator[None]:
+    """Run a program that listens on a port for the time of the block."""
+    running = await asyncio.create_subprocess_exec(
+        *arguments, env={**os.environ, **environment}, stderr=asyncio.subprocess.DEVNULL
+    )
     try:
         async with asyncio.timeout(SECONDS):
             while True:
                 try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", listening)
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
                 except ConnectionRefusedError:
                     await asyncio.sleep(0.05)
                 else:
                     writer.close()
                     break
-        yield f"https://127.0.0.1:{listening}"
+        yield
     finally:
         if running.returncode is None:
             running.terminate()
         await running.wait()
 
 
-async def test_nginx_passes_questions_and_streams_and_says_who_asks(
-    serve: Callable[[], AbstractAsyncContextManager[Served]], tmp_path: Path
+@pytest.mark.parametrize("proxy", [nginx, caddy])
+async def test_the_proxy_passes_questions_and_streams_and_says_who_asks(
+    serve: Callable[[], AbstractAsyncContextManager[Served]],
+    tmp_path: Path,
+    proxy: Callable[[Path, int], AbstractAsyncContextManager[str]],
 ) -> None:
     async with (
         serve() as served,
-        nginx(tmp_path, int(served.url.rpartition(":")[2])) as url,
+        proxy(tmp_path, int(served.url.rpartition(":")[2])) as url,
         httpx.AsyncClient(base_url=url, verify=False) as http,  # noqa: S501 - a certificate of the test
     ):
         body = {"query": "{ __typename }"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import tomllib
 from pathlib import Path
 
@@ -17,8 +18,15 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_project_the_changelog_and_the_service_are_of_one_version() -> None:
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
-    changelog = (ROOT / "CHANGELOG.md").read_text()
-    assert next(line for line in changelog.splitlines() if line.startswith("## ")).split()[1] == VERSION
+    headings = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")]
+    assert headings[0] == "## Unreleased"
+    assert re.fullmatch(rf"## {re.escape(VERSION)} — \d{{4}}-\d\d-\d\d", headings[1])
+
+
+def test_the_release_that_was_cut_is_kept() -> None:
+    kept = ROOT / "tests" / "releases"
+    assert (kept / f"{VERSION}.graphql").is_file()
+    assert (kept / f"{VERSION}.bilans").is_file()
 
 
 @pytest.mark.parametrize(("library", "said"), [("opentelemetry.exporter", "Failed: 503"), ("pymongo", "Failed: %s")])
