@@ -10,6 +10,7 @@ import orjson
 
 from bench.stock import CLASS
 from schema.ids import encode_id
+from service.clock import present
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -76,7 +77,8 @@ async def operations(database: Database, siret: str, drafts: Sequence[str] = ())
         return [each["_id"] async for each in found]
 
     written, drafts = await ids("TRANSMITTED"), drafts or await ids("DRAFT")
-    classes = await plans.distinct("keys.session", {"organization.siret": siret, "state": "OPEN"})
+    over = {"organization.siret": siret, "state": "OPEN", "keys.due": {"$lt": present().date().isoformat()}}
+    classes = await plans.distinct("keys.session", over)
     taught = [key for key in sorted(classes) if key]
     reports, sessions, entered = (
         [encode_id(kind, key) for key in keys]

@@ -64,8 +64,8 @@ _ENOUGH_SECONDS, _MOST_TRIES, _LONGEST = 0.5, 100, 1800
 class Trial:
     """A stock of one size, and what was measured of it: by name, in the unit that the name ends with."""
 
-    def __init__(self, size: int, feed: int, url: str, settings: Settings) -> None:
-        self.size, self.feed = size, feed
+    def __init__(self, size: int, asked: argparse.Namespace, url: str, settings: Settings) -> None:
+        self.size, self.feed, self.as_it_is = size, asked.feed, asked.as_it_is
         self.settings = settings.model_copy(update={"mongodb_database": f"scale_{EDITION}_{size}"})
         self.database: Database = connect(self.settings, url)
         self.environment = environment_of(self.settings, url)
@@ -85,7 +85,8 @@ class Trial:
         self._mongod = int(status["pid"])
         await shape_of(self.database)
         await fill(self.database, self.size)
-        await self._start_without_indexes()
+        if not self.as_it_is:
+            await self._start_without_indexes()
         await prepare(self.database)
         await self._sizes()
         async with self._serving("start again") as served:
@@ -103,7 +104,9 @@ class Trial:
             await plans.drop_indexes()
         before = processor_seconds(self._mongod)
         async with self._serving("first start") as served:
-            self.note("a page of 20 while indexes are made, ms", await self._cost(served, PAGE, tries=1) * 1000)
+            began = perf_counter()
+            await self._cost(served, PAGE, tries=1)
+            self.note("a page of 20 while indexes are made, s by the clock", perf_counter() - began)
             await self._ready(served)
         self.note(
             "first start, until all indexes are made, s of the database", processor_seconds(self._mongod) - before
@@ -113,15 +116,20 @@ class Trial:
     async def _serving(self, name: str) -> AsyncIterator[Contender]:
         began, before = perf_counter(), processor_seconds(self._mongod)
         async with running("compiled", _CORES, self.environment, seconds=_LONGEST) as served:
+            await self._told(served)
             self.note(f"{name}, until it serves, s of the database", processor_seconds(self._mongod) - before)
             self.note(f"{name}, until it serves, s of the service", processor_seconds(served.process))
             self.note(f"{name}, until it serves, s by the clock", perf_counter() - began)
             yield served
 
     async def _ready(self, served: Contender) -> None:
+        while "underWay" in await self._told(served):  # noqa: ASYNC110 - another process has no event of ours
+            await asyncio.sleep(0.5)
+
+    async def _told(self, served: Contender) -> str:
+        """Ask how it is; a service that listens and does not serve yet lets one wait."""
         async with httpx.AsyncClient(timeout=_LONGEST) as http:
-            while "underWay" in (await http.get(f"http://127.0.0.1:{served.port}/readyz")).text:  # noqa: ASYNC110 - as in tests
-                await asyncio.sleep(0.5)
+            return (await http.get(f"http://127.0.0.1:{served.port}/readyz")).text
 
     async def _sizes(self) -> None:
         stats = await self.database.command("collStats", "plans")
@@ -208,22 +216,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--plans", type=int, default=2_000_000, help="the large stock [%(default)s]")
     parser.add_argument("--beside", type=int, default=200_000, help="the small one [%(default)s]")
     parser.add_argument("--feed", type=int, default=50_000, help="lines of the feed that is imported [%(default)s]")
+    parser.add_argument("--as-it-is", action="store_true", help="keep the indexes; no first start is measured")
     parsed = parser.parse_args(arguments)
-    asyncio.run(_measure(parsed.beside, parsed.plans, parsed.feed))
+    asyncio.run(_measure(parsed))
     return 0
 
 
-async def _measure(small: int, large: int, feed: int) -> None:
+async def _measure(asked: argparse.Namespace) -> None:
     settings = read_settings()
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(database_url(settings))
-        trials = [Trial(size, feed, url, settings) for size in (small, large)]
+        trials = [Trial(size, asked, url, settings) for size in (asked.beside, asked.plans)]
         for trial in trials:
             stack.callback(close_database, trial.database)
             await trial.measured()
         one, other = (trial.figures for trial in trials)
-        sys.stdout.write(f"| | {small} plans | {large} plans | ratio |\n|---|---|---|---|\n")
-        for name in one.keys() & other.keys():
+        sys.stdout.write(f"| | {asked.beside} plans | {asked.plans} plans | ratio |\n|---|---|---|---|\n")
+        for name in (each for each in one if each in other):
             ratio = f"{other[name] / one[name]:.2f}" if one[name] else ""
             sys.stdout.write(f"| {name} | {one[name]:.2f} | {other[name]:.2f} | {ratio} |\n")
 

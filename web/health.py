@@ -28,10 +28,11 @@ def health_routes(
         return JSONResponse({"status": "ok", "version": version}, headers=_FRESH)
 
     async def readyz(_: Request) -> Response:
+        told = {"underWay": made} if (made := under_way()) else {}
         if found := await problems():
             reason = " ".join(found.values())
-            return JSONResponse({"status": "unavailable", "reason": reason, "problems": found}, 503, headers=_FRESH)
-        told = under_way()
-        return JSONResponse({"status": "ok", **({"underWay": told} if told else {})}, headers=_FRESH)
+            unwell = {"status": "unavailable", "reason": reason, "problems": found}
+            return JSONResponse(unwell | told, 503, headers=_FRESH)
+        return JSONResponse({"status": "ok"} | told, headers=_FRESH)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]

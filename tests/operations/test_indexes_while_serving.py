@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from storage.client import Database
     from tests.service import Served
 
-SECONDS = 30
+SECONDS = 120
 BY_NAME = """{ trainingPlans(first: 2, orderBy: { field: NAME, direction: ASC }) { totalCount nodes { id } } }"""
 STATISTICS = "{ statistics(by: MONTH) { total { plans } } }"
 
