@@ -80,7 +80,8 @@ def _ratios(peer: Row, row: Row) -> str:
 
 
 def _table(head: list[str], lines: list[list[object]]) -> str:
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in [head, ["---"] * len(head), *lines])
+    rows = [head, ["---"] * len(head), *([str(cell) for cell in line] for line in lines)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def main(page: Path = PAGE, data: Path = DATA) -> int:
