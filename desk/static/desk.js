@@ -5,7 +5,7 @@ if (summary) summary.focus();
 // Back brings a page of long ago: ask for it again.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-// A form is sent once, and only where the service answers: what was typed stays in the page otherwise.
+// A form is sent once. One in which much is typed is sent only where the service answers, and stays in the page otherwise.
 const forms = [...document.querySelectorAll("form[method=post]")];
 const tell = (form, text) => {
   const line = form.querySelector("#etat, .told") ?? Object.assign(document.createElement("p"), { className: "told small" });
@@ -25,11 +25,13 @@ for (const form of forms) {
     const button = event.submitter;
     if (button?.formTarget === "_blank") return;
     if (form.dataset.sent === "ready") { form.dataset.sent = "going"; return; }
-    event.preventDefault();
+    const asking = "autosave" in form.dataset || "guard" in form.dataset;
+    if (asking || form.dataset.sent) event.preventDefault();
     if (form.dataset.sent) return;
-    form.dataset.sent = "asking";
+    form.dataset.sent = asking ? "asking" : "going";
     if (button && !button.classList.contains("plain")) button.setAttribute("aria-disabled", "true");
     if (form.querySelector(".bar")) tell(form, "Envoi…");
+    if (!asking) return;
     await form.settled?.();
     try {
       await fetch(document.body.dataset.alive, { cache: "no-store" });
@@ -76,7 +78,9 @@ for (const input of document.querySelectorAll("input[type=file]")) {
   const line = Object.assign(document.createElement("span"), { className: "small" });
   line.setAttribute("role", "status");
   input.after(" ", line);
-  input.addEventListener("change", () => { const file = input.files[0]; line.textContent = file ? `${file.name}, ${Math.max(Math.round(file.size / 1024), 1)}\u00a0Ko` : ""; });
+  const show = () => { const file = input.files[0]; line.textContent = file ? `${file.name}, ${Math.max(Math.round(file.size / 1024), 1)}\u00a0Ko` : ""; };
+  input.addEventListener("change", show);
+  show();
 }
 
 // What is to be kept elsewhere is copied by a button.
