@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from websockets.asyncio.client import connect
 
+from engine.values import MOST_VALUES
 from tests.factories import trainee
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 SAVE = "mutation q($i: SaveReportDraftInput!) { saveReportDraft(input: $i) { userErrors { code } } }"
 ASK = "query q($i: TrainingSessionOrder) { pendingSessions(orderBy: $i) { totalCount } }"
 FOLLOW = "subscription q($i: String) { reportTransmitted(after: $i) { cursor } }"
-KEYS = {"i": {f"k{number}": 1 for number in range(2_001)}}
-NUMBERS = {"i": [1] * 4_000}
+KEYS = {"i": {f"{number:x}": [1] * 5 for number in range(MOST_VALUES // 5 + 1)}}
+"""More values than are taken, in an address that clients can still write."""
+NUMBERS = {"i": [1] * (2 * MOST_VALUES)}
 REFUSAL_BYTES = 1024
 
 
@@ -33,7 +35,7 @@ async def post(served: Served, text: str, variables: dict[str, Any]) -> bytes:
 
 
 async def get(served: Served, text: str, variables: dict[str, Any]) -> bytes:
-    asked = urlencode({"query": text, "variables": json.dumps(variables)})
+    asked = urlencode({"query": text, "variables": json.dumps(variables, separators=(",", ":"))})
     return (await served.http.get(f"/graphql?{asked}", headers=served.headers(trainee()))).content
 
 
@@ -54,7 +56,8 @@ async def socket(served: Served, text: str, variables: dict[str, Any]) -> bytes:
         await opened.send(json.dumps({"type": "connection_init", "payload": served.headers(trainee())}))
         await opened.recv()
         payload = {"query": text, "variables": variables}
-        await opened.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        message = {"id": "1", "type": "subscribe", "payload": payload}
+        await opened.send(json.dumps(message, separators=(",", ":")))
         return await opened.recv(decode=False)
 
 
