@@ -85,7 +85,7 @@ def test_the_limits_are_those_that_hold() -> None:
     measures = f"{cost.depth} levels, {cost.fields:,} fields, {cost.root_fields} root fields, "
     measures += f"{cost.aliases} aliases, {cost.directives} directives"
     assert told["a document"] == f"{MAX_TOKENS:,} tokens, {measures}".replace(",0", " 0").replace("1,", "1 ")
-    assert told["variables"] == f"{MOST_VALUES // 1000} 000 values, {MOST_LEVELS} levels"
+    assert told["variables"].startswith(f"{MOST_VALUES // 1000} 000 values, {MOST_LEVELS} levels")
     assert told["an operation"].startswith(f"{cost.points // 1000} 000 points")
     account = f"{limits.requests_per_account} requests at once, {limits.connections_per_account} connections, "
     assert told["an account"] == account + f"{limits.operations_per_connection} operations on each"

@@ -96,7 +96,8 @@ async def test_a_cursor_from_before_the_oplog_still_gives_everything(
         read_concern=database.read_concern,
         write_concern=database.write_concern,
     )
-    await aggregate(database["plans"], [{"$out": {"db": restored.name, "coll": "plans"}}])
+    copying = await aggregate(database["plans"], [{"$out": {"db": restored.name, "coll": "plans"}}])
+    assert [each async for each in copying] == [], "a pipeline runs when it is read"
 
     async with desk_on(restored, printer) as elsewhere:
         assert await Tool(adviser("A-1")).takes(elsewhere, 3) == ["P-3", "P-1", "P-2"]
