@@ -102,7 +102,7 @@ async def test_a_request_that_does_not_arrive_is_not_waited_for(sent: bytes) -> 
 
 
 async def test_a_body_that_keeps_arriving_is_waited_for_and_one_that_drips_is_not() -> None:
-    limits = Limits(arrival_seconds=0.3, arrival_bytes=1_000)
+    limits = Limits(arrival_seconds=1.0, arrival_bytes=1_000)
     sent = request("{ me }", extensions={"filling": "x" * 12_000})
     async with served(World(limits=limits)) as world:
         for size, answered in ((1_000, True), (10, False)):
