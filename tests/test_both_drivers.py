@@ -23,7 +23,7 @@ CONCERNED = (
 
 async def test_asking_delivery_and_outages_are_the_same_with_the_other_driver(mongodb_url: str) -> None:
     trying = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *CONCERNED),
+        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *CONCERNED),
         env={**os.environ, "BILANS_DRIVER": OTHER, "BILANS_TEST_MONGODB_URL": mongodb_url},
         cwd=Path(__file__).parents[1],
         stdout=asyncio.subprocess.PIPE,
