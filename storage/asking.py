@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from storage.killed import note_killed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     Kill = Callable[[list[Session]], Awaitable[None]]
 
 
+_ENDING = Lock()
+"""Threads end commands: one that is ended is not killed, and the session of one that is killed is noted before."""
 _ALMOST_OVER = 0.05
 """Seconds: the server ends a command a little before its caller would give it up."""
 
@@ -55,6 +60,16 @@ class Asker:
         """Seconds that the next command may take; 0 when the operation is over."""
         return self._seconds if self._until is None else max(0.0, self._until - monotonic())
 
+    def began(self, request: int, command: Command) -> None:
+        """Note a command that goes to the server."""
+        with _ENDING:
+            self.running[request] = command
+
+    def ended(self, request: int) -> None:
+        """Forget a command that was answered, before its session is used again."""
+        with _ENDING:
+            self.running.pop(request, None)
+
     def taken(self) -> float:
         """Take the seconds of work, its own and the database's, that nobody has taken yet."""
         seconds = self.own_seconds + self.database_seconds
@@ -65,8 +80,10 @@ class Asker:
         """Kill what the server still does for it, and let nothing more begin."""
         self._until = 0.0
         by_killer: dict[Kill, list[Session]] = {}
-        for command in list(self.running.values()):
-            by_killer.setdefault(command.kill, []).append(command.session)
+        with _ENDING:
+            for command in self.running.values():
+                by_killer.setdefault(command.kill, []).append(command.session)
+            note_killed(session for sessions in by_killer.values() for session in sessions)
         for kill, sessions in by_killer.items():
             task = asyncio.ensure_future(kill(sessions))
             _killing.add(task)

@@ -55,7 +55,7 @@ class Noting(CommandListener):
     def started(self, event: CommandStartedEvent) -> None:
         asker = present_asker()
         if asker is not None and (session := event.command.get("lsid")):
-            asker.running[event.request_id] = Command(session, self._kill)
+            asker.began(event.request_id, Command(session, self._kill))
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         _note_end(event)
@@ -67,5 +67,5 @@ class Noting(CommandListener):
 def _note_end(event: CommandSucceededEvent | CommandFailedEvent) -> None:
     asker = present_asker()
     if asker is not None:
-        asker.running.pop(event.request_id, None)
+        asker.ended(event.request_id)
         asker.database_seconds += max(0, event.duration_micros - _SHORT) / 1_000_000

@@ -19,9 +19,8 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 _LABELS = ("RetryableWriteError", "TransientTransactionError")
-_PASSING = frozenset({6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11601, 11602, 13435, 13436})
-"""Codes of elections, shutdowns and lost connections (specification of retryable reads), and of a question that was
-killed in the place of one that was given up."""
+_PASSING = frozenset({6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
+"""Codes of elections, shutdowns and lost connections (specification of retryable reads)."""
 
 
 def outages_told(

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from motor.core import AgnosticClient
 from motor.frameworks import asyncio as asyncio_framework
 from motor.metaprogramming import create_class_with_framework
+from pymongo import MongoClient
 from pymongo.errors import ExecutionTimeout
 
 from storage.asking import present_asker
+from storage.killed import KilledSessionsEnd
 from storage.listeners import CALLED
 
 if TYPE_CHECKING:
@@ -118,7 +120,12 @@ def client_class(threads: FairThreads) -> type[AsyncIOMotorClient[dict[str, Any]
     made: type[AsyncIOMotorClient[dict[str, Any]]] = create_class_with_framework(  # type: ignore[assignment]
         AgnosticClient, framework, "motor.motor_asyncio"
     )
+    made.__delegate_class__ = _Delegate
     return made
+
+
+class _Delegate(KilledSessionsEnd, MongoClient[dict[str, Any]]):
+    """PyMongo's client, whose calls Motor makes in threads."""
 
 
 def _in_time(asker: Asker | None, call: Call) -> Any:  # noqa: ANN401 - whatever PyMongo gives

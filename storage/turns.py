@@ -13,6 +13,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import ExecutionTimeout
 
 from storage.asking import present_asker
+from storage.killed import KilledSessionsEnd
 from storage.listeners import CALLED
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class FairTurns:
         return share
 
 
-class FairClient(AsyncMongoClient[dict[str, Any]]):
+class FairClient(KilledSessionsEnd, AsyncMongoClient[dict[str, Any]]):
     """PyMongo's client, each of whose calls is a task that has a turn.
 
     A call keeps its turn until the server has answered, whether somebody still waits for it or not: so an account
@@ -74,8 +75,6 @@ class FairClient(AsyncMongoClient[dict[str, Any]]):
         except asyncio.CancelledError:
             if not call.has_turn:
                 task.cancel()
-            elif session is not None:  # the next call in it would be killed with this one
-                session._server_session.mark_dirty()  # noqa: SLF001 - PyMongo's own way to have it thrown away
             raise
 
     async def _begin(self) -> None:

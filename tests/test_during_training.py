@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -196,15 +195,14 @@ async def test_reasons_are_seen_by_the_organization_and_by_nobody_else_nowhere(
     assert sent["form"]["attendedHours"] is None
     frozen = "plan { exit { kind reason { code } } missedHours absences { hours } }"
     announced = f"subscription($after: String) {{ reportTransmitted(after: $after) {{ report {{ {frozen} }} }} }}"
-    async with AsyncExitStack() as stack:
-        for viewer in (staff(), trainee(), counsellor()):
-            following = served.following(viewer, announced, after=encode_number(0))
-            event = await anext(await stack.enter_async_context(following))
-            assert event["reportTransmitted"]["report"]["plan"] == {
-                "exit": without["exit"],
-                "missedHours": 14,
-                "absences": [{"hours": 14}],
-            }
+    for viewer in (staff(), trainee(), counsellor()):
+        async with served.following(viewer, announced, after=encode_number(0)) as events:
+            event = await anext(events)
+        assert event["reportTransmitted"]["report"]["plan"] == {
+            "exit": without["exit"],
+            "missedHours": 14,
+            "absences": [{"hours": 14}],
+        }
     for viewer in (trainee(), counsellor()):
         listed = await served.ask(
             viewer,

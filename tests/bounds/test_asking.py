@@ -129,6 +129,24 @@ async def test_what_an_operation_leaves_behind_in_other_tasks_is_killed_with_it(
         await left
 
 
+async def test_a_kill_meets_no_command_of_another(mongodb_url: str, database: Database, aside: Database) -> None:
+    """The session of what was killed is thrown away: a kill that comes late would meet the next command in it."""
+    started = Started()
+    asked = open_database(mongodb_url, database.name, aside=aside, listeners=[started], driver=DRIVER)
+    await asked["many"].insert_many([{"number": number} for number in range(10_000)])
+    with asking("a", 600):
+        left = asyncio.create_task(work_for_ever(asked))
+        await until(aside, 1)
+    with pytest.raises(PyMongoError):
+        await left
+    killed = started.commands[-1]["lsid"]
+    with asking("b", 10):
+        await asyncio.gather(*(asked["many"].find_one({}) for _ in range(5)))
+    await close_database(asked)
+
+    assert killed not in [command["lsid"] for command in started.commands[-5:]]
+
+
 async def test_an_account_holds_no_more_than_its_share_and_the_others_are_answered(
     asked: Database, aside: Database
 ) -> None:
