@@ -9,10 +9,11 @@ from desk.french import WRITE_IT_SO, typed_day
 from desk.stopping import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from starlette.responses import Response
 
+    from desk.columns import Column
     from desk.visit import Visit
 
 PAGE = 20
@@ -60,22 +61,6 @@ def period(visit: Visit, name: str = "") -> TypedDays:
 
 def _shown(typed: str, day: str | None) -> str:
     return f"{day[8:]}/{day[5:7]}/{day[:4]}" if day else typed
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: what heads it, and the order of the schema by which it sorts, if it does.
-
-    Without `key` it holds the actions of a row, and its head is for screen readers alone.
-    """
-
-    key: str
-    label: str
-    field: str | None = None
-    numeric: bool = False
-
-
-ACTION = Column("", "Action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +169,33 @@ def _page_number(visit: Visit) -> int:
     return min(max(int(text), 1), _MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004 - digits
 
 
-async def export(
-    visit: Visit, operation: str, found: Callable[[dict[str, Any]], Any], **variables: object
-) -> Response | None:
-    """Send the browser to the whole list as a table where the address asks for one (`format=csv`, `xlsx`)."""
+def list_page(
+    visit: Visit,
+    template: str,
+    connection: Mapping[str, Any],
+    *,
+    title: str,
+    tab: str = "",
+    period: TypedDays | None = None,
+    size: int = PAGE,
+    **shown: Any,  # noqa: ANN401 - what the template shows
+) -> Response:
+    """Render a page of a list: its number is added to the tab, and a day of its filter that is none answers 422."""
+    page = pager(visit, connection, size)
+    status = 422 if period and period.problems else 200
+    in_tab = f"{tab or title}{page.in_title}"
+    return visit.page(template, title=title, tab=in_tab, status=status, period=period, pager=page, **shown)
+
+
+async def export(visit: Visit, operation: str, **variables: object) -> Response | None:
+    """Send the browser to the whole list as a table where the address asks for one (`format=csv`, `xlsx`).
+
+    The operation names the list `list`.
+    """
     wanted = FORMATS.get(visit.query("format"))
     if wanted is None:
         return None
-    document = found(await visit.ask(operation, format=wanted, **variables))
+    document = (await visit.ask(operation, format=wanted, **variables))["list"]["export"]
     if not document:
         raise Stopped.absent()
     return visit.go(document["url"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import Column, export, pager, period, person_search, search_again, sort, turned
+from desk.columns import Column
+from desk.tables import export, list_page, period, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -31,24 +32,21 @@ async def shown(visit: Visit) -> Response:
         "late": late or None,
         "direction": order.direction,
     }
-    if table := await export(visit, "ExportAwaited", lambda data: data["list"]["export"], **asked):
+    if table := await export(visit, "ExportAwaited", **asked):
         return table
     data = await visit.ask("Awaited", **asked, **turned(visit))
-    page = pager(visit, data["awaitedPlans"])
-    title = "Bilans attendus"
-    return visit.page(
+    return list_page(
+        visit,
         "awaited.html",
-        title=title,
-        tab=f"{title}{page.in_title}",
-        status=422 if ends.problems else 200,
-        ends=ends,
+        data["awaitedPlans"],
+        title="Bilans attendus",
+        period=ends,
         order=order,
         columns=COLUMNS,
         search=search,
         required=required,
         plans=data["awaitedPlans"]["nodes"],
         late=late,
-        pager=page,
         filtered=bool(search or ends.asked or required or late),
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import ACTION, Column, export, pager, period, person_search, search_again, sort, turned
+from desk.columns import ACTION, Column
+from desk.tables import export, list_page, period, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -33,23 +34,20 @@ async def shown(visit: Visit) -> Response:
         "complete": COMPLETE.get(complete),
         "direction": order.direction,
     }
-    if table := await export(visit, "ExportDrafts", lambda data: data["list"]["export"], **asked):
+    if table := await export(visit, "ExportDrafts", **asked):
         return table
     data = await visit.ask("Drafts", **asked, **turned(visit))
-    page = pager(visit, data["draftReports"])
-    title = "Bilans enregistrés en brouillon"
-    return visit.page(
+    return list_page(
+        visit,
         "drafts.html",
-        title=title,
-        tab=f"{title}{page.in_title}",
-        status=422 if begun.problems else 200,
-        begun=begun,
+        data["draftReports"],
+        title="Bilans enregistrés en brouillon",
+        period=begun,
         order=order,
         columns=COLUMNS,
         search=search,
         complete=complete,
         drafts=data["draftReports"]["nodes"],
-        pager=page,
         filtered=bool(search or begun.asked or complete in COMPLETE),
     )
 

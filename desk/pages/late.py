@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import ACTION, Column, export, pager, period, person_search, search_again, sort, turned
+from desk.columns import ACTION, FUNDING, PERIOD, PERSON, Column
+from desk.tables import export, list_page, period, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -12,11 +13,10 @@ if TYPE_CHECKING:
     from desk.visit import Visit
 
 COLUMNS = (
-    Column("numero", "N° DE", "IDENTIFIER"),
-    Column("nom", "Nom – Prénom", "NAME"),
+    *PERSON,
     Column("intitule", "Intitulé de la formation"),
-    Column("fin", "Période", "LAST_DAY"),
-    Column("financement", "Financement", "FUNDING"),
+    PERIOD,
+    FUNDING,
     Column("statut", "Statut"),
     ACTION,
 )
@@ -27,23 +27,20 @@ async def shown(visit: Visit) -> Response:
     ends, search = period(visit), person_search(visit)
     order = sort(visit, COLUMNS, "fin")
     asked = {"planEndsOn": ends.asked, "search": search or None, "orderBy": order.variables}
-    if table := await export(visit, "ExportLatePlans", lambda data: data["list"]["export"], **asked):
+    if table := await export(visit, "ExportLatePlans", **asked):
         return table
     data = await visit.ask("LatePlans", **asked, **turned(visit))
-    page = pager(visit, data["pendingPlans"])
-    title = "Bilans en retard"
-    return visit.page(
+    return list_page(
+        visit,
         "late.html",
-        title=title,
-        tab=f"{title}{page.in_title}",
-        status=422 if ends.problems else 200,
-        ends=ends,
+        data["pendingPlans"],
+        title="Bilans en retard",
+        period=ends,
         order=order,
         columns=COLUMNS,
         search=search,
         plans=data["pendingPlans"]["nodes"],
         late_after=data["lateAfterDays"],
-        pager=page,
         filtered=bool(search or ends.asked),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from desk.tables import pager, turned
+from desk.tables import list_page, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -18,11 +18,8 @@ async def shown(visit: Visit) -> Response:
     person = data["viewer"]["jobSeeker"]
     nothing: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}
     plans = person["plans"] if person else nothing
-    page = pager(visit, plans)
     count = plans["totalCount"]
     title = (
         f"{count} formation{'s' if count > 1 else ''} dans mon suivi" if count else "Aucune formation dans mon suivi"
     )
-    return visit.page(
-        "my_trainings.html", title=title, tab=f"{title}{page.in_title}", plans=plans["nodes"], pager=page
-    )
+    return list_page(visit, "my_trainings.html", plans, title=title, plans=plans["nodes"])

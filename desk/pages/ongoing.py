@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from desk.columns import ACTION, PERIOD, PERSON, Column
 from desk.french import WRITE_IT_SO, day, number, typed_day
 from desk.stopping import Stopped
-from desk.tables import ACTION, Column, pager, person_search, search_again, sort, turned
+from desk.tables import list_page, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,10 +34,9 @@ _PLACES = {
 _LONGEST_NUMBER = 8
 
 COLUMNS = (
-    Column("numero", "N° DE", "IDENTIFIER"),
-    Column("nom", "Nom – Prénom", "NAME"),
+    *PERSON,
     Column("formation", "Formation"),
-    Column("fin", "Période", "LAST_DAY"),
+    PERIOD,
     Column("absences", "Absences"),
     ACTION,
 )
@@ -48,17 +48,15 @@ async def shown(visit: Visit) -> Response:
     """Show a page of the plans that are not over."""
     search, order = person_search(visit), sort(visit, COLUMNS, "fin")
     data = await visit.ask("Ongoing", search=search or None, orderBy=order.variables, **turned(visit))
-    page = pager(visit, data["trainingPlans"])
-    title = "Formations en cours"
-    return visit.page(
+    return list_page(
+        visit,
         "ongoing.html",
-        title=title,
-        tab=f"{title}{page.in_title}",
+        data["trainingPlans"],
+        title="Formations en cours",
         search=search,
         order=order,
         columns=COLUMNS,
         plans=data["trainingPlans"]["nodes"],
-        pager=page,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk.roles import ADVISER
 from desk.stopping import Stopped
-from desk.tables import pager, person_search, search_again, turned
+from desk.tables import list_page, person_search, search_again, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -20,11 +20,7 @@ async def shown(visit: Visit) -> Response:
     found: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}
     if search:
         found = (await visit.ask("People", search=search, **turned(visit)))["jobSeekers"]
-    page = pager(visit, found)
-    title = "Demandeurs d’emploi"
-    return visit.page(
-        "people.html", title=title, tab=f"{title}{page.in_title}", search=search, people=found["nodes"], pager=page
-    )
+    return list_page(visit, "people.html", found, title="Demandeurs d’emploi", search=search, people=found["nodes"])
 
 
 async def searched(visit: Visit) -> Response:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from desk.columns import ACTION, Column
 from desk.french import NO_BREAK
 from desk.stopping import Stopped
-from desk.tables import ACTION, Column, export, pager, person_search, search_again, sort, turned
+from desk.tables import export, list_page, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -30,18 +31,19 @@ async def shown(visit: Visit) -> Response:
     search, unread = person_search(visit), visit.query("non-lus") == "1"
     order = sort(visit, COLUMNS, "-transmis")
     asked = {"search": search or None, "unread": True if unread else None, "direction": order.direction}
-    if table := await export(visit, "ExportReceived", lambda data: data["list"]["export"], **asked):
+    if table := await export(visit, "ExportReceived", **asked):
         return table
     data = await visit.ask("Received", **asked, **turned(visit))
-    page = pager(visit, data["transmittedReports"])
     count = data["unread"]["totalCount"]
     told = f"{count} bilan{'s' if count > 1 else ''} non lu{'s' if count > 1 else ''}" if count else "Bilans reçus"
     if unread:
         told = f"Bilans non lus{NO_BREAK}: {count}"
-    return visit.page(
+    return list_page(
+        visit,
         "received.html",
+        data["transmittedReports"],
         title="Bilans reçus",
-        tab=f"{told}{page.in_title}",
+        tab=told,
         search=search,
         only_unread=unread,
         order=order,
@@ -50,7 +52,6 @@ async def shown(visit: Visit) -> Response:
         unread=count,
         reports=data["transmittedReports"]["nodes"],
         awaited=data["awaited"],
-        pager=page,
     )
 
 

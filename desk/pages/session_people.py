@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desk.columns import ACTION, FUNDING, PERIOD, PERSON, Column
 from desk.stopping import Stopped
-from desk.tables import ACTION, Column, export, pager, person_search, search_again, sort, turned
+from desk.tables import export, list_page, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -21,10 +22,9 @@ STATUSES: dict[str, list[str] | None] = {
 
 _SHOWN = {"tous": "demandeurs d’emploi", "a-transmettre": "bilans à transmettre", "transmis": "bilans transmis"}
 COLUMNS = (
-    Column("numero", "N° DE", "IDENTIFIER"),
-    Column("nom", "Nom – Prénom", "NAME"),
-    Column("fin", "Période", "LAST_DAY"),
-    Column("financement", "Financement", "FUNDING"),
+    *PERSON,
+    PERIOD,
+    FUNDING,
     Column("statut", "Statut"),
     ACTION,
 )
@@ -41,24 +41,25 @@ async def shown(visit: Visit) -> Response:
         "search": search or None,
         "orderBy": order.variables,
     }
-    if table := await export(visit, "ExportSessionPeople", lambda data: data["list"]["export"], **asked):
+    if table := await export(visit, "ExportSessionPeople", **asked):
         return table
     data = await visit.ask("SessionPeople", **asked, **turned(visit, PAGE))
     session = data["node"]
     if not session or not session.get("title"):
         raise Stopped.absent()
-    page = pager(visit, data["trainingPlans"], size=PAGE)
-    return visit.page(
+    return list_page(
+        visit,
         "session_people.html",
+        data["trainingPlans"],
         title=session["title"],
-        tab=f"{session['title']}, {_SHOWN[chosen]}{page.in_title}",
+        tab=f"{session['title']}, {_SHOWN[chosen]}",
+        size=PAGE,
         session=session,
         chosen=chosen,
         order=order,
         columns=COLUMNS,
         search=search,
         plans=data["trainingPlans"]["nodes"],
-        pager=page,
     )
 
 

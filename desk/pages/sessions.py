@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import LONGEST_SEARCH, Column, export, only_late, pager, period, sort, turned
+from desk.columns import Column
+from desk.tables import LONGEST_SEARCH, export, list_page, only_late, period, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -36,18 +37,16 @@ async def shown(visit: Visit) -> Response:
         "reportStatus": ["TO_ENTER", "DRAFT"] if begun else None,
         "orderBy": order.variables,
     }
-    if table := await export(visit, "ExportSessions", lambda data: data["list"]["export"], **asked):
+    if table := await export(visit, "ExportSessions", **asked):
         return table
     data = await visit.ask("PendingSessions", **asked, **turned(visit))
-    page = pager(visit, data["pendingSessions"])
-    title = "Sessions de formation avec bilan à saisir"
-    return visit.page(
+    return list_page(
+        visit,
         "sessions.html",
-        title=title,
-        tab=f"{title}{page.in_title}",
-        status=422 if ends.problems else 200,
+        data["pendingSessions"],
+        title="Sessions de formation avec bilan à saisir",
         funded=funded if funded in FUNDED else "",
-        ends=ends,
+        period=ends,
         search=search,
         late=late,
         begun=begun,
@@ -56,6 +55,5 @@ async def shown(visit: Visit) -> Response:
         sessions=data["pendingSessions"]["nodes"],
         plans=data["pendingPlans"]["totalCount"],
         as_of=data["reportDashboard"]["asOf"],
-        pager=page,
         filtered=bool(search or ends.asked or late or begun),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import ACTION, Column, export, pager, period, person_search, search_again, sort, turned
+from desk.columns import ACTION, Column
+from desk.tables import export, list_page, period, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -26,22 +27,19 @@ async def shown(visit: Visit) -> Response:
     sent, search = period(visit), person_search(visit)
     order = sort(visit, COLUMNS, "-transmis")
     asked = {"transmittedOn": sent.asked, "search": search or None, "direction": order.direction}
-    if table := await export(visit, "ExportTransmittedReports", lambda data: data["list"]["export"], **asked):
+    if table := await export(visit, "ExportTransmittedReports", **asked):
         return table
     data = await visit.ask("TransmittedReports", **asked, **turned(visit))
-    page = pager(visit, data["transmittedReports"])
-    title = "Bilans transmis"
-    return visit.page(
+    return list_page(
+        visit,
         "transmitted.html",
-        title=title,
-        tab=f"{title}{page.in_title}",
-        status=422 if sent.problems else 200,
-        sent=sent,
+        data["transmittedReports"],
+        title="Bilans transmis",
+        period=sent,
         order=order,
         columns=COLUMNS,
         search=search,
         reports=data["transmittedReports"]["nodes"],
-        pager=page,
         filtered=bool(search or sent.asked),
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.tables import ACTION, Column, export, only_late, pager, period, person_search, search_again, sort, turned
+from desk.columns import ACTION, FUNDING, PERIOD, PERSON, Column
+from desk.tables import export, list_page, only_late, period, person_search, search_again, sort, turned
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -12,11 +13,10 @@ if TYPE_CHECKING:
     from desk.visit import Visit
 
 COLUMNS = (
-    Column("numero", "N° DE", "IDENTIFIER"),
-    Column("nom", "Nom – Prénom", "NAME"),
+    *PERSON,
     Column("intitule", "Intitulé de la formation"),
-    Column("fin", "Période", "LAST_DAY"),
-    Column("financement", "Financement", "FUNDING"),
+    PERIOD,
+    FUNDING,
     Column("a-saisir", "À saisir"),
     ACTION,
 )
@@ -27,23 +27,20 @@ async def shown(visit: Visit) -> Response:
     ends, search, late = period(visit), person_search(visit), only_late(visit)
     order = sort(visit, COLUMNS, "fin")
     asked = {"planEndsOn": ends.asked, "late": late, "search": search or None, "orderBy": order.variables}
-    if table := await export(visit, "ExportUnreferencedPlans", lambda data: data["list"]["export"], **asked):
+    if table := await export(visit, "ExportUnreferencedPlans", **asked):
         return table
     data = await visit.ask("UnreferencedPlans", **asked, **turned(visit))
-    page = pager(visit, data["pendingPlans"])
-    title = "DE inscrits sur formation sans référencement"
-    return visit.page(
+    return list_page(
+        visit,
         "unreferenced.html",
-        title=title,
-        tab=f"{title}{page.in_title}",
-        status=422 if ends.problems else 200,
-        ends=ends,
+        data["pendingPlans"],
+        title="DE inscrits sur formation sans référencement",
+        period=ends,
         order=order,
         columns=COLUMNS,
         search=search,
         late=late,
         plans=data["pendingPlans"]["nodes"],
-        pager=page,
         filtered=bool(search or ends.asked or late),
     )
 
