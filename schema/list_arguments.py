@@ -88,8 +88,8 @@ def late(info: Info, wanted: bool | None) -> LateFilter | None:  # noqa: FBT001 
 
 
 def statuses_of(wanted: list[ReportStatus] | None) -> filters.Statuses | None:
-    """Read which statuses are wanted; None for all."""
-    return None if wanted is None else tuple(Status(status.name) for status in wanted)
+    """Read which statuses are wanted, each once; None for all."""
+    return None if wanted is None else tuple(dict.fromkeys(Status(status.name) for status in wanted))
 
 
 def optional_key(global_id: str | None, kind: str) -> str | None:
