@@ -18,10 +18,10 @@ from domain.calendar import paris_day
 from service.clock import present
 from storage.documents import to_document
 from tests.conftest import SECRET
+from tests.desk.grid import fields_of
 from tests.desk.test_door import field, signed_in
-from tests.desk.test_grid import fields_of
 from tests.factories import a_form
-from tests.statistics.test_statistics import KNOWN
+from tests.statistics.plans import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

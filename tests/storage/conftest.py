@@ -1,4 +1,4 @@
-"""A broad world on the real server, made once for a module that only reads."""
+"""A broad world on the real server, made once for the tests that only read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SEED, SIZE = 20251124, 600
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def world(mongodb_url: str) -> AsyncIterator[World]:
     database = open_database(mongodb_url, f"test-world-{uuid4().hex[:12]}", driver=DRIVER)
     try:

@@ -27,7 +27,7 @@ from tests.factories import (
     staff,
     trainee,
 )
-from tests.storage.test_moved_plans import AWAY, drafted, of, titles, transmitted
+from tests.storage.moving import AWAY, drafted, of, titles, transmitted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
