@@ -83,9 +83,11 @@ BUILT_IN: dict[Any, Coerce] = {
 
 def _leaf(type_: Any) -> Coerce:  # noqa: ANN401
     def coerce(value: Any) -> Any:  # noqa: ANN401
+        # A scalar's parser is the schema's own function and may raise anything; graphql-core catches as much.
+        # Nothing is lost: graphql-core coerces the same value again, and words the refusal.
         try:
             return type_.coerce_input_value(value)
-        except Exception:  # noqa: BLE001 - graphql-core asks again and words the refusal
+        except Exception:  # noqa: BLE001 - see above
             return Undefined
 
     return coerce
@@ -123,9 +125,11 @@ def _input_object(type_: GraphQLInputObjectType, made: dict[Any, Any], depth: in
         if value.__class__ is not dict or not value.keys() <= known:
             return Undefined
         coerced = _coerced_fields(fields, value)
+        # What makes the input object is the schema's own class and may raise anything; coercion itself never raises.
+        # Nothing is lost: graphql-core makes the object again, and what is raised then is told as it tells it.
         try:
             return coerced if coerced is Undefined else out_type(coerced)
-        except Exception:  # noqa: BLE001 - graphql-core asks again and words the refusal
+        except Exception:  # noqa: BLE001 - see above
             return Undefined
 
     return coerce

@@ -58,9 +58,11 @@ def resolver_of(schema: GraphQLSchema, shape: Abstract, functions: dict[str, Any
     def resolve(value: Any) -> Any:  # noqa: ANN401 - any value a resolver returned
         if not plainly_a_value(value):
             raise FallBack
+        # The schema's own function may raise anything, and this `info` is nearly empty: what it needs may be missing.
+        # graphql-core asks it again with a whole `info`, and tells what is raised then as an error of the field.
         try:
             name = resolve_type(value, info, shape.type)
-        except Exception:  # noqa: BLE001 - graphql-core asks again and shows the error where it belongs
+        except Exception:  # noqa: BLE001 - see above
             raise FallBack from None
         if name.__class__ is not str or name not in functions:
             raise FallBack

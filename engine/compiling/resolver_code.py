@@ -1,4 +1,9 @@
-"""Writes the selections that call, wait or may fail in parts: statements, with graphql-core's care for errors."""
+"""Writes the selections that call, wait or may fail in parts: statements, with graphql-core's care for errors.
+
+What is written catches every Exception: it runs functions, properties and serialisers of any schema, which may raise
+anything, and GraphQL makes an error of the field of whatever that is. No fault is lost; beside each is what becomes
+of it. Cancellation is no Exception and passes.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +42,8 @@ class ResolverCode:
         f = self.module.bind("FIELD_", field)
         shape = field.shape
         if shape.pure:
+            # The quick reading gives up at whatever it meets: by_core completes the value from the start, and raises
+            # what graphql-core raises of it.
             body = ["try:", f"    return {self._attributes.value(shape, 'v')}", "except Exception:", "    pass"]
         else:
             body = self._unpure_completion(shape, f)
@@ -49,6 +56,7 @@ class ResolverCode:
         body = ["d = {}", "w = []", "try:", *([] if selection.fields else ["    pass"])]
         for field in selection.fields:
             body += [f"    {line}" for line in self._entry(field)]
+        # Nothing is caught for good: what was begun is left to end in the background, and the error goes up as it is.
         body += ["except Exception:", "    settle(run, [d[k] for k in w])", "    raise"]
         return [*body, "return gathered(d, w) if w else d"]
 
@@ -59,6 +67,8 @@ class ResolverCode:
             return [f"d[{key}] = {field.parent.name!r}"]
         f = self.module.bind("FIELD_", field)
         if field.pure:
+            # A property or a serialiser failed, or the value is odd: graphql-core executes the field from the start,
+            # and words the error.
             read = [f"    v = {source_of(field)}", f"    d[{key}] = {self._attributes.value(field.shape, 'v')}"]
             return [
                 "try:",
@@ -72,6 +82,8 @@ class ResolverCode:
             return [f"d[{key}] = v = evaluate(run, {f}, o, {at})", wait]
         if field.shape.pure:
             return self._bare_call(field, f, at, wait)
+        # Whatever the function or the completion raised is this field's error: `fail` has graphql-core locate it, and
+        # raises it where the type forbids null.
         return [
             "try:",
             f"    v = {self._read(field)}",
@@ -91,6 +103,8 @@ class ResolverCode:
 
     def _bare_call(self, field: SelectedField, f: str, at: str, wait: str) -> list[str]:
         key = repr(field.key)
+        # The outer one: what the function raised is this field's error, as above, and it is not called again. The
+        # inner one: the value is odd, and `result` has graphql-core complete it and word the error.
         return [
             "try:",
             f"    v = {self._read(field)}",
