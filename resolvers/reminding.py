@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.calendar import paris_day
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 PAGE = 200
 PAUSE = 60.0
+DAY = timedelta(days=1)
 
 
 class Reminding:
@@ -43,15 +45,17 @@ class Reminding:
     async def tell_all(self) -> None:
         """Tell what has become due or late, page after page, and wake those who are to be sent something."""
         for kind in ReminderKind:
-            while await self._told_page(kind, paris_day(self._clock())):
+            first = await self._due.listened_to_since(f"report.{kind.value}")
+            while first and await self._told_page(kind, first, paris_day(self._clock())):
                 pass
         woken = await self._wake_concerned()
         if await self._due.wake_for_digest(week_of(self._clock()), now=self._clock()) or woken:
             self._wake()
 
-    async def _told_page(self, kind: ReminderKind, today: date) -> bool:
-        """Tell a page; False where none is left, or nothing of it could be done."""
-        found = await self._log.untold(kind, ended_before(kind, today, self._after_days), PAGE)
+    async def _told_page(self, kind: ReminderKind, first: date, today: date) -> bool:
+        """Tell a page of what became so from a first day on; False where none is left, or nothing could be done."""
+        earliest, before = (ended_before(kind, day, self._after_days) for day in (first - DAY, today))
+        found = await self._log.untold(kind, earliest, before, PAGE)
         listening = await self._due.listening_since(f"report.{kind.value}", {each.siret for each in found})
         wanted = [each for each in found if self._is_told(each, kind, listening)]
         told = await self._log.tell(kind, wanted, [self._since(each, kind) for each in wanted], today)

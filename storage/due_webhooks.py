@@ -80,6 +80,11 @@ class DueWebhooks:
         due = {"$ifNull": ["$due_at", now]}
         await self._webhooks.update_many(match, [{"$set": {"wanted": number, "due_at": due}}])
 
+    async def listened_to_since(self, event: str) -> date | None:
+        """Return since which day anybody listens to an event; None where nobody does."""
+        first = await self._webhooks.find_one({"events": event}, {"created_at": 1}, sort=[("created_at", 1)])
+        return paris_day(first["created_at"]) if first else None
+
     async def listening_since(self, event: str, sirets: Iterable[str]) -> dict[str, date]:
         """Return since which day some organization listens to an event, for those that do."""
         scopes = {scope_of(Role.TRAINING_ORGANIZATION, siret): siret for siret in sirets}

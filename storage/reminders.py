@@ -2,7 +2,8 @@
 
 Every write of a plan that is awaited puts a mark beside its positions (`keys.untold_due`, `keys.untold_late`): its
 last day. The loops of the workers read those marks in order, and take each away by a write that compares the mark and
-what was told before: so each plan is told once, however many workers look. As with announcements, a number is one
+what was told before: so each plan is told once, however many workers look. What became so before anybody listened is
+never told, and not read: its marks stay. As with announcements, a number is one
 more than the last that is known, under a unique index: a reader that has come to a number has missed nothing.
 
 A plan has its last reminder only: one that is late need not be told any more that it is due.
@@ -50,11 +51,12 @@ class ReminderLog:
         self._plans = database["plans"]
         self._marks = database["marks"]
 
-    async def untold(self, kind: ReminderKind, before: date, most: int) -> Sequence[Untold]:
-        """Return plans to be looked at that ended before a day, those that ended first."""
+    async def untold(self, kind: ReminderKind, first: date, before: date, most: int) -> Sequence[Untold]:
+        """Return plans to be looked at that ended on a first day or later, and before another; the earliest first."""
         field = UNTOLD[kind]
         wanted = {field: 1, "organization.siret": 1, f"reminded.{kind.value}": 1}
-        found = self._plans.find({field: {"$gt": "", "$lt": before.isoformat()}}, wanted).sort(field, 1).limit(most)
+        ended = {field: {"$gte": first.isoformat(), "$lt": before.isoformat()}}
+        found = self._plans.find(ended, wanted).sort(field, 1).limit(most)
         return [_untold(document, kind) async for document in found]
 
     async def pass_over(self, kind: ReminderKind, plans: Sequence[Untold]) -> int:

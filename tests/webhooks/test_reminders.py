@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.calendar import spelt_instant, start_of_day
@@ -10,12 +11,13 @@ from resolvers import acts
 from schema.ids import encode_id
 from storage.migrating import migrate
 from storage.migrations import MIGRATIONS
-from storage.reminders import ReminderLog
+from storage.reminders import UNTOLD, ReminderLog
 from tests.delivery.desk import ANSWERS, STAFF, load
 from tests.webhooks.office import AFTER_DAYS, Office, office_on
 from tests.webhooks.reminding import DAY, DUE, LATE, UNPAID, ending, reminded, today, told, transmit
 
 if TYPE_CHECKING:
+    from domain.webhook import WebhookEvent
     from pdf.printer import Printer
     from storage.client import Database
     from tests.webhooks.receiver import Receiver
@@ -87,7 +89,7 @@ async def test_who_died_between_telling_and_waking_leaves_it_to_another(
     await load(database, ending(office, 0))
     office.clock.passes(DAY)
     log = ReminderLog(database)
-    found = await log.untold(ReminderKind.DUE, today(office), 10)
+    found = await log.untold(ReminderKind.DUE, date.min, today(office), 10)
     assert await log.tell(ReminderKind.DUE, found, [today(office)], today(office)) == 1
     await office.courier.deliver_due()
     assert receiver.calls == []
@@ -192,9 +194,27 @@ async def test_a_plan_that_passes_to_another_organization_is_told_to_that_one(
 
 
 async def test_nothing_is_looked_at_twice(database: Database, office: Office) -> None:
-    """What nobody listens to is passed over, so that a turn costs what has become due since the one before."""
+    """What its organization does not ask for is passed over: a turn costs what has become due since the last one."""
+    other = STAFF.model_copy(update={"key": "38012986600014"})
+    await office.registers("http://127.0.0.1:9/", other, events=[DUE])
+    await load(database, *(ending(office, 0, number) for number in range(1, 6)))
+    office.clock.passes(DAY)
+    await office.reminding.tell_all()
+    assert await _marked(database, DUE) == 0
+    assert await _marked(database, LATE) == 5  # nobody asks for it
+    assert await database["plans"].count_documents({"reminder": {"$exists": True}}) == 0
+
+
+async def test_what_became_so_before_anybody_listened_is_not_read(database: Database, office: Office) -> None:
+    """Marks of years may stand: an installation without reminders, and the first address, pay nothing for them."""
     await load(database, *(ending(office, -40, number) for number in range(1, 6)))
     await office.reminding.tell_all()
-    marked = {"$or": [{"keys.untold_due": {"$gt": ""}}, {"keys.untold_late": {"$gt": ""}}]}
-    assert await database["plans"].count_documents(marked) == 0
-    assert await database["plans"].count_documents({"reminder": {"$exists": True}}) == 0
+    assert await _marked(database, DUE) == await _marked(database, LATE) == 5
+    await office.registers("http://127.0.0.1:9/", STAFF, events=[DUE, LATE])
+    await office.reminding.tell_all()
+    assert await _marked(database, DUE) == await _marked(database, LATE) == 5
+
+
+async def _marked(database: Database, event: WebhookEvent) -> int:
+    mark = UNTOLD[ReminderKind(event.value.removeprefix("report."))]
+    return await database["plans"].count_documents({mark: {"$gt": ""}})
