@@ -195,7 +195,8 @@ async def export(visit: Visit, operation: str, **variables: object) -> Response 
     wanted = FORMATS.get(visit.query("format"))
     if wanted is None:
         return None
-    document = (await visit.ask(operation, format=wanted, **variables))["list"]["export"]
+    found = (await visit.ask(operation, format=wanted, **variables))["list"]
+    document = found and found["export"]
     if not document:
         raise Stopped.absent()
     return visit.go(document["url"])

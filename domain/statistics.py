@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from domain.lateness import LATE_AFTER_DAYS
 from domain.nomenclature import UNKNOWN_LABEL, Entry, Known, NomenclatureName, entry
 from domain.pages import ANY_DAY, Days
+from domain.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,12 @@ class StatisticsFilter:
     course: str | None = None
     span: Span = Span.MONTH
     late_after_days: int = LATE_AFTER_DAYS
+
+
+class AskedStatistics(Value):
+    """Figures as they were asked for: enough to ask for them again, later."""
+
+    wanted: StatisticsFilter
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from domain.access import Role
 from domain.calendar import paris_day
 from domain.errors import BadRequest
 from domain.filters import AwaitedFilter, PlanFilter, ReportFilter, SessionFilter
-from domain.listed import AskedList, ListName, TableFormat
+from domain.listed import AskedList, ListedPlan, ListName, TableFormat
 from domain.trail import Deed
 from storage import listings
 from storage.processor_time import beside
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     from domain.access import Viewer
     from domain.link import Link
-    from domain.listed import ListedPlan
     from resolvers.services import Services
     from resolvers.visits import Watch
     from storage.lists import Listing
 
 EXPORTS = "exports"
+Row = TypeVar("Row")
 LONGEST_SEARCH = 200
 _TITLES = {
     ListName.PENDING_SESSIONS: "Sessions avec bilan à saisir",
@@ -55,7 +55,7 @@ _FILES = {
     ListName.TRAINING_SESSIONS: "sessions-de-formation",
     ListName.AWAITED_PLANS: "bilans-attendus",
 }
-_MEDIA_TYPES = {TableFormat.CSV: CommaTable.media_type, TableFormat.XLSX: SheetTable.media_type}
+MEDIA_TYPES = {TableFormat.CSV: CommaTable.media_type, TableFormat.XLSX: SheetTable.media_type}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,15 @@ def exported(
     )
     kind = TableFormat(str(thing["format"]))
 
-    def sheets() -> SheetTable:
+    def sheets() -> SheetTable[ListedPlan]:
         return SheetTable(columns, _TITLES[wanted.name], now=now, today=today)
 
     make = sheets if kind is TableFormat.XLSX else lambda: CommaTable(columns, today)
     rows = settled_rows(services, watch, listing_of(viewer, wanted, today))
     return Export(
         _file_name(wanted, kind, today),
-        _MEDIA_TYPES[kind],
-        _pieces(make, rows, reported=wanted.name is ListName.TRANSMITTED),
+        MEDIA_TYPES[kind],
+        pieces(make, rows, ListedPlan.reported if wanted.name is ListName.TRANSMITTED else None),
     )
 
 
@@ -123,17 +123,16 @@ async def settled_rows(
             yield rows
 
 
-async def _pieces(
-    make: Callable[[], CommaTable | SheetTable],
-    batches: AsyncGenerator[Sequence[ListedPlan], None],
-    *,
-    reported: bool,
+async def pieces(
+    make: Callable[[], CommaTable[Row] | SheetTable[Row]],
+    batches: AsyncGenerator[Sequence[Row], None],
+    shown: Callable[[Row], Row] | None = None,
 ) -> AsyncGenerator[bytes, None]:
     """Write in a thread, batch by batch. The file is removed even if the client leaves early."""
     table = make()
 
-    def written(rows: Sequence[ListedPlan]) -> bytes:
-        return table.write([row.reported() for row in rows] if reported else rows)
+    def written(rows: Sequence[Row]) -> bytes:
+        return table.write([shown(row) for row in rows] if shown else rows)
 
     try:
         begun = table.begin()

@@ -6,10 +6,13 @@ from typing import Annotated, Self
 import strawberry
 
 from domain import statistics as domain
+from domain.listed import TableFormat
 from domain.statistics import Span, StatisticsFilter
 from resolvers import statistics
+from resolvers.statistics_table import statistics_link
+from schema.connections import TableDocument
 from schema.context import Info
-from schema.enums import StatisticsPeriod
+from schema.enums import ExportFormat, StatisticsPeriod
 from schema.list_arguments import PlanEnds
 from schema.node import STATISTICS, shown
 from schema.shared import NomenclatureEntry, days
@@ -129,6 +132,7 @@ class PeriodStatistics:
 
 @strawberry.type(description="What became of the plans of an organization: what a quality audit asks (Qualiopi).")
 class Statistics:
+    wanted: strawberry.Private[StatisticsFilter]
     as_of: date = shown("The day for which the figures hold: plans that were over the day before.")
     total: StatisticsFigures = shown("All of them together.")
     courses: list[CourseStatistics] = shown(
@@ -136,17 +140,33 @@ class Statistics:
     )
     periods: list[PeriodStatistics] = shown("By the period in which the plans ended, in order: the latest 120.")
 
+    @shown(
+        "The same figures as a table (exporter ces chiffres): a line for all plans, for each period, each course and "
+        "each situation, with the filters. Nobody is in it. They are counted anew when the link is opened."
+    )
+    def export(
+        self,
+        info: Info,
+        format: Annotated[ExportFormat, strawberry.argument(description="What for.")],  # noqa: A002
+    ) -> TableDocument | None:
+        context, table = info.context, TableFormat[format.name]
+        link, name = statistics_link(context.services, context.viewer, self.wanted, table, now=context.now)
+        return TableDocument(url=link.url, expires_at=link.expires_at, file_name=name)
+
     @classmethod
-    def of(cls, found: domain.Statistics, span: domain.Span, today: date) -> Self:
+    def of(cls, found: domain.Statistics, wanted: StatisticsFilter, today: date) -> Self:
         """Show statistics."""
         return cls(
+            wanted=wanted,
             as_of=today,
             total=StatisticsFigures.of(found.total),
             courses=[
                 CourseStatistics(title=title, figures=StatisticsFigures.of(each)) for title, each in found.courses
             ],
             periods=[
-                PeriodStatistics(starts_on=start, ends_on=span.last_day(start), figures=StatisticsFigures.of(each))
+                PeriodStatistics(
+                    starts_on=start, ends_on=wanted.span.last_day(start), figures=StatisticsFigures.of(each)
+                )
                 for start, each in found.periods
             ],
         )
@@ -170,4 +190,4 @@ class StatisticsQuery:
         late_after = context.services.late_after_days
         wanted = StatisticsFilter(days(plan_ends_on), course, Span[by.name], late_after)
         found = await statistics.statistics(context.services, context.viewer, wanted, today=today)
-        return Statistics.of(found, wanted.span, today) if found else None
+        return Statistics.of(found, wanted, today) if found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from domain.calendar import paris_day
 from domain.hours import attended_hours
@@ -23,18 +23,19 @@ if TYPE_CHECKING:
     from domain.values import Hours
 
 Cell = str | int | float | date | None
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class ExportedColumn:
+class ExportedColumn(Generic[Row]):
     """A heading, a width in characters, and the function that gives the cell of a row on a day."""
 
     heading: str
     width: int
-    cell: Callable[[ListedPlan, date], Cell]
+    cell: Callable[[Row, date], Cell]
 
 
-def columns_of(name: ListName, *, several_organizations: bool = False) -> Sequence[ExportedColumn]:
+def columns_of(name: ListName, *, several_organizations: bool = False) -> Sequence[ExportedColumn[ListedPlan]]:
     """Return the columns of a list, with the organization where the list may have several."""
     columns = _COLUMNS[name]
     if several_organizations and _ORGANIZATION not in columns:
@@ -42,15 +43,15 @@ def columns_of(name: ListName, *, several_organizations: bool = False) -> Sequen
     return columns
 
 
-def _of_plan(heading: str, width: int, cell: Callable[[Plan], Cell]) -> ExportedColumn:
+def _of_plan(heading: str, width: int, cell: Callable[[Plan], Cell]) -> ExportedColumn[ListedPlan]:
     return ExportedColumn(heading, width, lambda row, _: cell(row.plan))
 
 
-def _of_session(heading: str, width: int, cell: Callable[[Session], Cell]) -> ExportedColumn:
+def _of_session(heading: str, width: int, cell: Callable[[Session], Cell]) -> ExportedColumn[ListedPlan]:
     return ExportedColumn(heading, width, lambda row, _: cell(row.plan.session) if row.plan.session else None)
 
 
-def _of_report(heading: str, width: int, cell: Callable[[Report], Cell]) -> ExportedColumn:
+def _of_report(heading: str, width: int, cell: Callable[[Report], Cell]) -> ExportedColumn[ListedPlan]:
     return ExportedColumn(heading, width, lambda row, _: cell(row.plan.report) if row.plan.report else None)
 
 
@@ -92,7 +93,7 @@ _STATUS = {
     ReportStatus.DRAFT: "Brouillon",
     ReportStatus.TRANSMITTED: "Transmis",
 }
-_SESSION = (
+_SESSION: tuple[ExportedColumn[ListedPlan], ...] = (
     _of_session("N° CARIF", 18, lambda session: session.carif_number),
     _of_session("Intitulé", 48, lambda session: session.title),
     _of_session("Financement", 18, lambda session: _funding(session.funding)),

@@ -5,25 +5,25 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 from domain.calendar import french_day
+from tables.columns import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from domain.listed import ListedPlan
     from tables.columns import Cell, ExportedColumn
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
-class CommaTable:
+class CommaTable(Generic[Row]):
     """Gives its bytes as it is written."""
 
     media_type = "text/csv; charset=utf-8; header=present"
 
-    def __init__(self, columns: Sequence[ExportedColumn], today: date) -> None:
+    def __init__(self, columns: Sequence[ExportedColumn[Row]], today: date) -> None:
         self._columns = columns
         self._today = today
 
@@ -31,7 +31,7 @@ class CommaTable:
         """Return the mark and the headings."""
         return b"\xef\xbb\xbf" + _lines([[column.heading for column in self._columns]])
 
-    def write(self, rows: Iterable[ListedPlan]) -> bytes:
+    def write(self, rows: Iterable[Row]) -> bytes:
         """Return some rows."""
         return _lines([[_text(column.cell(row, self._today)) for column in self._columns] for row in rows])
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 import xlsxwriter
+
+from tables.columns import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from domain.listed import ListedPlan
     from tables.columns import Cell, ExportedColumn
 
 LARGEST_SHEET = 1_048_576
@@ -25,14 +26,14 @@ _CELL = {"valign": "vcenter", "align": "left", "indent": 1, "bottom": 1, "bottom
 _HEADING = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#000091", "text_wrap": True, "bottom": 0}
 
 
-class SheetTable:
+class SheetTable(Generic[Row]):
     """Written on disk row by row, then read back; a lock lets it be discarded while a thread still writes."""
 
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def __init__(
         self,
-        columns: Sequence[ExportedColumn],
+        columns: Sequence[ExportedColumn[Row]],
         title: str,
         *,
         now: datetime,
@@ -62,7 +63,7 @@ class SheetTable:
             self._next_sheet()
         return b""
 
-    def write(self, rows: Iterable[ListedPlan]) -> bytes:
+    def write(self, rows: Iterable[Row]) -> bytes:
         """Write some rows, on a further sheet where one is full; nothing is given yet."""
         with self._lock:
             for row in () if self._discarded else rows:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from domain.errors import TooMuchAsked, TooMuchRead, Unavailable
 from resolvers.exports import EXPORTS, exported
+from resolvers.statistics_table import STATISTICS, exported_statistics
 from web.documents import GONE, PRIVATE, origin_of
 from web.leaving import ClientLeft, while_waiting
 from web.seats import NoSeat, Seats
@@ -54,7 +55,13 @@ def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime
         if request.method == "HEAD":
             return Response(headers=PRIVATE)
         watched = watch.begin(services, viewer, origin_of(request))
-        return _Seated(lambda: exported(watched, viewer, thing, watch, now=now), seats, viewer.account, watch)
+
+        def made() -> Export:
+            if STATISTICS in thing:
+                return exported_statistics(watched, viewer, thing, now=now)
+            return exported(watched, viewer, thing, watch, now=now)
+
+        return _Seated(made, seats, viewer.account, watch)
 
     return [Route(f"/{EXPORTS}/{{sealed}}/{{name}}", table)]
 

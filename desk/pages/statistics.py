@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk.stopping import Stopped
-from desk.tables import period
+from desk.tables import export, period
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -17,10 +17,12 @@ LONGEST_TITLE = 300
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the figures; where the address names no period that is known they are told by month."""
+    """Show the figures, or give them as a table; where the address names no known period they are told by month."""
     ends, course = period(visit), visit.query("formation")[:LONGEST_TITLE]
     by = visit.query("par") if visit.query("par") in PERIODS else "mois"
     asked = {"planEndsOn": ends.asked, "course": course or None, "by": PERIODS[by][0]}
+    if table := await export(visit, "ExportStatistics", **asked):
+        return table
     data = await visit.ask("Statistics", **asked, narrowed=bool(course))
     found = data["statistics"]
     if found is None:

@@ -11,6 +11,8 @@ from tests.desk.browsing import PHONE, STAFF, assert_sound, seated
 from tests.desk.test_recipients import transmit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.async_api import Browser
 
     from tests.service import Served
@@ -32,6 +34,10 @@ def test_periods_are_named() -> None:
     assert french.period("2026-01-01", "YEAR") == "2026"
 
 
+def read_text(path: Path) -> list[str]:
+    return path.read_text("utf-8-sig").splitlines()
+
+
 async def test_a_transmitted_report_is_counted_by_period_and_course(browser: Browser, desk: Served) -> None:
     await transmit(desk, "P-ADAM")
     async with seated(browser, desk.url, STAFF, width=PHONE, scripts=False) as page:
@@ -50,6 +56,13 @@ async def test_a_transmitted_report_is_counted_by_period_and_course(browser: Bro
         assert await page.inner_text("#par-periode") == "Par année de fin de plan"
         widths = await page.locator(".gauge").evaluate_all("bars => bars.map(bar => bar.clientWidth)")
         assert min(widths) > 0
+        async with page.expect_download() as downloading:
+            await page.click(".exports >> text=CSV")
+        file = await downloading.value
+        lines = read_text(await file.path())
+        assert file.suggested_filename.startswith("statistiques-")
+        assert lines[1].split(";")[:2] == ["Ensemble", course]
+        assert {line.partition(";")[0] for line in lines[2:]} <= {"Année", "Formation", "Situation à la sortie"}
 
 
 async def test_the_situation_after_the_training_has_its_share(browser: Browser, desk: Served) -> None:
