@@ -1,17 +1,24 @@
-"""Codes of certifications as feeds write them: with or without prefix, in any case, blocks of competences too."""
+"""Codes of certifications as feeds write them: with or without prefix, in any case, blocks of competences too.
+
+Markup, spaces of any width, letters and digits of full width and marks that do not show are no part of a code.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
+
+from domain.text import cleaned_code
+from feeds.markup import on_one_line
 
 RNCP, RS, CERTIFINFO = "RNCP", "RS", ""
 """The registers, by the letters that their codes begin with."""
 
 _NOTHING = re.compile(r"-?[01]?\Z|0+\Z|null\Z", re.IGNORECASE)
 _CODE = re.compile(
-    r"(?:(rncp|rs)[\s:_°-]*)?0*([1-9]\d{0,8})(?:[\s_-]*(bc\s*\d{1,3}))?(?P<more>\s*(?:[;,/|+&]|et\b).*)?\Z",
+    r"(?:(rncp|rs)[\s:_°-]*(?:n[°o.]\s*)?)?0*([1-9]\d{0,8})(?:[\s_-]*(bc\s*\d{1,3}))?(?P<more>\s*(?:[;,/|+&]|et\b).*)?\Z",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 
@@ -32,7 +39,7 @@ class RegisteredCode(NamedTuple):
 @lru_cache(maxsize=16_384)
 def certification_code(text: str, register: str) -> RegisteredCode:
     """Read what stands where codes of a register are expected; a prefix says more than the place."""
-    bare = text.strip()
+    bare = _plain(text)
     if _NOTHING.match(bare):
         return RegisteredCode()
     found = _CODE.match(bare)
@@ -50,5 +57,10 @@ def certification_code(text: str, register: str) -> RegisteredCode:
 
 def tidied_code(code: str) -> str:
     """Return a code of RNCP or RS as its register has it; any other as it is."""
-    prefixed = code[:2].upper() == RS or code[:4].upper() == RNCP
+    prefixed = _plain(code).upper().startswith((RS, RNCP))
     return (certification_code(code, RNCP).code or code) if prefixed else code
+
+
+def _plain(text: str) -> str:
+    shown = unicodedata.normalize("NFKC", on_one_line(text))
+    return cleaned_code(shown) or ""

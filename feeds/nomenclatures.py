@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from domain.loading import Written
 from domain.nomenclature import Known, ListedEntry, NomenclatureName
-from domain.text import folded_words
+from domain.text import cleaned_code, folded_words
 from feeds.certification_codes import CERTIFINFO, RNCP, RS, certification_code
 from feeds.outcome import Accepted, NotThisFormat, Outcome, Rejected
 from feeds.remarks import Remarks
@@ -117,11 +117,13 @@ def _entry(line: int, row: Row, columns: _Columns, name: NomenclatureName) -> Ou
 def _code(raw: str, column: str, name: NomenclatureName) -> str:
     """Return a code as its list has it: numbers of RNCP and RS with their letters, which a column may leave out."""
     if name is not NomenclatureName.CERTIFICATION:
-        return raw.upper() if name is NomenclatureName.ROME else raw
+        code = cleaned_code(raw) or ""
+        return code.upper() if name is NomenclatureName.ROME else code
     register = _CODE[_plain(column)]
-    if register is None and raw.isdigit():
+    code = certification_code(raw, register or CERTIFINFO).code or raw
+    if register is None and code.isdigit():
         return ""  # of RNCP or of RS: nothing tells
-    return certification_code(raw, register or CERTIFINFO).code or raw
+    return code
 
 
 def _day_after(raw: str | None) -> date | None:

@@ -111,6 +111,12 @@ def test_the_later_of_two_entries_with_one_code_counts() -> None:
     assert whole_list(source(b""), outcomes) == [ListedEntry(code="42854", label="Two")]
 
 
+def test_what_does_not_show_is_no_part_of_a_code() -> None:
+    (found,) = entries("code;label\n\u200eAUTRE\u200b;Autre\n", NomenclatureName.EXIT_REASON)
+
+    assert found[1] == "AUTRE"
+
+
 def test_what_publishing_changes_is_told_beforehand() -> None:
     same, other, new = (ListedEntry(code=code, label="a") for code in ("00001", "00002", "00003"))
     name = NomenclatureName.FORMACODE
@@ -127,6 +133,10 @@ def test_what_publishing_changes_is_told_beforehand() -> None:
         ("code_rs", "6117", "RS6117"),
         ("Numero_Fiche", "RS6117", "RS6117"),
         ("Numero_Fiche", "34159", None),
+        ("Numero_Fiche", "\uff13\uff14\uff11\uff15\uff19", None),
+        ("Numero_Fiche", "34159\u200e", None),
+        ("CodeRNCP", "RNCP\u00a034159", "RNCP34159"),
+        ("CodeRNCP", "34\u00a0159", None),
         ("code", "34159", "34159"),
         ("CodeRNCP", "RNCP34159BC01", "RNCP34159BC01"),
     ],
