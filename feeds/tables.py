@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING
 
+from domain.text import cleaned
 from feeds.outcome import NotThisFormat, Rejected, Remark
 from feeds.remarks import NOTHING
 from feeds.sources import MAX_LINE, is_utf8
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, str | None]
 DELIMITERS = ";|\t,"
+_SEPARATOR = re.compile(r"sep=.?\Z", re.IGNORECASE)
+"""The line that spreadsheets write, and hide, before the header: the header itself tells its delimiter."""
 
 
 class Table:
@@ -28,10 +32,16 @@ class Table:
     def __init__(self, source: Source, what: str, required: Sequence[str], *, quoted: bool) -> None:
         self._encoding = _encoding(source.head)
         self._lines = _Lines(source, self._encoding)
-        first = source.head.lstrip(b"\r\n").partition(b"\n")[0].decode(self._encoding, "replace").strip()
+        written = (
+            line.decode(self._encoding, "replace").strip() for line in source.head.split(b"\n") if line.strip()
+        )
+        first = next(written, "")
+        if _SEPARATOR.match(first):
+            next(self._lines)
+            first = next(written, "")
         self._delimiter = max(DELIMITERS, key=first.count)
         self._split = self._quoted if quoted else self._bare
-        self.columns = [cell.strip().strip('"').casefold() for cell in first.split(self._delimiter)]
+        self.columns = [(cleaned(cell.strip().strip('"')) or "").casefold() for cell in first.split(self._delimiter)]
         missing = [name for name in required if name.casefold() not in self.columns]
         if missing:
             raise NotThisFormat(f"{source.name} is not {what}: its header lacks {', '.join(missing)}.")

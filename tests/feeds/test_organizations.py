@@ -1,4 +1,5 @@
 from datetime import date
+from unicodedata import normalize
 
 import pytest
 
@@ -31,6 +32,22 @@ def test_an_account_keeps_its_agreement_and_nothing_of_its_contact() -> None:
             ends_on=None,
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "header"),
+    [
+        ("sep=|\r\n", HEADER),
+        (" \t\n\n", HEADER),
+        ("", normalize("NFD", HEADER)),
+        ("", HEADER.replace("LIBELLE", "\u200eLIBELLE\u00a0")),
+    ],
+)
+def test_a_header_is_known_as_spreadsheets_and_other_systems_write_it(before: str, header: str) -> None:
+    (outcome,) = read_organizations(source(f"{before}{header}\r\n{ROW}\r\n"))
+
+    assert isinstance(outcome, Accepted)
+    assert (outcome.value.legal_name, outcome.value.region) == ("Forma", "Grand Est")
 
 
 def test_an_account_without_siret_or_name_is_rejected_with_both_reasons() -> None:
