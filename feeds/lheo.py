@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from feeds.sources import Source
 
 MAX_NUMBER = 64
-_VERSION = re.compile(r"lheo[^/]*/(?:\w+/)*((\d+)(?:\.\d+)*)/?\Z")
-"""The number of the standard at the end of its namespace; that of EDOF's catalogue, which is LHEO 2, has none."""
+_VERSION = re.compile(r"lheo.*?(?<![\d.])((\d)(?:\.\d+)*)(?!\d)", re.IGNORECASE)
+"""The number of the standard in its namespace or schema; EDOF's catalogue, which is LHEO 2, has none in its own."""
 
 
 def read_lheo(source: Source) -> Iterator[Outcome[CourseSession]]:
@@ -30,7 +30,8 @@ def read_lheo(source: Source) -> Iterator[Outcome[CourseSession]]:
     XML that stops being well-formed cannot be read on: the last outcome says where. Titles of certifications,
     Formacode and ROME are not in the feed: `CourseSession.labelled` gives them.
     """
-    version = _VERSION.search(require_root(source, LHEO, "LHEO").namespace)
+    root = require_root(source, LHEO, "LHEO")
+    version = _VERSION.search(root.namespace) or _VERSION.search(root.schema)
     if version and version[2] != "2":
         raise NotThisFormat(f"{source.name} is LHEO {version[1]}, another version: only LHEO 2 can be read.")
     return _outcomes(source)

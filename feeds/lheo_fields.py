@@ -13,6 +13,7 @@ from domain.nomenclature import UNKNOWN_LABEL, Entry, NomenclatureName
 from domain.people import Address, Organization
 from feeds.certification_codes import CERTIFINFO, RNCP, RS, certification_code
 from feeds.lheo_shape import EMPLOYMENT_SERVICE, FUNDERS
+from feeds.remarks import NOTHING
 from feeds.shapes import FIRST_DAY, LAST_DAY, MAX_HOURS
 from feeds.xml_tree import Element
 
@@ -26,7 +27,7 @@ _EXIT_LEVELS = frozenset(entry.code for entry in PACKAGED[NomenclatureName.EXIT_
 _FORMACODE = re.compile(r"\d{5}\Z", re.ASCII)
 _ROME = re.compile(r"[A-Z]\d{4}\Z", re.ASCII)
 _DAY = re.compile(r"\d{8}\Z", re.ASCII)
-_WITHOUT_DAY = frozenset({"", "-", "00000000", "99999999"})
+_WITHOUT_YEAR = ("0000", "9999")
 _REGISTERS = {"code-RNCP": RNCP, "code-RS": RS, "code-CERTIFINFO": CERTIFINFO}
 _HOURS = re.compile(r"(\d{1,5})(?:[.,]0+)?\Z", re.ASCII)
 _YES_OR_NO = {"1": True, "0": False, "oui": True, "non": False, "true": True, "false": False}
@@ -90,10 +91,11 @@ def organization(node: Element | None, remarks: Remarks) -> Organization | None:
 def day(session: Element, name: str, unknown: date, remarks: Remarks) -> date | None:
     """Return a day of the session's period, written YYYYMMDD; `unknown` where it is open, not known or not given.
 
-    YYYYMM00 and YYYY0000 name a month and a year: their first day for the start, their last for the end.
+    YYYYMM00 and YYYY0000 name a month and a year: their first day for the start, their last for the end. The years
+    0000 (not known) and 9999 (open) are none, whatever follows.
     """
     raw = _raw(session, "periode", name).strip()
-    if raw in _WITHOUT_DAY:
+    if raw in NOTHING or (_DAY.match(raw) and raw.startswith(_WITHOUT_YEAR)):
         remarks.flag(f"periode/{name}", raw, f"no day: kept as {unknown}")
         return unknown
     found = _written_day(raw, last=unknown is LAST_DAY) if _DAY.match(raw) else None

@@ -21,6 +21,7 @@ Shape = dict[str, Any]
 """Names of the elements wanted, without their namespace, each with the shape of what it holds."""
 
 CHUNK = 65_536
+_SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
 MAX_RECORD = 64 << 20
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _WESTERN = frozenset(
@@ -59,10 +60,11 @@ class Element:
 
 
 class Root(NamedTuple):
-    """The outermost element."""
+    """The outermost element; `schema` is where one without namespace says that its schema is."""
 
     name: str
     namespace: str
+    schema: str
 
 
 class _Pruned:
@@ -70,7 +72,7 @@ class _Pruned:
 
     def __init__(self, shape: Shape) -> None:
         self.root: str | None = None
-        self.namespace = ""
+        self.namespace = self.schema = ""
         self.taken: list[Element] = []
         self.parser: Any = None
         self._depth = len(_way(shape))
@@ -86,7 +88,7 @@ class _Pruned:
             return
         namespace, _, name = tag.rpartition("}")
         if self.root is None:
-            self.root, self.namespace = name, namespace[1:]
+            self.root, self.namespace, self.schema = name, namespace[1:], attributes.get(_SCHEMA, "")
         shape = self._shapes[-1].get(name)
         if shape is None and not self._shapes[-1]:
             self._inner.append(name)
@@ -168,7 +170,7 @@ def require_root(source: Source, shape: Shape, what: str) -> Root:
             raise NotThisFormat(f"{source.name} is not {what}: {error}.") from error
     if target.root not in shape:
         raise NotThisFormat(f"{source.name} is not {what}: its root element is {target.root or 'not to be found'}.")
-    return Root(target.root, target.namespace)
+    return Root(target.root, target.namespace, target.schema)
 
 
 def records(source: Source, shape: Shape) -> Iterator[Element]:

@@ -53,6 +53,8 @@ def test_a_certification_is_known_by_its_best_number(certification: str, code: s
         ("20261200", "20261200", date(2026, 12, 1), date(2026, 12, 31)),
         ("", "", date(1900, 1, 1), date(2999, 12, 31)),
         ("20260904", "-", date(2026, 9, 4), date(2999, 12, 31)),
+        ("NULL", "99991231", date(1900, 1, 1), date(2999, 12, 31)),
+        ("00000900", "99990000", date(1900, 1, 1), date(2999, 12, 31)),
     ],
 )
 def test_days_that_name_a_month_a_year_or_nothing_are_kept_with_a_flag(
@@ -108,6 +110,9 @@ def test_a_session_whose_days_cannot_be_is_rejected_by_its_element(starts: str, 
         ("code-RNCP", "34159;35191", "RNCP34159", True),
         ("code-RNCP", "TP Vente", None, True),
         ("code-RNCP", "-1", None, False),
+        ("code-RNCP", "RS\u202fn°\u00a06117", "RS6117", True),
+        ("code-RNCP", "<b>\uff32\uff33\uff16\uff11\uff11\uff17</b>", "RS6117", True),
+        ("code-RNCP", "\u200b34159\u00ad", "RNCP34159", False),
         ("code-RS", "rs6117", "RS6117", False),
         ("code-RS", "6117", "RS6117", False),
         ("code-RS", "RNCP34159", "RNCP34159", True),
