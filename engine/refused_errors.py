@@ -39,7 +39,12 @@ def told(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
 
 def without_values(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
     """Word anew what graphql-core says of values and texts, which quotes them."""
-    return [_reworded(error, without_value(error.message), None) for error in errors]
+    return [_without_value(error) for error in errors]
+
+
+def _without_value(error: GraphQLError) -> GraphQLError:
+    message = without_value(error.message)
+    return error if message == error.message else _reworded(error, message, None)
 
 
 def without_value(message: str) -> str:
