@@ -211,7 +211,7 @@ _INSTANCE = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     ],
 )
 def test_another_version_is_refused_by_its_name(said: str) -> None:
-    with pytest.raises(NotThisFormat, match="LHEO [13][.]"):
+    with pytest.raises(NotThisFormat, match=r"LHEO [13][.]"):
         read_lheo(source(lheo(namespace=f" {said}")))
 
 
