@@ -162,7 +162,7 @@ async def service(
         sampled = teller.sampling(loops, subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
         await stack.enter_async_context(sampled)
         services = replace(services, calling=await calling(stack, settings, services, database, teller, loops))
-        readiness = Readiness(aside)
+        readiness, embedded = Readiness(aside), None if settings.mongodb_url else settings.data_dir
         operations = read_operations() if settings.desk else {}
         doors = _doors(settings, services, watch, teller, operations)
         routes = [
@@ -171,7 +171,7 @@ async def service(
             *template_routes(services, watch, present),
             *verification_routes(services, present),
             *explorer(settings, public_url, people),
-            *health_routes(partial(problems, readiness.why_not, loops), lambda: making.under_way, VERSION),
+            *health_routes(partial(problems, readiness.why_not, loops, embedded), lambda: making.under_way, VERSION),
         ]
         at = desk(settings, doors.http, operations, public_url, people) if settings.desk else None
         served = outermost(doors.before(served_pages(routes, at, teller)), settings.origins)

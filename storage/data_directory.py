@@ -15,6 +15,8 @@ from pathlib import Path
 SOCKET_NAME = "mongodb-27017.sock"  # mongod makes it of its port
 SOCKET_PATH_LIMIT = 100  # bytes; sockaddr_un holds 108 with its final zero
 LET_GO_SECONDS = 2
+DATA_NAME = "mongodb"
+_ALWAYS_THERE = "WiredTiger"  # a file that mongod makes with its data, and never again
 
 
 class NoServer(Exception):  # noqa: N818 - named after what is the case, like every refusal of the house
@@ -29,6 +31,15 @@ class DataDirectory:
     socket: Path
     log: Path
     lock: int
+
+    def loss(self) -> str | None:
+        """Say in a sentence what became of the data: gone, not to be written, or replaced by others; or None."""
+        path = self.data.parent
+        if told := loss_of(path):
+            return told
+        if os.path.samestat(os.fstat(self.lock), (path / "lock").stat()):
+            return None
+        return f"The data in {path} are not those with which the service began: bring these back, or start it again."
 
     def complaints(self) -> str:
         """The first three errors that mongod logged, or else the last three lines of its log."""
@@ -58,10 +69,24 @@ async def held_directory(path: Path) -> AsyncGenerator[DataDirectory]:
             log = path / "mongod.log"
             if log.exists():
                 log.replace(log.with_suffix(".log.1"))
-            directory = DataDirectory(path / "mongodb", _socket_directory(path) / SOCKET_NAME, log, lock)
+            directory = DataDirectory(path / DATA_NAME, _socket_directory(path) / SOCKET_NAME, log, lock)
         yield directory
     finally:
         os.close(lock)
+
+
+def loss_of(path: Path) -> str | None:
+    """Say in a sentence that the data of a server that runs there are gone or cannot be written; or None."""
+    data = path / DATA_NAME
+    try:
+        there = (data / _ALWAYS_THERE).is_file()
+    except OSError as error:
+        return f"The data in {data} cannot be reached ({error.strerror}): mend that."
+    if not there:
+        return f"The data in {data} are gone: bring them back, or restore a backup."
+    if not os.access(data, os.W_OK | os.X_OK):
+        return f"The directory {data} cannot be written: make it writable, to the user of the service."
+    return None
 
 
 def socket_of(path: Path) -> Path:
@@ -73,7 +98,7 @@ def socket_of(path: Path) -> Path:
 
 def _made(path: Path) -> int:
     """Make the directory, for this user only; gives the open lock file."""
-    (path / "mongodb").mkdir(mode=0o700, parents=True, exist_ok=True)
+    (path / DATA_NAME).mkdir(mode=0o700, parents=True, exist_ok=True)
     path.chmod(0o700)
     return os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
 

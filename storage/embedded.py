@@ -99,6 +99,8 @@ async def _running(mongod: Path, directory: DataDirectory, loops: Loops) -> Asyn
         nonlocal process
         await _ended(process)
         await asyncio.sleep(PAUSE_SECONDS)
+        if loss := directory.loss():  # nothing is made anew: what was acknowledged is in what was moved
+            raise NoServer(loss)
         process = _start(mongod, directory)
         await _ready(process, directory)
 
@@ -112,8 +114,6 @@ async def _running(mongod: Path, directory: DataDirectory, loops: Loops) -> Asyn
 
 def _start(mongod: Path, directory: DataDirectory) -> subprocess.Popen[bytes]:
     """Start mongod, in a session of its own, so that Ctrl-C reaches the service only."""
-    if not directory.data.is_dir():  # it is not made again: what was acknowledged is in the one that was moved
-        raise NoServer(f"The data in {directory.data} are gone: bring them back, or restore a backup.")
     wrapper = (sys.executable, "-I", "-S", "-c", DIE_WITH_PARENT, str(os.getpid()))
     socket = ("--unixSocketPrefix", directory.socket.parent, "--bind_ip", directory.socket)
     with directory.log.open("ab") as log:
@@ -228,9 +228,15 @@ async def _is_primary(socket: Path) -> bool:
         return False
 
 
-def _asked(socket: Path) -> AsyncMongoClient[dict[str, Any]]:
-    """Make a client that does not wait for a server that has died."""
-    return AsyncMongoClient(_address(socket), serverSelectionTimeoutMS=SELECTION_MS)
+@asynccontextmanager
+async def _asked(socket: Path) -> AsyncGenerator[AsyncMongoClient[dict[str, Any]]]:
+    """Give a client that does not wait for a server that has died, closed also where its connecting is cancelled."""
+    client: AsyncMongoClient[dict[str, Any]]
+    client = AsyncMongoClient(_address(socket), serverSelectionTimeoutMS=SELECTION_MS)
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
 def _address(socket: Path) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 
 from credentials.identifiers import SealedIdentifiers
 from credentials.links import Links
@@ -148,9 +149,10 @@ def load(database: Database) -> Callable[..., Awaitable[Written]]:
 
 
 @pytest.fixture
-def settings(database: Database, tmp_path: Path) -> Settings:
+def settings(database: Database, mongodb_url: str, tmp_path: Path) -> Settings:
     """The settings of a service on the test's database; `model_copy(update=...)` for others."""
-    return Settings(mongodb_database=database.name, jwt_secret=SECRET, data_dir=tmp_path)
+    url = SecretStr(mongodb_url)
+    return Settings(mongodb_url=url, mongodb_database=database.name, jwt_secret=SECRET, data_dir=tmp_path)
 
 
 @pytest.fixture

@@ -155,11 +155,29 @@ async def test_a_server_whose_directory_was_away_is_started_as_soon_as_it_is_bac
         killed = await pid_of(client)
         here.rename(away)
         os.kill(killed, signal.SIGKILL)
+        (here / "mongodb").mkdir(parents=True)  # an empty one in its place is not begun with
         await asyncio.wait_for(failed_twice.wait(), 30)
+        shutil.rmtree(here)
         away.rename(here)
         assert await answered(lambda: plans(client)) == [1]
     assert told[0][0] == "embedded server"
     assert "are gone: bring them back" in told[0][1]
+
+
+async def test_data_of_others_in_the_place_of_those_that_were_moved_are_not_served(tmp_path: Path) -> None:
+    told = asyncio.get_running_loop().create_future()
+    here, away = tmp_path / "data", tmp_path / "elsewhere"
+    client: AsyncMongoClient[dict[str, Any]]
+    loops = Loops(lambda _, fault, __: None if told.done() else told.set_result(str(fault)))
+    async with contextlib.AsyncExitStack() as stack:
+        url = await stack.enter_async_context(embedded_server(here, loops))
+        client = await stack.enter_async_context(AsyncMongoClient(url))
+        killed = await pid_of(client)
+        here.rename(away)
+        shutil.copytree(away / "mongodb", here / "mongodb")
+        (here / "lock").touch()
+        os.kill(killed, signal.SIGKILL)
+        assert "are not those with which the service began" in await asyncio.wait_for(told, 30)
 
 
 async def test_a_server_that_a_full_disk_ended_is_started_once_there_is_room(
