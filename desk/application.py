@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from desk.entering import keep_session, renew, session_of
-from desk.forms import LARGEST_FORM, TOKEN_FIELD, TOO_LONG, read_form, read_with_file, require_same_origin
+from desk.forms import (
+    LARGEST_FORM,
+    LARGEST_READ,
+    TOKEN_FIELD,
+    TOO_LONG,
+    read_form,
+    read_with_file,
+    require_same_origin,
+)
 from desk.keeping import taken
 from desk.pages.stopped import stopped_page
 from desk.roles import MENUS
@@ -88,7 +96,8 @@ async def _answered(visit: Visit, row: Row) -> Response:
     sent = visit.request.method == "POST"
     if sent:
         require_same_origin(visit.request, visit.desk.public_url)
-        visit.form = await (read_with_file if row.takes_file else read_form)(visit.request)
+        read = read_with_file if row.takes_file else read_form
+        visit.form = await read(visit.request, LARGEST_READ if visit.session else LARGEST_FORM)
         _require_token(visit)
         if visit.form.size > LARGEST_FORM:
             raise Stopped(413, TOO_LONG)

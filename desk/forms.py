@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from binascii import a2b_qp
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 LARGEST_FORM = 512 * 1024
 LARGEST_READ = 2 * 1024 * 1024
 """A form that is too long is read, up to this, to be shown back to the person who wrote it."""
+_ODD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 LARGEST_UPLOAD = 5 * 1024 * 1024 + 64 * 1024
 MOST_FIELDS = 4000
 PATIENCE_SECONDS = 10
@@ -71,10 +74,10 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-async def read_with_file(request: Request) -> SentForm:
+async def read_with_file(request: Request, most: int = LARGEST_READ) -> SentForm:
     """Read a form that may have a file with it; Stopped as `read_form`."""
     if not request.headers.get("Content-Type", "").startswith("multipart/form-data"):
-        return await read_form(request)
+        return await read_form(request, most)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS * 6):
             parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=20)
@@ -98,16 +101,14 @@ async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
         yield chunk
 
 
-async def read_form(request: Request) -> SentForm:
+async def read_form(request: Request, most: int = LARGEST_READ) -> SentForm:
     """Read a form that was sent as browsers send one; Stopped for what is none, far too large or too slow."""
     if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise Stopped(400, "Ce n'est pas un formulaire.")
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            body = await _body(request)
-        pairs = parse_qsl(
-            body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, strict_parsing=bool(body)
-        )
+            body = await _body(request, most)
+        pairs = pairs_of(body)
     except TimeoutError:
         raise Stopped(400, "Le formulaire n'est pas arrivé à temps : renvoyez-le.") from None
     except ValueError:
@@ -116,13 +117,35 @@ async def read_form(request: Request) -> SentForm:
     return SentForm(fields, size=len(body))
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
+def pairs_of(body: bytes) -> list[tuple[str, str]]:
+    """Read a form as `urllib.parse.parse_qsl` does, a hundred times faster where much is escaped.
+
+    ValueError for what browsers do not send: no UTF-8, a name without `=`, a `%` without its digits, many fields.
+    """
+    body.decode()
+    if body.count(b"&") >= MOST_FIELDS or _ODD_ESCAPE.search(body):
+        raise ValueError
+    pairs = [each.partition(b"=") for each in body.split(b"&")] if body else []
+    if not all(equals for _, equals, _ in pairs):
+        raise ValueError
+    return [(_unescaped(name), _unescaped(value)) for name, _, value in pairs]
+
+
+def _unescaped(text: bytes) -> str:
+    """Read escapes as those of quoted-printable, which differ in their sign only, and are read in C."""
+    spaced = text.replace(b"+", b" ")
+    quoted = a2b_qp(spaced.replace(b"=", b"=3D").replace(b"%", b"=")) if b"%" in spaced else spaced
+    return quoted.decode(errors="replace")
+
+
+async def _body(request: Request, most: int) -> bytes:
+    chunks, size = list[bytes](), 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_READ:
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > most:
             raise Stopped(413, TOO_LONG)
-    return body
+    return b"".join(chunks)
 
 
 def own_path(path: str, fallback: str = "/") -> str:

@@ -92,11 +92,11 @@ def _columns(typed: Mapping[str, str]) -> Typed:
 
 
 def typed_lines(plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]) -> list[GridLine]:
-    """Put what was typed on the plans as they stand, in the order of the page; those that are gone are left out."""
+    """Put what was typed on the plans as they stand, in the order of the page, each once; those gone are left out."""
     by_id = {plan["id"]: plan for plan in plans}
     lines, number = list[GridLine](), 1
     while plan_id := form.get(f"plan-{number}"):
-        if plan := by_id.get(plan_id):
+        if plan := by_id.pop(plan_id, None):
             typed = {name: form.get(f"{name}-{number}", "") for name in COLUMNS}
             lines.append(GridLine(len(lines) + 1, plan, typed, form.get(f"version-{number}", "")))
         number += 1
