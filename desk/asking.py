@@ -12,7 +12,7 @@ import orjson
 from desk.stopping import Stopped, stopped_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,6 +45,8 @@ class Door:
     application: ASGIApp
     operations: Mapping[str, str]
     path: str = "/graphql"
+    account: str = "account"
+    """The extension by which the door tells whose token it was."""
 
     async def ask(
         self,
@@ -55,13 +57,16 @@ class Door:
         variables: Mapping[str, Any],
         *,
         organization: str = "",
+        on_account: Callable[[str], None] = lambda _: None,
     ) -> dict[str, Any]:
         """Run an operation in the name of a token and return its data; Stopped for whatever else is answered.
 
         `scope` and `receive` are those of the page: a query ends when the person who asked for the page leaves.
-        `organization` is the one that they act for, where they work for several.
+        `organization` is the one that they act for, where they work for several. `on_account` is told whose token it
+        is, as the service counts.
         """
         request = _request(scope, self.path, token, _JSON)
+        request["extensions"] = {self.account: on_account}
         if organization:
             request["headers"].append((b"bilans-organization", organization.encode("latin-1", "replace")))
         received = _received(self._body(operation, variables), receive)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
     from credentials.sessions import Sessions, SignedIn
     from credentials.signing_in import OpenIDProvider
     from desk.asking import Door
     from desk.assets import Assets
     from desk.people import Person
+    from desk.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Desk:
     headers: Mapping[str, str]
     public_url: str
     now: Callable[[], datetime]
+    turns: Turns
     prefix: str = ""
     """The path of the public address, before every path of ours."""
     people: Sequence[Person] = ()
@@ -71,6 +75,8 @@ class Visit:
     """A session that was renewed on the way, to be given to the browser."""
     own_form: bool = False
     """Whether the form was made for this person: what was typed in it may be shown to them."""
+    account: str = ""
+    """The account whose work this is, as the service counts it, once anything was asked."""
 
     async def ask(self, operation: str, **variables: object) -> dict[str, Any]:
         """Run an operation in the person's name; Stopped where it gives no data."""
@@ -78,7 +84,13 @@ class Visit:
             raise Stopped(401)
         asked, session = self.request, self.session
         return await self.desk.door.ask(
-            asked.scope, asked.receive, session.token, operation, variables, organization=session.organization
+            asked.scope,
+            asked.receive,
+            session.token,
+            operation,
+            variables,
+            organization=session.organization,
+            on_account=self._is_of,
         )
 
     async def node(self, operation: str, identifier: str, **variables: object) -> dict[str, Any]:
@@ -149,14 +161,40 @@ class Visit:
             "title": title,
             "tab": title,
         }
-        html = TEMPLATES.get_template(template).render({**self.desk.said, **common, **shown})
-        return Response(html, status, {**self.desk.headers, **(headers or {})}, "text/html; charset=utf-8")
+        values = {**self.desk.said, **common, **shown}
+        return _Page(self, partial(_rendered, template, values), status, {**self.desk.headers, **(headers or {})})
 
     def go(self, address: str) -> Response:
         """Send the browser on, by GET, to a path of ours or to another address."""
         address = f"{self.desk.prefix}{address}" if address.startswith("/") else address
         return RedirectResponse(address, 303, headers=self.desk.headers)
 
+    def _is_of(self, account: str) -> None:
+        self.account = account
+
     @property
     def _account(self) -> str:
         return self.session.acts_as if self.session else ""
+
+
+class _Page(Response):
+    """A page that is rendered as it is sent, in the turn of its account; at once where nobody's work is counted."""
+
+    media_type = "text/html"
+
+    def __init__(self, visit: Visit, render: Callable[[], str], status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(None, status, headers)
+        self._visit = visit
+        self._render = render
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Render, then answer."""
+        account = self._visit.account
+        html = await self._visit.desk.turns.rendered(account, self._render) if account else self._render()
+        self.body = html.encode()
+        self.headers["Content-Length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
+
+
+def _rendered(template: str, values: Mapping[str, Any]) -> str:
+    return TEMPLATES.get_template(template).render(values)

@@ -173,7 +173,9 @@ async def service(
             *explorer(settings, public_url, people),
             *health_routes(partial(problems, readiness.why_not, loops, embedded), lambda: making.under_way, VERSION),
         ]
-        at = desk(settings, doors.http, operations, public_url, people) if settings.desk else None
+        at = None
+        if settings.desk:
+            at = desk(settings, doors.http, operations, public_url, people, on_worked=spending.add)
         served = outermost(doors.before(served_pages(routes, at, teller)), settings.origins)
         yield Service(
             under_prefix(served, settings.path_prefix), doors, services, database, listed(settings.trusted_proxies)

@@ -15,12 +15,14 @@ from desk.asking import Door
 from desk.assets import Assets
 from desk.headers import page_headers
 from desk.people import Person
+from desk.turns import Turns
 from desk.visit import Desk
 from service.clock import present
+from transport.viewer import ACCOUNT
 from web.observation import observed_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from starlette.routing import Route
@@ -39,12 +41,17 @@ def desk(
     operations: Mapping[str, str],
     public_url: str,
     people: Sequence[Character] = (),
+    *,
+    on_worked: Callable[[str, float], None],
 ) -> Desk:
-    """Return the desk at the public address of the service; `people` may sign in there in development."""
+    """Return the desk at the public address of the service; `people` may sign in there in development.
+
+    `on_worked` is told an account, and how many seconds of processor were spent on a page for it.
+    """
     assets = Assets()
     url = (settings.public_url or public_url).rstrip("/")
     return Desk(
-        door=Door(door, operations),
+        door=Door(door, operations, account=ACCOUNT),
         sessions=Sessions(settings.sealing_secret(), settings.former_sealing_secrets()),
         assets=assets,
         said={
@@ -56,6 +63,7 @@ def desk(
         headers=page_headers(tls=url.startswith("https://")),
         public_url=url,
         now=present,
+        turns=Turns(on_worked),
         prefix=settings.path_prefix,
         providers=_providers(settings),
         people=people_of(settings, people),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from transport.at_once import AT_ONCE
 from transport.negotiation import PLAIN_JSON
 from transport.refusals import refusal
+from transport.viewer import ACCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from starlette.types import Receive, Scope, Send
 
@@ -33,6 +34,10 @@ class Gone(Exception):  # noqa: N818 - an event, not a fault
     """The client left before it had sent all."""
 
 
+def _untold(_: str) -> None:
+    """Nobody asks whose token it is."""
+
+
 class Exchange:
     """Reads within limits, answers once."""
 
@@ -44,6 +49,7 @@ class Exchange:
         self.record = record
         self.media_type = PLAIN_JSON
         self.at_once: AtOnce | None = scope.get("extensions", {}).get(AT_ONCE)
+        self.tell_account: Callable[[str], None] = scope.get("extensions", {}).get(ACCOUNT, _untold)
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
 
     def header(self, name: bytes) -> str | None:

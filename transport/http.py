@@ -61,6 +61,7 @@ class HttpDoor:
         record = exchange.record
         viewer = await self._reception.viewer(exchange.header(b"authorization"), record.caller)
         record.viewer = viewer
+        exchange.tell_account(viewer.account)
         body = await self._body(exchange)
         async with self._reception.turn_of(viewer):
             operation = self._prepared(body, exchange)

@@ -15,6 +15,8 @@ TRACEPARENT_LENGTH = 55
 ORGANIZATION = "bilans-organization"
 """The header, or the field of `connection_init`, that says for whom somebody acts."""
 ORGANIZATION_LENGTH = 64
+ACCOUNT = "bilans.account"
+"""The extension of a scope by which who asks from within the process is told whose token it was."""
 
 
 class Viewer(Protocol):
