@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.access import Role  # noqa: TC001 - pydantic reads what a filter is made of
 from domain.lateness import LateFilter  # noqa: TC001 - pydantic reads what a filter is made of
 from domain.pages import ANY_DAY, Days
 from domain.report import ReportStatus
@@ -74,7 +75,8 @@ class SessionFilter:
 class ReportFilter:
     """Drafts, by the days on which they were created, or transmitted reports, by those of transmission.
 
-    `complete` tells drafts that may be transmitted as they are; `unread` what the viewer has not read yet.
+    `complete` tells drafts that may be transmitted as they are; `unread` what the viewer has not read yet,
+    `unread_by` what one of the recipients has not, for the organization that wrote it.
     """
 
     days: Days = ANY_DAY
@@ -85,6 +87,7 @@ class ReportFilter:
     complete: bool | None = None
     unread: bool | None = None
     descending: bool = True
+    unread_by: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain import access as domain
 from domain.filters import ReportFilter
 from domain.listed import AskedList, ListName
 from resolvers import questions
@@ -21,7 +22,7 @@ from schema.connections import (
 )
 from schema.context import Info
 from schema.dashboard import Created
-from schema.enums import OrderDirection
+from schema.enums import OrderDirection, Role
 from schema.list_arguments import (
     Direction,
     OfOrganization,
@@ -94,6 +95,14 @@ class ReportListQuery:
             ),
         ] = None,
         direction: Direction = None,
+        unread_by: Annotated[
+            Role | None,
+            strawberry.argument(
+                description="JOB_SEEKER or ADVISER: only those that this recipient has not read yet, for the "
+                "organization that wrote them (a plan without an adviser waits for none). Others ask for `unread`: "
+                "they find nothing by it."
+            ),
+        ] = None,
     ) -> TableConnection[Report]:
         wanted = ReportFilter(
             days(transmitted_on),
@@ -103,6 +112,7 @@ class ReportListQuery:
             optional_key(organization_id, "TrainingOrganization"),
             unread=unread,
             descending=direction is not OrderDirection.ASC,
+            unread_by=domain.Role[unread_by.name] if unread_by else None,
         )
         context = info.context
         request = page_request(info, AskedPage(first, after, last, before), "report")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.access import Role
+from domain.access import RECIPIENTS, Role
 from domain.calendar import start_of_day, start_of_next_day
 from domain.filters import PlanOrder
 from domain.pages import Days
@@ -63,6 +63,16 @@ def unread(viewer: Viewer, unread: bool | None) -> Document:  # noqa: FBT001 - y
     if viewer.role is Role.TRAINING_ORGANIZATION:
         return NOTHING if unread else {}
     return {f"unread.{viewer.role.value}": True if unread else None}
+
+
+def unread_by(viewer: Viewer, recipient: Role | None) -> Document:
+    """Narrow to what a recipient has not read; told to the organization alone. A plan may have no adviser."""
+    if recipient is None:
+        return {}
+    if viewer.role is not Role.TRAINING_ORGANIZATION or recipient not in RECIPIENTS:
+        return NOTHING
+    there: Document = {FIELD[Role.ADVISER]: {"$gt": ""}} if recipient is Role.ADVISER else {}
+    return {f"unread.{recipient.value}": True, **there}
 
 
 def standing(statuses: Sequence[ReportStatus] | None, today: date, order: PlanOrder) -> Document:

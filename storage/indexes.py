@@ -34,6 +34,11 @@ _OF_REPORTS = {
 }
 """What lists of reports are narrowed to, beside the scope that comes first."""
 
+_UNREAD = {
+    Role.TRAINING_ORGANIZATION: ("unread.JOB_SEEKER", "unread.ADVISER", FIELD[Role.ADVISER]),
+}
+"""What an organization narrows its reports to is what others have not read; it has read them all itself."""
+
 
 def _index(name: str, *fields: str, only: Document | None = None, unique: bool = False) -> IndexModel:
     options = {"partialFilterExpression": only} if only else {}
@@ -78,7 +83,7 @@ def _plan_indexes() -> list[IndexModel]:
                 field,
                 "state",
                 "keys.transmitted",
-                f"unread.{role.value}",
+                *_UNREAD.get(role, (f"unread.{role.value}",)),
                 *_OF_REPORTS[field],
                 "keys.reported",
                 only=sent,

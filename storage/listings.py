@@ -27,6 +27,7 @@ from storage.conditions import (
     standing,
     states_of,
     unread,
+    unread_by,
 )
 from storage.documents import DRAFT, OPEN, TRANSMITTED
 from storage.keys import END, PLAN_POSITIONS
@@ -147,6 +148,7 @@ def transmitted(viewer: Viewer, wanted: ReportFilter) -> Listing:
         **visible_in(viewer, TRANSMITTED),
         **of_reports(viewer, wanted),
         **unread(viewer, wanted.unread),
+        **unread_by(viewer, wanted.unread_by),
         **plan_search(wanted.search, "keys.reported"),
     }
     index = index_of("transmitted", viewer)

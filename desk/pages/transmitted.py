@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desk.columns import ACTION, Column
 from desk.tables import export, list_page, period, person_search, search_again, sort, turned
@@ -20,16 +20,26 @@ COLUMNS = (
     Column("lecture", "Lecture"),
     ACTION,
 )
+READERS = {"de": "JOB_SEEKER", "conseiller": "ADVISER"}
+"""Whose reading a report may wait for."""
 
 
 async def shown(visit: Visit) -> Response:
     """Show a page of the list, or give the whole of it as a table."""
     sent, search = period(visit), person_search(visit)
     order = sort(visit, COLUMNS, "-transmis")
-    asked = {"transmittedOn": sent.asked, "search": search or None, "direction": order.direction}
+    reader, session = visit.query("lecture"), visit.query("session")
+    asked = {
+        "transmittedOn": sent.asked,
+        "search": search or None,
+        "session": session or None,
+        "unreadBy": READERS.get(reader),
+        "direction": order.direction,
+    }
     if table := await export(visit, "ExportTransmittedReports", **asked):
         return table
-    data = await visit.ask("TransmittedReports", **asked, **turned(visit))
+    chosen = {"chosen": session, "narrowed": bool(session)}
+    data = await visit.ask("TransmittedReports", **asked, **chosen, **turned(visit))
     return list_page(
         visit,
         "transmitted.html",
@@ -40,8 +50,18 @@ async def shown(visit: Visit) -> Response:
         columns=COLUMNS,
         search=search,
         reports=data["transmittedReports"]["nodes"],
-        filtered=bool(search or sent.asked),
+        reader=reader,
+        session=session,
+        sessions=_sessions(data),
+        filtered=bool(search or sent.asked or session or reader in READERS),
     )
+
+
+def _sessions(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Offer the latest sessions of which something was transmitted, and the chosen one in any case."""
+    offered: list[dict[str, Any]] = data["sessions"]["nodes"]
+    chosen = data.get("chosen")
+    return offered if not chosen or chosen in offered else [chosen, *offered]
 
 
 async def searched(visit: Visit) -> Response:

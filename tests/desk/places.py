@@ -284,6 +284,8 @@ PLACES = (
     ),
     place("mon-bilan-remplace", SEEKER, lambda page: page.reload()),
     place("transmis", STAFF, "/transmis"),
+    place("transmis-filtres", STAFF, "/transmis?lecture=conseiller"),
+    place("transmis-filtres-vide", STAFF, "/transmis?lecture=conseiller&session=rien-de-tel"),
     place("statistiques", STAFF, "/statistiques"),
     place("recus", ADVISER, "/recus"),
     place("recu", ADVISER, link("ADAM")),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tests.service import Served
 
 MANY, LONG = 25, 103
+SENT_OF_SESSION = range(3)
 STAFF, SEEKER, ADVISER, OTHERS, OTHER_ADVISER = "1", "3", "4", "2", "5"
 LONG_SESSION = "S-LISTE-LONGUE"
 
@@ -54,6 +55,11 @@ def some_plans() -> Iterator[Plan]:
         going_on = {"ends_on": paris_day(now) + timedelta(days=20 + rank)}
         yield alone.model_copy(update={"id": f"P-ONGOING-{rank}", **going_on})
         theirs = alone.model_copy(update={"id": f"P-SENT-{rank}", "job_seeker": seeker})
+        if rank in SENT_OF_SESSION:
+            done = session.model_copy(
+                update={"id": "S-TRANSMISE", "carif_number": "C-TR", "title": "Session transmise"}
+            )
+            theirs = theirs.model_copy(update={"session": done})
         yield acts.transmit(theirs, form, None, now=now - timedelta(minutes=rank), today=paris_day(now))
         other = session.model_copy(update={"id": f"S-LISTE-{rank}", "carif_number": f"C-{rank:02}"})
         yield alone.model_copy(update={"id": f"P-SESSION-{rank}", "session": other})
@@ -152,6 +158,7 @@ FILTERED = [
     (STAFF, f"/en-retard?{NOTHING}"),
     (STAFF, f"/brouillons?{NOTHING}"),
     (STAFF, f"/transmis?{NOTHING}"),
+    (STAFF, "/transmis?lecture=conseiller&session=rien-de-tel"),
     (STAFF, "search:/en-cours?rien-de-tel"),
     (STAFF, "search:/transmis?rien-de-tel"),
     (STAFF, "/sessions?q=rien-de-tel&bilans=brouillons"),
@@ -268,6 +275,29 @@ async def test_drafts_are_narrowed_to_those_that_are_complete(many: Served) -> N
             page = (await marie.get(f"/brouillons{wanted}")).text
             counts.append(int(re.findall(r'class="lead">(\d+)', page)[0]))
         assert counts[0] == counts[1] + counts[2] > 0
+
+
+async def test_transmitted_reports_are_narrowed_to_those_that_one_has_not_read_and_to_a_session(many: Served) -> None:
+    plans = many.running.database["plans"]
+    await plans.update_many({"_id": {"$in": ["P-SENT-0", "P-SENT-1"]}}, {"$unset": {"unread.JOB_SEEKER": ""}})
+    path = "/transmis?lecture=de&tri=transmis"
+    async with signed_in(many) as marie:
+        whole = (await marie.get("/transmis")).text
+        first = (await marie.get(path)).text
+        counts = [int(re.findall(r'class="lead">(\d+)', page)[0]) for page in (whole, first)]
+        assert counts[0] - counts[1] == 2
+        assert '<option value="de" selected>' in first
+        links = re.findall(r'href="([^"]+)" (?:rel="next"|download)', first)
+        links += re.findall(r'<th[^>]*><a href="([^"]+)"', first)
+        assert len(links) == 4
+        assert all("lecture=de" in link for link in links), "kept over pages, orders and exports"
+        csv = (await marie.get(unescape(links[0]), follow_redirects=True)).content.decode("utf-8-sig")
+        assert len(csv.splitlines()) == counts[1] + 1
+        session = re.findall(r'<option value="([^"]+)">Session transmise,', whole)[0]
+        of_session = (await marie.get(f"/transmis?session={session}")).text
+        assert len(rows(of_session)) == len(SENT_OF_SESSION)
+        assert f'<option value="{session}" selected>' in of_session
+        assert len(rows((await marie.get(f"/transmis?session={session}&lecture=de")).text)) == 1
 
 
 async def test_a_session_of_which_all_is_begun_stays_in_reach(one_desk: Served) -> None:

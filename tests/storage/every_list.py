@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
+from domain.access import RECIPIENTS
 from domain.filters import AwaitedFilter, PlanFilter, PlanOrder, ReportFilter, SessionFilter, SessionOrder
 from domain.lateness import LateFilter
 from domain.pages import ANY_DAY, Days
@@ -62,6 +63,9 @@ def reports() -> Iterator[tuple[Listing, str]]:
 def transmitted(viewer: Viewer) -> Iterator[tuple[Listing, str]]:
     for days, search in product(DAYS, SEARCHES):
         yield listings.transmitted(viewer, ReportFilter(days, search)), f"transmitted_{viewer.role.value.lower()}"
+        for recipient in RECIPIENTS:
+            wanted = ReportFilter(days, search, unread_by=recipient)
+            yield listings.transmitted(viewer, wanted), f"transmitted_{viewer.role.value.lower()}"
 
 
 def plans_of_one(viewer: Viewer, identifier: str) -> Iterator[tuple[Listing, str]]:

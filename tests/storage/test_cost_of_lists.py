@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain import acts
+from domain.access import Role
 from domain.filters import AwaitedFilter, PlanFilter, PlanOrder, ReportFilter, SessionFilter, SessionOrder
 from domain.form import Form
 from domain.pages import Days, PageRequest
@@ -71,6 +72,7 @@ def lists() -> dict[str, Listing]:
         "plans to write": listings.training_plans(STAFF, PlanFilter(statuses=to_write), TODAY),
         "sessions to write": listings.sessions(STAFF, SessionFilter(statuses=to_write), TODAY),
         "awaited": listings.awaited(ADVISER, AwaitedFilter(required=True), TODAY),
+        "not read by the person": listings.transmitted(STAFF, ReportFilter(unread_by=Role.JOB_SEEKER)),
         "unread": listings.transmitted(ADVISER, ReportFilter(unread=False)),
     }
 

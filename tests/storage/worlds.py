@@ -56,7 +56,7 @@ async def keep(database: Database, plans: Sequence[Plan]) -> World:
     documents = [{**to_document(plan), "_id": plan.id, "revision": 0} for plan in plans]
     sent = sorted((each for each in documents if "transmitted" in each["keys"]), key=_transmitted)
     for number, document in enumerate(sent, 1):
-        document |= {"sequence": number, "numbers": [number]}
+        document |= {"sequence": number, "numbers": [number], "unread": {"JOB_SEEKER": True}}
     await database["plans"].insert_many(documents)
     people = {plan.job_seeker.identifier: plan.job_seeker for plan in plans}
     return World(database, tuple(people.values()))
