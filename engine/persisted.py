@@ -50,8 +50,10 @@ class PersistedDocuments:
     """An executor before which documents may be named by `extensions.persistedQuery` or by a document id.
 
     Trusted documents are validated and compiled now and kept for good; InvalidRegister names one that the
-    schema refuses. Others are learnt as Apollo's clients do it, and kept within `kept_documents` and
-    `kept_bytes` (of text). With `trusted_only` nothing else is executed than trusted documents.
+    schema refuses. Packaged ones are trusted too, and come with the product, whose tests hold them to the
+    schema: each is compiled when it is first asked, as fifty would take half a second of every start. Others
+    are learnt as Apollo's clients do it, and kept within `kept_documents` and `kept_bytes` (of text). With
+    `trusted_only` nothing else is executed than trusted documents.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class PersistedDocuments:
         executor: DocumentExecutor,
         *,
         trusted: Mapping[str, str] | None = None,
+        packaged: Mapping[str, str] | None = None,
         trusted_only: bool = False,
         kept_documents: int = 1024,
         kept_bytes: int = 4 * 1024 * 1024,
@@ -67,6 +70,9 @@ class PersistedDocuments:
         self._trusted_only = trusted_only
         self._trusted: dict[str, str] = {}
         self._learnt: Cache[str] = Cache(number=kept_documents, size=kept_bytes)
+        for name, text in (packaged or {}).items():
+            self._know(name, text)
+        self._not_compiled = set(self._trusted.values())
         for name, text in (trusted or {}).items():
             self._trust(name, text)
 
@@ -83,6 +89,9 @@ class PersistedDocuments:
             )
         if text is None and named is not None:
             return self._learnt_operation(named, request)
+        if text in self._not_compiled:
+            self._executor.keep(text)
+            self._not_compiled.remove(text)
         return self._executor.prepare(_with_text(request, text))
 
     def render_errors(self, errors: Sequence[GraphQLError]) -> bytes:
@@ -94,6 +103,9 @@ class PersistedDocuments:
             self._executor.keep(text)
         except RequestRefused as refused:
             raise InvalidRegister(f"trusted document {name}: {refused}") from None
+        self._know(name, text)
+
+    def _know(self, name: str, text: str) -> None:
         self._trusted[name] = text
         self._trusted[_hash(text)] = text
 

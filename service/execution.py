@@ -37,4 +37,4 @@ def executor_of(settings: Settings, teller: Teller, operations: Mapping[str, str
         schema, format_error=format_error, inspect=inspect, hide_suggestions=not explored, introspection=explored
     )
     trusted = read_register(settings.trusted_documents) if settings.trusted_documents else {}
-    return PersistedDocuments(executor, trusted={**operations, **trusted}, trusted_only=settings.trusted_only)
+    return PersistedDocuments(executor, trusted=trusted, packaged=operations, trusted_only=settings.trusted_only)

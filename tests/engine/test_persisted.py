@@ -82,6 +82,15 @@ def test_a_trusted_document_is_compiled_from_the_first_request_by_id_or_hash(nam
     assert isinstance(documents.prepare(Request(document_id=named)), CompiledOperation)
 
 
+@pytest.mark.parametrize("named", ["one", digest(TEXT), f"sha256:{digest(TEXT)}"])
+def test_a_packaged_document_is_trusted_and_compiled_when_it_is_first_asked(named: str) -> None:
+    documents = known(packaged={"one": TEXT, "two": "{ nothing }"}, trusted_only=True)
+    assert isinstance(documents.prepare(Request(document_id=named)), CompiledOperation)
+    assert isinstance(documents.prepare(Request(TEXT)), CompiledOperation)
+    with pytest.raises(RequestRefused, match="nothing"):
+        documents.prepare(Request(document_id="two"))
+
+
 def test_only_trusted_documents_are_executed_where_that_is_asked() -> None:
     documents = known(trusted={"one": TEXT}, trusted_only=True)
     assert documents.prepare(Request(TEXT)).name == "Seen"
