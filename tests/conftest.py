@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from contextlib import AsyncExitStack
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
@@ -19,19 +17,18 @@ from credentials.links import Links
 from domain.global_id import seal_with
 from pdf.printer import Printer
 from resolvers.services import Services
-from service.composition import prepare
 from settings import Settings
 from storage.announcements import AnnouncementLog
 from storage.client import close_database, open_database
 from storage.embedded import embedded_server
 from storage.hub import Hub
-from storage.installation import identifier_key
 from storage.loading import PlanLoader
 from storage.nomenclatures import NomenclatureRepository
 from storage.papers import PaperRepository
 from storage.plans import PlanRepository
 from storage.verifications import Verifications
 from tests import DRIVER
+from tests.databases import IDENTIFIERS, Databases
 from tests.service import serving
 
 if TYPE_CHECKING:
@@ -43,14 +40,12 @@ if TYPE_CHECKING:
     from storage.client import Database
     from tests.service import Served
 
-IDENTIFIERS = b"of the identifiers in all tests."
 seal_with(SealedIdentifiers(IDENTIFIERS))
 SECRET = "of the tests, and thirty-two bytes long at least"
 LINKS_AT = "http://127.0.0.1:1"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 MEMORY_BYTES = 8 << 30
 """Where the data of the tests' server is kept while so much is free: writes to a majority wait for the disk."""
-DROPPED_AT_ONCE = 10
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,36 +83,22 @@ async def printer() -> AsyncIterator[Printer]:
 
 
 @pytest.fixture(scope="session")
-async def drop(mongodb_url: str) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
-    """Drop the databases of tests that are over, several at once: the server takes a tenth of a second for each."""
-    names: list[str] = []
-    opened = open_database(mongodb_url, "test", driver=DRIVER)
-
-    async def drop_all() -> None:
-        await asyncio.gather(*(opened.client.drop_database(name) for name in names))
-        names.clear()
-
-    async def one_more(name: str) -> None:
-        names.append(name)
-        if len(names) == DROPPED_AT_ONCE:
-            await drop_all()
-
-    yield one_more
-    await drop_all()
-    await close_database(opened)
+async def databases(mongodb_url: str) -> AsyncIterator[Databases]:
+    async with Databases(mongodb_url) as all_of_the_session:
+        yield all_of_the_session
 
 
 @pytest.fixture
-async def database(mongodb_url: str, drop: Callable[[str], Awaitable[None]]) -> AsyncIterator[Database]:
-    """A database of the test's own, with its indexes and packaged lists; gone after it."""
-    opened = open_database(mongodb_url, f"test-{uuid4().hex[:12]}", driver=DRIVER)
+async def database(mongodb_url: str, databases: Databases) -> AsyncIterator[Database]:
+    """A database of the test's own, with its indexes and packaged lists; emptied or gone after it."""
+    name = await databases.lend()
+    seal_with(SealedIdentifiers(IDENTIFIERS))
+    opened = open_database(mongodb_url, name, driver=DRIVER)
     try:
-        await identifier_key(opened, IDENTIFIERS)
-        await prepare(opened)
         yield opened
     finally:
         await close_database(opened)
-        await drop(opened.name)
+        await databases.take_back(name)
 
 
 @pytest.fixture

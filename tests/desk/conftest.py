@@ -16,7 +16,8 @@ from storage.client import close_database, open_database
 from storage.installation import identifier_key
 from storage.loading import PlanLoader
 from tests import DRIVER
-from tests.conftest import IDENTIFIERS, SECRET
+from tests.conftest import SECRET
+from tests.databases import IDENTIFIERS
 from tests.desk.browsing import CHROMIUM, NO_BROWSER
 from tests.service import serving
 

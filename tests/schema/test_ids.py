@@ -16,7 +16,7 @@ from schema.cursors import decode_number, encode_number
 from schema.ids import decode_id, encode_id
 from storage.installation import identifier_key
 from storage.lists import decode_cursor, encode_cursor
-from tests.conftest import IDENTIFIERS
+from tests.databases import IDENTIFIERS
 
 if TYPE_CHECKING:
     from storage.client import Database

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from settings import Settings
 
 HOUR = timedelta(hours=1)
+CERTIFICATES = ssl.create_default_context()
+"""Read once: a client of httpx reads all there are, though it will speak to a loopback port without TLS."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ async def serving(settings: Settings, mongodb_url: str, printer: Printer, port: 
     ready = asyncio.Event()
     async with (
         service(settings, mongodb_url, url, printer=printer, people=PEOPLE) as running,
-        httpx.AsyncClient(base_url=url, timeout=60) as http,
+        httpx.AsyncClient(base_url=url, timeout=60, verify=CERTIFICATES) as http,
     ):
         server = door_server(running, ready.set)
         task = asyncio.create_task(server.serve(sockets=[listener]))
