@@ -3,6 +3,7 @@
 | closed with | because | a `graphql-ws` client |
 |---|---|---|
 | 1012 | the service restarts | connects again |
+| 1013 | the account has spent what it may within a minute | connects again, a while later |
 | 4400 | a message is not of the protocol, or too large | gives up |
 | 4401 | `subscribe` came before `connection_ack` | gives up |
 | 4403 | the token is not good, is over, or lacks the organization named | connects again, asking for a new token |
@@ -16,14 +17,16 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from http import HTTPStatus
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from engine.operation import RequestRefused
 from transport import messages
 from transport.observation import Record
+from transport.reception import LONG_TURN_SECONDS
 from transport.refusals import refusal, refusal_of
 from transport.running import Left, Running
 from transport.viewer import ORGANIZATION, ORGANIZATION_LENGTH, Unauthenticated
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from transport.viewer import Caller, Viewer
 
 RESTART = 1012
+TRY_LATER = 1013
 BAD_REQUEST = 4400
 UNAUTHORIZED = 4401
 FORBIDDEN = 4403
@@ -92,9 +96,15 @@ class SocketConnection:
         self._reception.open_connections.add(self)
         self._reception.arrived(self)
         try:
+            worked = 0.0
             while (event := await self._receive())["type"] == "websocket.receive":
+                begun = perf_counter()
                 if not self._closed:
                     await self._handle(event)
+                worked += perf_counter() - begun
+                if worked > LONG_TURN_SECONDS:  # where many have come at once, others go on in between
+                    worked = 0.0
+                    await asyncio.sleep(0)
         except Ended as ended:
             await self._dismiss(ended)
         except RequestRefused as refused:
@@ -147,7 +157,7 @@ class SocketConnection:
             del self._operations[identifier]
 
     async def _handle(self, event: MutableMapping[str, Any]) -> None:
-        message = messages.decoded(event, self._reception.limits.message_bytes)
+        message = await self._decoded(event)
         match message.get("type"):
             case "subscribe":
                 await self._subscribe(message)
@@ -163,6 +173,20 @@ class SocketConnection:
                 await self._init(messages.payload_of(message))
             case _:
                 raise refusal("`type` is not one that a client sends.")
+
+    async def _decoded(self, event: MutableMapping[str, Any]) -> dict[str, Any]:
+        """Decode a message, within what its account may have done; RequestRefused for what is none, Ended."""
+        limits, viewer = self._reception.limits, self._viewer
+        most = limits.message_bytes if viewer else limits.first_message_bytes
+        small = len(event.get("text") or "") <= limits.small_message_bytes
+        try:
+            async with nullcontext() if small else self._reception.turn_of(viewer, short=0):
+                with self._reception.working(viewer.account) if viewer else nullcontext():
+                    return messages.decoded(event, most)
+        except RequestRefused as refused:
+            if refused.status == HTTPStatus.TOO_MANY_REQUESTS:
+                raise Ended(TRY_LATER, str(refused)) from None
+            raise
 
     async def _init(self, payload: dict[str, Any]) -> None:
         if self._initialised:

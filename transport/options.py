@@ -16,6 +16,10 @@ class Limits:
     """For a whole HTTP body to arrive."""
     message_bytes: int = 64 * 1024
     """Of one WebSocket message."""
+    first_message_bytes: int = 16 * 1024
+    """Of one before it is known whose it is: a token has 8 192 at most."""
+    small_message_bytes: int = 4 * 1024
+    """Larger ones are read in the turn of their account."""
     execution_seconds: float = 10
     """For a query, a mutation, or the opening of a subscription."""
     init_seconds: float = 5

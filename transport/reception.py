@@ -87,16 +87,25 @@ class Reception:
         return self.working(record.viewer.account) if record.viewer else nullcontext()
 
     @asynccontextmanager
-    async def turn_of(self, viewer: Viewer) -> AsyncIterator[None]:
-        """Prepare a request in the block. Where that takes long, others go on before the account's next begins."""
-        turn = self._turns.get(viewer.account)
+    async def turn_of(self, viewer: Viewer | None, *, short: float | None = None) -> AsyncIterator[None]:
+        """Prepare a request in the block, which does not wait; those without an account share one turn.
+
+        Where it takes longer than `short`, in seconds, the account's next waits as long: half of the time is others'.
+        """
+        account = viewer.account if viewer else ""
+        turn = self._turns.get(account)
         if turn is None:
-            turn = self._turns[viewer.account] = asyncio.Lock()
-        async with turn:
-            begun = perf_counter()
+            turn = self._turns[account] = asyncio.Lock()
+        await turn.acquire()
+        begun = perf_counter()
+        try:
             yield
-            if perf_counter() - begun > LONG_TURN_SECONDS:
-                await asyncio.sleep(0)
+        finally:
+            took = perf_counter() - begun
+            if took > (LONG_TURN_SECONDS if short is None else short):
+                asyncio.get_running_loop().call_later(took, turn.release)
+            else:
+                turn.release()
 
     def prepare(self, request: Request, record: Record) -> Operation:
         """Parse, validate, cost; raises RequestRefused."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -87,3 +89,18 @@ async def test_an_account_prepares_one_request_after_the_other_with_those_of_oth
     await asyncio.gather(*map(prepare, "aaab"))
 
     assert prepared == ["a", "b", "a", "a"]
+
+
+async def test_a_long_turn_is_followed_by_as_much_time_for_others() -> None:
+    reception, begun = World().doors._reception, list[float]()  # noqa: SLF001
+    work = 0.02
+
+    async def prepare() -> None:
+        async with reception.turn_of(staff(account="a")):
+            begun.append(perf_counter())
+            while perf_counter() < begun[-1] + work:
+                pass
+
+    await asyncio.gather(prepare(), prepare(), prepare())
+
+    assert all(after - before > 1.9 * work for before, after in pairwise(begun))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.transport.talking import INIT, begin, ended, hear, say, socket, subscribe
-from tests.transport.world import World, served
+from tests.transport.world import Person, World, served
 from transport import Limits
+from transport.refusals import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 async def test_a_subscription_from_init_to_complete(shared: World) -> None:
@@ -269,3 +274,66 @@ async def test_the_same_host_and_the_listed_origins_may_open_a_socket() -> None:
         for origin in (world.url.removesuffix("/graphql"), "https://portal.example", None):
             async with socket(world, origin=origin) as opened:
                 await begin(opened)
+
+
+async def test_messages_are_read_within_what_their_account_may_have_done() -> None:
+    counted: list[str] = []
+
+    @contextmanager
+    def working(account: str) -> Iterator[None]:
+        if len(counted) == 3:
+            raise refusal("Too much.", "RATE_LIMITED", 429)
+        yield
+        counted.append(account)
+
+    async with served(World(working=working)) as world, socket(world) as opened:
+        await say(opened, {"type": "ping"})
+        await hear(opened)
+        await begin(opened)
+        assert counted == [], "it was not known yet whose they are"
+        for _ in range(3):
+            await say(opened, {"type": "ping"})
+            assert await hear(opened) == {"type": "pong"}
+        assert counted == ["account-1"] * 3
+        await say(opened, {"type": "ping"})
+        assert await ended(opened) == (1013, "Too much.")
+
+
+async def test_messages_that_come_together_let_others_go_on_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transport.connection.LONG_TURN_SECONDS", 0)
+    turns: list[str] = []
+
+    @contextmanager
+    def working(account: str) -> Iterator[None]:
+        turns.append(account)
+        asyncio.get_running_loop().call_soon(turns.append, "another")
+        yield
+
+    async with served(World(working=working)) as world, socket(world) as opened:
+        await begin(opened)
+        await asyncio.gather(*(say(opened, {"type": "ping"}) for _ in range(20)))
+        for _ in range(20):
+            assert await hear(opened) == {"type": "pong"}
+    assert turns == ["account-1", "another"] * 20
+
+
+async def test_large_messages_of_an_account_wait_for_its_turn_and_small_ones_do_not(shared: World) -> None:
+    large = {"type": "ping", "payload": {"a": "x" * 5_000}}
+    async with socket(shared) as one, socket(shared) as other, socket(shared) as bob:
+        await begin(one)
+        await begin(other)
+        await begin(bob, "bob")
+        async with shared.doors._reception.turn_of(Person("account-1")):  # noqa: SLF001 - held here, as if it took long
+            await say(one, large)
+            await say(other, {"type": "ping"})
+            await say(bob, large)
+            assert await hear(other) == await hear(bob) == {"type": "pong"}
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(hear(one), 0.1)
+        assert await hear(one) == {"type": "pong"}
+
+
+async def test_a_message_before_the_token_is_smaller(shared: World) -> None:
+    async with socket(shared) as opened:
+        await say(opened, {"type": "ping", "payload": {"a": "x" * 17_000}})
+        assert await ended(opened) == (4400, "A message must not be larger than 16384 bytes.")

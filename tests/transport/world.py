@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket  # noqa: TC003 - strawberry resolves annotations of this module
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence  # noqa: TC003 - as above
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence  # noqa: TC003 - as above
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,6 +146,7 @@ class World:
     records: list[Record] = field(default_factory=list)
     signals: Signals = field(default_factory=Signals)
     now: float = 1000.0
+    working: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
     told: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
 
@@ -158,6 +159,7 @@ class World:
             limits=self.limits,
             allowed_origins=self.allowed_origins,
             now=lambda: self.now,
+            working=self.working,
         )
         self.app: ASGIApp = Starlette(routes=self.doors.routes())
 
