@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from desk.french import NO_BREAK, plural
 from desk.templating import person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
     from desk.answers import Answers, Typed
 
@@ -21,6 +22,8 @@ COMMON = (
 """What is answered once for all."""
 COLUMNS = ("duree", "diplome", "situation")
 """What the grid asks for each trainee."""
+Before = Mapping[str, Sequence[str]]
+"""What was common to the lines before: when the page was made, then when it was last saved by itself."""
 _COMPANY = ("entreprise", "siret", "lieu")
 
 
@@ -137,16 +140,26 @@ def totals(lines: Sequence[GridLine]) -> dict[str, str]:
     return told | {"diplome": f"{given['diplome']['oui']} oui, {given['diplome']['non']} non"}
 
 
-def asked_of(line: GridLine, before: Mapping[str, str], common: Mapping[str, str]) -> Answers:
-    """Return the line's own answers: those that differ from the common ones of when the page was made."""
+def asked_of(line: GridLine, before: Before, common: Mapping[str, str]) -> Answers:
+    """Return the line's own answers: those that differ from what was common before."""
     typed = {**stored(line.plan), **line.typed}
-    typed |= {name: "" for name in COMMON if _plain(typed[name]) == _plain(before.get(name, ""))}
+    typed |= {name: "" for name in COMMON if _plain(typed[name]) in map(_plain, before.get(name, ("",)))}
     if not typed["certifiante"] and common["certifiante"] == "non":
         typed |= {"certification": "", "certification-recherche": ""}
     if not typed["stage"] and common["stage"] == "non":
         typed |= dict.fromkeys(_COMPANY, "")
         typed |= {f"periode-{row}-{bound}": "" for row in rows_of(typed) for bound in ("du", "au")}
     return answers_of(typed)
+
+
+def common_before(opened: Mapping[str, Sequence[str] | str]) -> Before:
+    """Read what a page says was common; one that an earlier release made says one answer to each question."""
+    return {name: [said] if isinstance(said, str) else list(said) for name, said in opened.items()}
+
+
+def and_then(before: Before, common: Mapping[str, str]) -> Before:
+    """Add what is common now to what was when the page was made: a line that was not saved since still has that."""
+    return {name: list(dict.fromkeys([*before.get(name, ("",))[:1], common.get(name, "")])) for name in COMMON}
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,9 @@ from desk.report_saving import asked_version
 from desk.session_grid import (
     COLUMNS,
     COMMON,
+    and_then,
     asked_of,
+    common_before,
     common_of,
     counted,
     filled_down,
@@ -28,12 +30,12 @@ from desk.session_grid import (
 from desk.tables import pager, turned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from starlette.responses import Response
 
-    from desk.answers import Answers, Typed
-    from desk.session_grid import GridLine
+    from desk.answers import Answers
+    from desk.session_grid import Before, GridLine
     from desk.visit import Visit
 
 PAGE = 100
@@ -52,7 +54,7 @@ class Grid:
     data: Mapping[str, Any]
     lines: Sequence[GridLine]
     common: Found
-    before: Typed
+    before: Before
     problems: Sequence[Problem] = field(default_factory=tuple)
 
 
@@ -72,7 +74,7 @@ async def shown(visit: Visit) -> Response:
     data = await read(visit)
     plans = data["node"]["plans"]["nodes"]
     common = common_of(plans)
-    return _page(visit, Grid(data, lines_of(plans), Found(common), common))
+    return _page(visit, Grid(data, lines_of(plans), Found(common), common_before(common)))
 
 
 def _page(visit: Visit, grid: Grid, heading: str = "", status: int = 200) -> Response:
@@ -111,10 +113,11 @@ def _told(grid: Grid, problem: Problem) -> str:
 def _saved_by_itself(visit: Visit, grid: Grid) -> Response:
     """Tell the script that saves by itself; a line that somebody else changed keeps the version that was read."""
     reports = [line.report for line in grid.lines if line.report]
-    fresh = {f"version-{line.number}": line.version for line in grid.lines if not line.stale}
+    places = {plan: name.removeprefix("plan-") for name, plan in visit.form.under("plan-")}
+    fresh = {f"version-{places[line.plan['id']]}": line.version for line in grid.lines if not line.stale}
     told = {
         "fields": {**fresh, "avant": visit.seal("common", grid.before)},
-        "marks": {line.number: line.state for line in grid.lines},
+        "marks": {places[line.plan["id"]]: line.state for line in grid.lines},
         "counted": counted(grid.lines),
         "complete": sum(line.complete for line in grid.lines),
         "savedAt": max((report["updatedAt"] for report in reports), default=visit.desk.now().isoformat()),
@@ -125,16 +128,19 @@ def _saved_by_itself(visit: Visit, grid: Grid) -> Response:
 
 
 async def sent(visit: Visit) -> Response:
-    """Save all lines; on to the list of those that are complete where they are to be transmitted."""
+    """Save all lines; on to the list of those that are complete where they are to be transmitted.
+
+    A page that saves by itself names the lines that were typed in (`ligne`): no draft is made of the others.
+    """
     act, form = visit.form.text("faire"), visit.form.typed()
     data = await read(visit)
-    before = visit.opened("common", form.get("avant", "")) or {}
+    before = common_before(visit.opened("common", form.get("avant", "")) or {})
     typed = {name: form.get(name, "") for name in (*COMMON, "certification-choix")}
     common = await settled(visit, typed, searching=act == "chercher")
     grid = Grid(data, typed_lines(data["node"]["plans"]["nodes"], form), common, before)
     if act == "chercher" or act in COPIES:
         return _page(visit, replace(grid, lines=filled_down(grid.lines, COPIES[act])) if act in COPIES else grid)
-    saved = await _saved(visit, grid)
+    saved = await _saved(visit, grid, {plan for _, plan in visit.form.under("ligne")} if visit.wants_json else ())
     gone = await told_of_gone(visit, data["node"]["plans"]["nodes"], form)
     saved = replace(saved, problems=(*saved.problems, *gone))
     if visit.wants_json:
@@ -153,13 +159,15 @@ async def sent(visit: Visit) -> Response:
     return _page(visit, replace(saved, problems=_blockers(saved.lines)), NOTHING_COMPLETE, 422)
 
 
-async def _saved(visit: Visit, grid: Grid) -> Grid:
-    """Save each line or say why it was not; what was typed stays in the page."""
+async def _saved(visit: Visit, grid: Grid, only: Collection[str]) -> Grid:
+    """Save each line, or those of some plans, or say why it was not; what was typed stays in the page."""
     if not grid.lines:
         return grid
     common = answers_of({**EMPTY, **grid.common.typed})
     rows = [asked_of(line, grid.before, grid.common.typed) for line in grid.lines]
-    sent_rows = [_row(line, row) for line, row in zip(grid.lines, rows, strict=True)]
+    sent_rows = [
+        _row(line, row) for line, row in zip(grid.lines, rows, strict=True) if not only or line.plan["id"] in only
+    ]
     outcomes, refusals = await _outcomes(visit, common.form, sent_rows)
     problems = [*([grid.common.problem] if grid.common.problem else []), *common.problems, *refusals]
     lines = []
@@ -169,7 +177,8 @@ async def _saved(visit: Visit, grid: Grid) -> Grid:
         lines.append(settled_line)
         problems += wrong
     common_now = {name: grid.common.typed.get(name, "") for name in COMMON}
-    return replace(grid, lines=lines, problems=problems, before=common_now)
+    before = and_then(grid.before, common_now) if only else common_before(common_now)
+    return replace(grid, lines=lines, problems=problems, before=before)
 
 
 async def _outcomes(

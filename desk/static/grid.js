@@ -53,6 +53,21 @@ if (form) {
     }
   });
 
+  // Only lines that were typed in are saved by themselves. What is common goes with them and with drafts, or else with the first line.
+  const lines = new Set();
+  let common = false;
+  for (const event of ["input", "change"]) {
+    form.addEventListener(event, ({ target }) => {
+      const number = target.name?.match(/^(?:duree|diplome|situation)-(\d+)$/)?.[1];
+      if (number) lines.add(number); else if (target.form === form) common = true;
+    });
+  }
+  form.addEventListener("saving", ({ detail }) => {
+    const plans = [...form.querySelectorAll("[name^=plan-]")].map((each) => [each.name.slice(5), each.value]);
+    const named = plans.filter(([number]) => lines.has(number) || (common && form.elements[`version-${number}`].value));
+    for (const [, plan] of named.length ? named : plans.slice(0, 1)) detail.append("ligne", plan);
+  });
+
   // What was saved by itself shows in each row, and in the bar.
   form.addEventListener("saved", ({ detail }) => {
     for (const [number, [tone, text]] of Object.entries(detail.marks)) {

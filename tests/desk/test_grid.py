@@ -73,11 +73,35 @@ async def test_rows_by_keyboard_and_what_is_saved_by_itself(browser: Browser, de
         await page.keyboard.type("En emploi : CDI")
         await page.clock.fast_forward(11_000)
         await expect(page.locator("#etat-1 .mark")).to_have_text("Complet")
-        await expect(page.locator("#etat-2 .mark")).to_have_text("1\N{NO-BREAK SPACE}réponse manquante")
+        assert await page.inner_text("#etat-2 .mark") == "À saisir", "no draft is made of what nobody typed in"
+        await page.fill("#objectif", "Accompagner.")
+        await page.focus("#duree-3")
+        await page.keyboard.type("0")
+        await page.clock.fast_forward(11_000)
+        await expect(page.locator("#etat-3 .mark")).not_to_have_text("À saisir")
+        assert await page.inner_text("#etat-2 .mark") == "À saisir"
+        await page.fill("#contenu", "Lire et aider.")
         await answer_each(page, 2)
         await page.click(".bar >> text=Transmettre")
         await expect(page.locator("h1")).to_have_text("Vérifier avant de transmettre la session")
         await expect(page.locator("button.main")).to_have_text("Transmettre ces 2 bilans")
+        await page.go_back()
+        for address in await page.locator("a[id^=ouvrir-]").evaluate_all("links => links.map(link => link.href)"):
+            await page.goto(address)
+            said = [await page.input_value(name) for name in ("#objectif", "#contenu")]
+            assert said == ["Accompagner.", "Lire et aider."], "what is common goes to all, whenever each was saved"
+
+
+async def test_what_is_common_alone_is_kept_in_one_draft(browser: Browser, desk: Served) -> None:
+    async with seated(browser, desk.url, STAFF) as page:
+        await page.clock.install()
+        await open_grid(page)
+        await answer_in_common(page)
+        await page.clock.fast_forward(11_000)
+        await expect(page.locator("#etat")).to_contain_text("Brouillon enregistré")
+        marks = await page.locator("td[data-label=État] .mark").all_inner_texts()
+        assert marks[1:] == ["À saisir"] * (PEOPLE - 1)
+        assert marks[0] != "À saisir"
 
 
 @pytest.mark.parametrize("scripts", [False, True])

@@ -24,6 +24,7 @@ export function autosave(form) {
     const asOf = changed;
     const body = new URLSearchParams(new FormData(form));
     body.set("faire", "enregistrer");
+    form.dispatchEvent(new CustomEvent("saving", { detail: body }));
     let answer;
     try {
       answer = await fetch(location.pathname + location.search, {
