@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 
@@ -24,6 +26,7 @@ from credentials.tokens import LEEWAY_SECONDS, NoKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from ssl import SSLContext
 
     from credentials.keys import KeySet
     from credentials.providers import IdentityProvider
@@ -31,10 +34,18 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 8.0
 LARGEST_ANSWER = 128 * 1024
 DISCOVERED_FOR_SECONDS = 3600.0
+ASKED_AGAIN_SECONDS = 5.0
+"""After a provider did not describe itself, however many want to sign in meanwhile."""
 AWAY = "Le service d’identité ne répond pas pour le moment. Réessayez dans quelques instants."
 REFUSED = "Le service d’identité n’a pas confirmé votre connexion. Recommencez."
 CANCELLED = "Vous avez renoncé à vous connecter, ou le service d’identité l’a refusé."
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint")
+
+
+@cache
+def authorities() -> SSLContext:
+    """Read the certificates that are trusted, once: that takes twenty milliseconds, in which nobody is answered."""
+    return httpx.create_ssl_context()
 
 
 class NotSignedIn(Exception):  # noqa: N818 - what is the case
@@ -60,7 +71,8 @@ class OpenIDProvider:
         self._keys = keys
         self._now = now
         self._document: dict[str, Any] = {}
-        self._known_until = float("-inf")
+        self._known_until = self._asked_at = float("-inf")
+        self._asking = asyncio.Lock()
 
     @property
     def name(self) -> str:
@@ -181,14 +193,23 @@ class OpenIDProvider:
         return await _answer("POST", document["token_endpoint"], content=body, headers=headers, auth=identity)
 
     async def _discovered(self) -> dict[str, Any]:
-        if self._now() >= self._known_until:
-            address = f"{self._provider.issuer.rstrip('/')}/.well-known/openid-configuration"
-            document = await _answer("GET", address)
-            places = [document.get(name) for name in _ENDPOINTS]
-            if document.get("issuer") != self._provider.issuer or not all(map(_is_private, places)):
-                raise NotSignedIn(AWAY)
-            self._document, self._known_until = document, self._now() + DISCOVERED_FOR_SECONDS
+        async with self._asking:  # many who come at once ask once
+            if self._now() >= self._known_until:
+                if self._now() - self._asked_at < ASKED_AGAIN_SECONDS:
+                    raise NotSignedIn(AWAY)
+                try:
+                    await self._discover()
+                finally:
+                    self._asked_at = self._now()
         return self._document
+
+    async def _discover(self) -> None:
+        address = f"{self._provider.issuer.rstrip('/')}/.well-known/openid-configuration"
+        document = await _answer("GET", address)
+        places = [document.get(name) for name in _ENDPOINTS]
+        if document.get("issuer") != self._provider.issuer or not all(map(_is_private, places)):
+            raise NotSignedIn(AWAY)
+        self._document, self._known_until = document, self._now() + DISCOVERED_FOR_SECONDS
 
 
 def _is_private(url: object) -> bool:
@@ -204,7 +225,7 @@ async def _answer(method: str, url: str, **asked: Any) -> dict[str, Any]:  # noq
     body = b""
     try:
         async with (
-            httpx.AsyncClient(timeout=ANSWER_SECONDS, follow_redirects=False) as client,
+            httpx.AsyncClient(timeout=ANSWER_SECONDS, follow_redirects=False, verify=authorities()) as client,
             client.stream(method, url, **asked) as response,
         ):
             async for chunk in response.aiter_bytes():
