@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import os
 import sys
+import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -26,6 +29,16 @@ WORDS = " ".join(f"mot{n}" for n in range(495))
 DRAFTS = "{ draftReports(first: 60) { nodes { document { url } } } }"
 TEXTS = "{ draftReports(first: 100) { nodes { form { objective content } } } }"
 CURSED = "a\u00ad" * 1_500
+UPLOAD = "mutation { importReportTemplate(input: {}) { upload { url } } }"
+FORMATS = "http://schemas.openxmlformats.org"
+SHEETS = f'<workbook xmlns="{FORMATS}/spreadsheetml/2006/main"><sheets>{{}}</sheets></workbook>'
+TYPES = (
+    f'<Types xmlns="{FORMATS}/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+)
+PONG = b'{"type":"pong"}'
+FRAMES = 9_000
+"""In one go, a thousand fewer than a client is cut for."""
 _CHUNK = 1 << 16
 _POST = "POST /graphql HTTP/1.1\r\nContent-Type: application/json\r\nAccept: application/json"
 
@@ -213,6 +226,44 @@ async def fragments(target: Target) -> None:
     await target.ask(f"{{...F0}} {links} fragment F5000 on Query{{viewer{{name}}}}")
 
 
+@cache
+def workbook() -> bytes:
+    """Make a spreadsheet of 50 KB with half a million sheets, all of them empty."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("xl/workbook.xml", SHEETS.format('<sheet name="x" sheetId="9"/>' * 500_000))
+        written.writestr("[Content_Types].xml", TYPES)
+    return file.getvalue()
+
+
+async def workbooks(target: Target) -> None:
+    if not target.links:
+        answer = await target.ask(UPLOAD)
+        target.links = [answer["data"]["importReportTemplate"]["upload"]["url"]]
+    await target.send(f"POST {urlsplit(target.links[0]).path} HTTP/1.1", workbook())
+
+
+async def pages(target: Target) -> None:
+    await target.send(f"GET /sessions HTTP/1.1\r\nAccept: text/html\r\nCookie: bureau={target.tokens['cookie']}")
+
+
+async def tiny_frames(target: Target) -> None:
+    """Say nothing on a WebSocket, nine thousand times; then on another."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+    with suppress(OSError, asyncio.IncompleteReadError):
+        writer.write(
+            b"GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        frame = bytes((0x81, 0x80 | len(PONG), 0, 0, 0, 0)) + PONG
+        writer.write(frame * FRAMES + b"\x88\x80\0\0\0\0")
+        target.received += len(await reader.read())
+        target.answered += 1
+    writer.close()
+
+
 async def health(target: Target) -> None:
     await target.send("GET /readyz HTTP/1.1")
 
@@ -235,6 +286,9 @@ ATTACKS: dict[str, tuple[Callable[[Target], Awaitable[object]], int]] = {
     "acts that change nothing": (acts_of_nothing, 20),
     "the same page again": (pages_again, 20),
     "fragments that double": (fragments, 4),
+    "spreadsheets that take long to read": (workbooks, 10),
+    "pages of the desk": (pages, 20),
+    "tiny frames (no token)": (tiny_frames, 4),
     "heads without end (no token)": (long_heads, 20),
     "idle connections (no token)": (idle, 10),
     "readiness (no token)": (health, 50),

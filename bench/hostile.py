@@ -32,6 +32,7 @@ from bench.load import Connection, processor_seconds
 from bench.operations import COUNTERS
 from bench.stock import ASKED, seed
 from bench.turns import longest
+from credentials.sessions import Sessions, SignedIn
 from credentials.tokens import DevelopmentTokens
 from domain.access import Role
 from service.clock import present
@@ -42,6 +43,7 @@ from storage.indexes import ensure_indexes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
 
 GOAL_MS = 250
 ROOT = Path(__file__).parent.parent
@@ -181,7 +183,14 @@ def _tokens() -> dict[str, str]:
         "other": (Role.TRAINING_ORGANIZATION, HONEST),
         "trainee": (Role.JOB_SEEKER, f"{0:07}A"),
     }
-    return {name: tokens.issue(*each, now=present(), lifetime=lifetime) for name, each in who.items()}
+    made = {name: tokens.issue(*each, now=present(), lifetime=lifetime) for name, each in who.items()}
+    return {**made, "cookie": _cookie(made["staff"], present() + lifetime)}
+
+
+def _cookie(token: str, until: datetime) -> str:
+    """Sign the owner of a token in at the desk."""
+    session = SignedIn(token, until.timestamp(), "bench", Role.TRAINING_ORGANIZATION.value, "bench")
+    return Sessions(SECRET.encode()).cookies("bureau", session)["bureau"]
 
 
 async def _measure(parsed: argparse.Namespace) -> int:

@@ -214,6 +214,16 @@ async def test_health_is_told_in_time_whatever_questions_hold(asked: Database, a
     assert set(answers) == {None}
 
 
+async def test_readiness_that_many_ask_for_at_once_costs_one_question(aside: Database) -> None:
+    ready = Readiness(aside)
+
+    for asked in (1, 2):
+        assert set(await asyncio.gather(*(ready.why_not() for _ in range(300)))) == {None}
+        kept = await aside["health"].find_one({"_id": "ready"})
+        assert kept
+        assert kept["asked"] == asked
+
+
 async def test_health_says_so_in_time_when_nothing_answers() -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(1024):
