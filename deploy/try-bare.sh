@@ -7,9 +7,16 @@
 # done by what git knows of this checkout. The service then runs as the user of the file, on a tree that is only read,
 # until it is healthy. Not tried thereby: the images of docker.io, cgroups, and dropped capabilities.
 set -euo pipefail
+# Its mounts are its own and end with it, however it ends; and no directory of this machine is mounted in a tree, as
+# trees are removed.
+[ "${BARE_ALONE:-}" = "$$" ] || BARE_ALONE=$$ exec unshare --mount "$0" "$@"
 house=$(cd "$(dirname "$0")/.." && pwd)
 place=${1:?the directory to work in}; database=${2:?the address of a replica set}
 file=$house/deploy/Containerfile
+nothing_listens() {  # another service there would be taken for the one that is tried
+    if (exec 3<>/dev/tcp/127.0.0.1/8000) 2>/dev/null; then echo "Something listens on port 8000 of this machine: stop it first." >&2; exit 2; fi
+}
+nothing_listens
 mkdir -p "$place" && place=$(cd "$place" && pwd)
 
 # The commands of a keyword in the stage of that number (1, 2), one a line, as the shell is to run them.
@@ -41,7 +48,7 @@ if [ ! -e "$place/bare/made" ]; then
     mkdir -p "$place/bare/opt/bilans"
     touch "$place/bare/made"
 fi
-for stage in 1 2; do rm -rf "$place/$stage" && cp -a "$place/bare" "$place/$stage"; done
+for stage in 1 2; do rm -rf --one-file-system "$place/$stage" && cp -a "$place/bare" "$place/$stage"; done
 cp "$house/requirements.lock" "$place/1/opt/bilans/"
 run_all "$place/1" 1
 cp -a "$place/1/opt/bilans/.venv" "$place/2/opt/bilans/.venv"
@@ -55,9 +62,15 @@ started=$(told CMD 2 | tr -d '[]",')
 mount --bind "$place/2" "$place/2" && mount -o remount,bind,ro "$place/2"
 mount -t tmpfs tmpfs "$place/2/tmp"
 mount -t proc proc "$place/2/proc"
-mount --bind /dev "$place/2/dev"
+mount -t tmpfs tmpfs "$place/2/dev" && mkdir -m 1777 "$place/2/dev/shm"
+for device in "null 3" "zero 5" "full 7" "random 8" "urandom 9"; do
+    # shellcheck disable=SC2086 # a name and a number
+    set -- $device && mknod -m 666 "$place/2/dev/$1" c 1 "$2"
+done
+ln -s /proc/self/fd "$place/2/dev/fd"
+nothing_listens
 serving=
-trap '[ -z "$serving" ] || kill $serving 2>/dev/null; wait 2>/dev/null; umount --lazy "$place/2/tmp" "$place/2/proc" "$place/2/dev" "$place/2"' EXIT
+trap 'if [ -n "$serving" ]; then kill "$serving" 2>/dev/null || true; wait || true; fi' EXIT
 # shellcheck disable=SC2086 # words of CMD
 chroot --userspec="$user" "$place/2" /usr/bin/env -i PATH=/usr/bin:/bin "${settings[@]}" \
     BILANS_MONGODB_URL="$database" BILANS_MONGODB_DATABASE=try_bare BILANS_PUBLIC_URL=https://bilans.example.fr \
