@@ -53,7 +53,11 @@ async def unnamed_papers(database: Database) -> list[str]:
 
 async def index_problems(database: Database) -> AsyncIterator[str]:
     """Give a sentence for each index that cannot be used."""
-    for each in await lacking(database):
+    found = await lacking(database)
+    if len(found) > _SHOWN:
+        yield f"{len(found)} indexes are missing, others, or being made: a service makes them ({_some(found)})."
+        return
+    for each in found:
         collection, _, name = each.partition(".")
         yield f"The index {name} of {collection} is missing, another one, or being made: a service makes it."
 
