@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from commands.examining import examine
 from commands.keeping import make_backup, restore_backup
 from commands.retaining import retain
 from service.composition import prepare
+from settings import Settings
 from storage.client import close_database, open_database
 from storage.data_directory import NoServer
 from storage.servers import require_server
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from pdf.printer import Printer
-    from settings import Settings
     from tests.service import Served
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -73,15 +74,41 @@ async def guarded_set(folder: Path) -> AsyncIterator[str]:
     members = folder / "members.key"
     members.write_text("b" * 64)
     members.chmod(0o600)
-    options = (
-        *("--replSet", "bilans", "--keyFile", str(members), "--tlsMode", "requireTLS"),
-        *("--tlsCertificateKeyFile", str(server), "--tlsCAFile", str(authority)),
-        "--tlsAllowConnectionsWithoutCertificates",
-    )
+    text = _block_of_the_page("yaml")
+    files = {"/etc/ssl/bilans/mongodb.pem": server, "/etc/ssl/bilans/ca.pem": authority}
+    for named, ours in {**files, "/etc/ssl/bilans/members.key": members}.items():
+        assert named in text
+        text = text.replace(named, str(ours))
+    configuration = folder / "mongod.conf"
+    configuration.write_text(text)
+    options = ("--config", str(configuration), "--keyFile", str(members))
     query = f"tls=true&tlsCAFile={authority}"
     async with lone_member(folder / "data", *options, query=query) as address:
         await asyncio.to_thread(_made_a_set_with_users, address, query)
         yield f"mongodb://bilans:secret@{address}/?replicaSet=bilans&authSource=admin&{query}"
+
+
+def _block_of_the_page(language: str, holding: str = "") -> str:
+    """Give the block of docs/production.md in that language which has that text."""
+    blocks: list[str] = re.findall(
+        rf"```{language}\n(.*?)```", (DEPLOY.parent / "docs/production.md").read_text(), re.DOTALL
+    )
+    return next(block for block in blocks if holding in block)
+
+
+def test_the_settings_of_the_page_are_what_a_shell_reads_of_them(tmp_path: Path) -> None:
+    """An address that is not in quotes would end at its first `&`, and commands would mean the embedded database."""
+    given = _block_of_the_page("sh", "bilans.env").partition("<<'END'\n")[2].partition("\nEND")[0]
+    file = tmp_path / "bilans.env"
+    file.write_text(given.replace("RESULT OF openssl rand -base64 48", "l" * 64))
+    told = subprocess.run(  # noqa: S603 - our own command
+        ["/bin/sh", "-c", f"set -a; . {file}; set +a; env"], env={}, check=True, capture_output=True, text=True
+    ).stdout
+    read = dict(line.split("=", 1) for line in told.splitlines())
+    assert read["BILANS_MONGODB_URL"].endswith("&authSource=admin")
+    assert {line.partition("=")[0] for line in given.splitlines()} <= set(read)
+    names = {name.removeprefix("BILANS_").lower(): value for name, value in read.items() if "BILANS_" in name}
+    assert Settings.model_validate(names).production
 
 
 def _made_a_set_with_users(address: str, query: str) -> None:
