@@ -95,6 +95,20 @@ async def test_what_nobody_waits_for_any_more_is_given_up_and_nobody_joins_it() 
     assert await once.of("a", asked.ask) == 2
 
 
+async def test_nobody_joins_what_was_given_up_before_it_began() -> None:
+    asked, once = Asked(), Once()
+    first = asyncio.create_task(once.of("a", asked.ask))
+    await asked.begun.wait()
+    leaving = asyncio.create_task(once.of("a", asked.ask))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    late = asyncio.create_task(once.of("a", asked.ask))
+    await asyncio.wait({leaving})
+    asked.let_go.set()
+
+    assert await asyncio.gather(first, late) == [1, 2]
+
+
 async def test_it_is_asked_in_the_name_of_who_came_first_and_goes_on_without_them() -> None:
     asked, once = Asked(), Once()
 

@@ -17,12 +17,13 @@ def test_calls_that_are_given_up_before_their_turn_do_not_pile_up() -> None:
     waiting: list[Future[object]] = [threads.submit("a", lambda: None) for _ in range(100)]
     last = threads.submit("a", lambda: "answered")
 
-    assert threads.waiting == 101
-    for call in waiting:
-        call.cancel()
-
-    assert threads.waiting == 1
-    release.set()
+    try:
+        assert threads.waiting == 101
+        for call in waiting:
+            call.cancel()
+        assert threads.waiting == 1
+    finally:
+        release.set()  # a thread that is held holds the end of the tests
     assert held.result(10)
     assert last.result(10) == "answered"
     assert threads.waiting == 0
