@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from pymongo.errors import PyMongoError
 from pymongo.monitoring import CommandListener
 
 from storage.asking import asking
-from storage.client import AT_ONCE, SHARE, aggregate, close_database, open_aside, open_database
+from storage.client import AT_ONCE, SHARE, Driver, aggregate, close_database, open_aside, open_database
 from storage.health import Readiness
 from storage.together import Together
 from tests import DRIVER
@@ -50,9 +50,11 @@ async def aside(mongodb_url: str, database: Database) -> AsyncIterator[Database]
 
 
 @pytest.fixture
-async def asked(mongodb_url: str, database: Database, aside: Database) -> AsyncIterator[Database]:
+async def asked(
+    request: pytest.FixtureRequest, mongodb_url: str, database: Database, aside: Database
+) -> AsyncIterator[Database]:
     """The database as the service opens it, with documents enough to work on for minutes."""
-    opened = open_database(mongodb_url, database.name, aside=aside, driver=DRIVER)
+    opened = open_database(mongodb_url, database.name, aside=aside, driver=getattr(request, "param", DRIVER))
     await opened["many"].insert_many([{"number": number} for number in range(10_000)])
     yield opened
     await close_database(opened)
@@ -147,6 +149,7 @@ async def test_a_kill_meets_no_command_of_another(mongodb_url: str, database: Da
     assert killed not in [command["lsid"] for command in started.commands[-5:]]
 
 
+@pytest.mark.parametrize("asked", get_args(Driver), indirect=True)
 async def test_an_account_holds_no_more_than_its_share_and_the_others_are_answered(
     asked: Database, aside: Database
 ) -> None:

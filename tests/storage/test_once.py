@@ -106,7 +106,7 @@ async def test_nobody_joins_what_was_given_up_before_it_began() -> None:
     await asyncio.wait({leaving})
     asked.let_go.set()
 
-    assert await asyncio.gather(first, late) == [1, 2]
+    assert (await first, await late) == (1, 2)
 
 
 async def test_it_is_asked_in_the_name_of_who_came_first_and_goes_on_without_them() -> None:
