@@ -16,6 +16,8 @@ _LONGEST_TYPED = 4 * LONGEST_SEARCH
 """Before its blanks are drawn together."""
 MOST_WORDS = 8
 _WORDS_COMPARED = 24
+_NUMBER_SIGN = re.compile(r"(?<!\w)(?:n[°º]|№)", re.IGNORECASE)
+"""« RNCP n° 34159 »: no word that is kept begins with it."""
 EMPTY: Document = {"$in": []}
 NOTHING: Document = {"_id": EMPTY}
 
@@ -29,7 +31,7 @@ def searched(search: str | None) -> str | None:
     """Fold a search. It is "" where nothing is searched, None where nothing can match: no word, or too long."""
     if search and len(search) > _LONGEST_TYPED:
         return None
-    wanted = folded_words(search or "")
+    wanted = folded_words(_NUMBER_SIGN.sub(" ", search or ""))
     if not wanted:
         return None if folded(search or "") else ""
     return None if len(wanted) > LONGEST_SEARCH else wanted

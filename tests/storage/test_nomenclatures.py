@@ -77,7 +77,19 @@ async def test_of_an_entry_that_was_never_offered_nobody_knows_since_when(databa
 
 
 @pytest.mark.parametrize(
-    "search", ["RNCP99401", "99401", "rncp 99401", "rncp-99401", "994", "cuisinier", "l'art cui"]
+    "search",
+    [
+        "RNCP99401",
+        "99401",
+        "rncp 99401",
+        "rncp-99401",
+        "RNCP n° 99401",
+        "nº99401",
+        "№ 99401",
+        "994",
+        "cuisinier",
+        "l'art cui",
+    ],
 )
 async def test_a_certification_is_found_by_its_number_with_or_without_prefix(database: Database, search: str) -> None:
     lists, name = NomenclatureRepository(database), NomenclatureName.CERTIFICATION
