@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from starlette.routing import Route
@@ -25,6 +26,7 @@ from desk.visit import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from contextlib import AbstractContextManager
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -82,7 +84,8 @@ def _endpoint(desk: Desk, row: Row) -> Callable[[Request], Awaitable[Response]]:
         visit = request.scope[_VISIT] = Visit(desk, request, session_of(desk, request), row.menu)
         try:
             await renew(visit)
-            response = await _answered(visit, row)
+            with _place(visit, row):
+                response = await _answered(visit, row)
         except Stopped as stopped:
             response = stopped_page(visit, stopped, row.roles)
         if visit.fresh:
@@ -106,6 +109,12 @@ async def _answered(visit: Visit, row: Row) -> Response:
     act = row.sent if sent else row.shown
     assert act  # noqa: S101 - the route has the methods of its row
     return await act(visit)
+
+
+def _place(visit: Visit, row: Row) -> AbstractContextManager[None]:
+    """Hold a place for the file that a person who signed in may send; others send none that is held."""
+    sends = row.takes_file and visit.request.method == "POST"
+    return visit.desk.file_places.one(visit.session.account) if sends and visit.session else nullcontext()
 
 
 def _require_role(visit: Visit, roles: tuple[str, ...]) -> None:

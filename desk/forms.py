@@ -80,7 +80,8 @@ async def read_with_file(request: Request, most: int = LARGEST_READ) -> SentForm
         return await read_form(request, most)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS * 6):
-            parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=20)
+            body = _bounded(request, LARGEST_UPLOAD if most > LARGEST_FORM else most)
+            parser = MultiPartParser(request.headers, body, max_files=1, max_fields=20)
             parts = await parser.parse()
             files = [await part.read() for part in parts.values() if not isinstance(part, str)]
             await parts.close()
@@ -92,11 +93,11 @@ async def read_with_file(request: Request, most: int = LARGEST_READ) -> SentForm
     return SentForm(texts, files[0] if files else b"")
 
 
-async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
+async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > LARGEST_UPLOAD:
+        if size > most:
             raise Stopped(413, "Ce fichier dépasse 5 Mo.")
         yield chunk
 

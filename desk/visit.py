@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from credentials.signing_in import OpenIDProvider
     from desk.asking import Door
     from desk.assets import Assets
+    from desk.file_places import FilePlaces
     from desk.people import Person
     from desk.turns import Turns
 
@@ -42,6 +43,7 @@ class Desk:
     public_url: str
     now: Callable[[], datetime]
     turns: Turns
+    file_places: FilePlaces
     prefix: str = ""
     """The path of the public address, before every path of ours."""
     people: Sequence[Person] = ()

@@ -13,6 +13,7 @@ from credentials.tokens import DevelopmentTokens
 from desk.application import desk_routes, failed_page, open_paths, shown_menus, unknown_page
 from desk.asking import Door
 from desk.assets import Assets
+from desk.file_places import FilePlaces
 from desk.headers import page_headers
 from desk.people import Person
 from desk.turns import Turns
@@ -64,6 +65,7 @@ def desk(
         public_url=url,
         now=present,
         turns=Turns(on_worked),
+        file_places=FilePlaces(),
         prefix=settings.path_prefix,
         providers=_providers(settings),
         people=people_of(settings, people),

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from demo.people import PEOPLE
+from desk.asking import read_operations
+from desk.file_places import AT_ONCE, SHARE, FilePlaces
 from desk.forms import LARGEST_FORM, LARGEST_READ, MOST_FIELDS, pairs_of
 from desk.session_grid import typed_lines
+from desk.stopping import Stopped
+from service.desk import desk, served_pages
+from service.telling import Teller
 from tests.bounds.test_worst import counted
 from tests.desk.test_door import field, signed_in
 
 if TYPE_CHECKING:
+    from settings import Settings
     from tests.service import Served
 
 PIECES = [
@@ -81,3 +90,49 @@ async def test_a_form_between_the_two_is_shown_back_to_its_author(one_desk: Serv
         )
     assert answer.status_code == 413
     assert "é" * 300_000 in answer.text
+
+
+SPREADSHEETS = "/sessions/rien/saisie/tableur"
+OURS = {"Sec-Fetch-Site": "same-origin"}
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
+
+
+async def test_one_account_sends_few_files_at_once_and_another_sends_its_own(
+    one_desk: Served, settings: Settings
+) -> None:
+    doors = one_desk.running.doors.http
+    at = desk(settings, doors, read_operations(), one_desk.url, PEOPLE, on_worked=lambda *_: None)
+    pages = httpx.ASGITransport(served_pages([], at, Teller(b"")))
+    async with httpx.AsyncClient(transport=pages, base_url=one_desk.url, headers=OURS) as browser:
+
+        async def sent_by(person: str) -> httpx.Response:
+            token = field((await browser.get("/connexion")).text, "jeton")
+            await browser.post("/connexion", data={"personne": person, "jeton": token})
+            return await browser.post(SPREADSHEETS, content=b"", headers=MULTIPART)
+
+        with ExitStack() as held:
+            for _ in range(SHARE):
+                held.enter_context(at.file_places.one("demonstration:1"))
+            refused = await sent_by("1")
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+            assert (await sent_by("2")).status_code == 403, "its form has no token: it was read"
+        assert (await sent_by("1")).status_code == 403
+
+
+def test_places_are_few_for_all_together() -> None:
+    places = FilePlaces()
+    with ExitStack() as held:
+        for number in range(AT_ONCE):
+            held.enter_context(places.one(str(number)))
+        with pytest.raises(Stopped), places.one("another"):
+            pass
+    with places.one("another"):
+        pass
+
+
+async def test_a_file_that_nobody_signed_in_for_is_not_read_to_its_end(one_desk: Served) -> None:
+    file = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n' + b"0" * (LARGEST_FORM + 1)
+    async with signed_in(one_desk, "1") as marie:
+        marie.cookies.clear()
+        answer = await marie.post(SPREADSHEETS, content=file, headers=MULTIPART)
+    assert answer.status_code == 413
