@@ -72,6 +72,28 @@ async def test_a_rejected_row_is_reported_and_nothing_is_retired(tmp_path: Path)
     assert (tmp_path / "report.csv").exists()
 
 
+async def test_with_a_rejected_row_nothing_is_foreseen_to_go(tmp_path: Path) -> None:
+    shelf = Shelf()
+    await load(shelf, rome(*range(1101, 1121)), tmp_path)
+
+    tally = await load(shelf, rome(1101, 1), tmp_path, dry_run=True)
+
+    assert "0 would be added, 0 changed, 1 unchanged, 0 retired, 1 rejected" in tally.line()
+
+
+@pytest.mark.parametrize("gone", [4, 5])
+async def test_a_list_may_lose_a_fifth_of_its_entries(tmp_path: Path, gone: int) -> None:
+    shelf = Shelf()
+    await load(shelf, rome(*range(1101, 1121)), tmp_path)
+    shorter = load(shelf, rome(*range(1101 + gone, 1121)), tmp_path)
+
+    if gone > 20 // 5:
+        with pytest.raises(NotThisFormat, match="would retire 5 of the 20"):
+            await shorter
+    else:
+        assert (await shorter).retired == gone
+
+
 async def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:
     shelf = Shelf()
 

@@ -134,6 +134,10 @@ def test_the_dispositif_of_the_session_is_flagged_by_its_own_path() -> None:
     assert flagged(read(session=session_line(funding=funding))) == ["session.funding.scheme"]
 
 
+def test_an_exit_on_the_last_day_of_the_plan_is_nothing_odd() -> None:
+    assert flagged(read(exit={"kind": "EARLY_EXIT", "lastDay": "2026-11-19"})) == []
+
+
 def test_an_identifier_may_have_three_digits_before() -> None:
     assert flagged(read(jobSeeker={"identifier": "0167942369Z", "lastName": "A", "firstName": "B"})) == []
 

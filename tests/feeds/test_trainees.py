@@ -184,6 +184,13 @@ def test_what_is_odd_and_harmless_is_kept_and_flagged(column: str, value: str) -
     assert [flag.where for flag in only(**{column: value}).flags] == [column]
 
 
+def test_the_first_and_the_last_day_of_time_are_days() -> None:
+    outcome = only(dd_datedebutplanformation="1900-01-01 00:00:00.0", dd_datefinplanformation="2999-12-31 00:00:00.0")
+
+    assert outcome.flags == ()
+    assert (outcome.value.starts_on, outcome.value.ends_on) == (date(1900, 1, 1), date(2999, 12, 31))
+
+
 def test_remarks_on_a_person_do_not_show_them() -> None:
     assert [flag.value for flag in only(c_nomcorrespondance="M" * 251).flags] == [""]
 
