@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from desk.asking import Door
     from desk.assets import Assets
     from desk.file_places import FilePlaces
+    from desk.page_turns import PageTurns
     from desk.people import Person
-    from desk.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Desk:
     headers: Mapping[str, str]
     public_url: str
     now: Callable[[], datetime]
-    turns: Turns
+    turns: PageTurns
     file_places: FilePlaces
     prefix: str = ""
     """The path of the public address, before every path of ours."""

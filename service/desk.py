@@ -15,8 +15,8 @@ from desk.asking import Door
 from desk.assets import Assets
 from desk.file_places import FilePlaces
 from desk.headers import page_headers
+from desk.page_turns import PageTurns
 from desk.people import Person
-from desk.turns import Turns
 from desk.visit import Desk
 from service.clock import present
 from transport.viewer import ACCOUNT
@@ -64,7 +64,7 @@ def desk(
         headers=page_headers(tls=url.startswith("https://")),
         public_url=url,
         now=present,
-        turns=Turns(on_worked),
+        turns=PageTurns(on_worked),
         file_places=FilePlaces(),
         prefix=settings.path_prefix,
         providers=_providers(settings),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Turns:
+class PageTurns:
     """`on_worked` is told an account, and how many seconds of processor a page of its took."""
 
     def __init__(self, on_worked: Callable[[str, float], None]) -> None:

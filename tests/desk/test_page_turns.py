@@ -10,7 +10,7 @@ import httpx
 
 from demo.people import PEOPLE
 from desk.asking import read_operations
-from desk.turns import Turns
+from desk.page_turns import PageTurns
 from service.desk import desk, served_pages
 from service.telling import Teller
 from tests.desk.test_door import field
@@ -35,7 +35,7 @@ def page(name: str, seconds: float, rendered: list[tuple[str, float, float]]) ->
 
 async def test_pages_of_an_account_are_rendered_one_after_the_other_with_as_much_time_for_others_in_between() -> None:
     told, rendered = list[tuple[str, float]](), list[tuple[str, float, float]]()
-    turns = Turns(lambda account, seconds: told.append((account, seconds)))
+    turns = PageTurns(lambda account, seconds: told.append((account, seconds)))
 
     shown = await asyncio.gather(
         *(turns.rendered(name[0], page(name, 0.02, rendered)) for name in ("a1", "a2", "a3", "b1"))
