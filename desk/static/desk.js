@@ -5,7 +5,7 @@ if (summary) summary.focus();
 // Back brings a page of long ago: ask for it again.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-// A form is sent once. One in which much is typed is sent only where the service answers, and stays in the page otherwise.
+// A form is sent once, and only where the service answers: what is typed stays in the page otherwise.
 const forms = [...document.querySelectorAll("form[method=post]")];
 const tell = (form, text) => {
   const line = form.querySelector("#etat, .told") ?? Object.assign(document.createElement("p"), { className: "told small" });
@@ -25,21 +25,23 @@ for (const form of forms) {
     const button = event.submitter;
     if (button?.formTarget === "_blank") return;
     if (form.dataset.sent === "ready") { form.dataset.sent = "going"; return; }
-    const asking = "autosave" in form.dataset || "guard" in form.dataset;
-    if (asking || form.dataset.sent) event.preventDefault();
+    event.preventDefault();
     if (form.dataset.sent) return;
-    form.dataset.sent = asking ? "asking" : "going";
+    form.dataset.sent = "asking";
     if (button && !button.classList.contains("plain")) button.setAttribute("aria-disabled", "true");
     if (form.querySelector(".bar")) tell(form, "Envoi…");
-    if (!asking) return;
     await form.settled?.();
+    const unsent = () => {
+      rest(form);
+      form.dispatchEvent(new Event("unsent"));
+      tell(form, "Le service ne répond pas : ce que vous avez écrit reste dans cette page. Réessayez dans quelques secondes.");
+    };
     try {
       await fetch(document.body.dataset.alive, { cache: "no-store" });
     } catch {
-      rest(form);
-      form.dispatchEvent(new Event("unsent"));
-      return tell(form, "Le service ne répond pas : vos réponses restent dans cette page. Réessayez dans quelques secondes.");
+      return unsent();
     }
+    if (form.upload?.(button, unsent)) return;
     form.dataset.sent = "ready";
     form.requestSubmit(button);
   });

@@ -90,6 +90,12 @@ async def assert_fits(page: Page) -> None:
     assert not cut, cut
 
 
+async def submitted(page: Page, button: str) -> None:
+    """Press the button of a form, and be on the page that answers; scripts ask first whether the service does."""
+    async with page.expect_navigation():
+        await page.click(button)
+
+
 async def assert_sound(page: Page) -> None:
     """Hold a page to what every page is held to: axe, one heading, a title, its language, no scroll sideways."""
     violations = await _violations(page)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desk.browsing import PHONE, STAFF, assert_sound, seated
+from tests.desk.browsing import PHONE, STAFF, assert_sound, seated, submitted
 from tests.webhooks.receiver import receiving
 
 if TYPE_CHECKING:
@@ -28,30 +28,30 @@ async def test_an_address_is_added_tried_renewed_and_removed(browser: Browser, d
         await page.click("text=Notifications automatiques")
         assert "Aucune adresse." in await page.inner_text("main")
         await page.fill("#adresse", "ftp://ailleurs")
-        await page.click("main button:has-text('Ajouter une adresse')")
+        await submitted(page, "main button:has-text('Ajouter une adresse')")
         assert await page.input_value("#adresse") == "ftp://ailleurs"
         assert (await page.title()).startswith("Erreur : ")
         await assert_sound(page)
         await page.fill("#adresse", receiver.url)
         await page.uncheck("label:has-text('Bilan transmis') input")
-        await page.click("main button:has-text('Ajouter une adresse')")
+        await submitted(page, "main button:has-text('Ajouter une adresse')")
         assert "Choisissez au moins un événement." in await page.inner_text("#evenements")
         await assert_sound(page)
         await page.check("label:has-text('Bilan en retard') input")
-        await page.click("main button:has-text('Ajouter une adresse')")
+        await submitted(page, "main button:has-text('Ajouter une adresse')")
         assert "bilan en retard" in await page.inner_text("tbody")
         secret = await page.input_value("#nouveau-secret")
         assert secret.startswith("whsec_")
         await assert_sound(page)
-        await page.click("button:has-text('Essayer')")
+        await submitted(page, "button:has-text('Essayer')")
         assert "L’essai a abouti" in await page.inner_text("main")
         assert secret not in await page.content()
         (await receiver.next()).verified(secret)
-        await page.click("button:has-text('Changer le secret')")
+        await submitted(page, "button:has-text('Changer le secret')")
         await assert_sound(page)
-        await page.click("main button:has-text('Changer le secret')")
+        await submitted(page, "main button:has-text('Changer le secret')")
         assert await page.input_value("#nouveau-secret") != secret
-        await page.click("button:has-text('Retirer')")
-        await page.click("main button:has-text('Retirer')")
+        await submitted(page, "button:has-text('Retirer')")
+        await submitted(page, "main button:has-text('Retirer')")
         await page.goto("/notifications")
         assert "Aucune adresse." in await page.inner_text("main")

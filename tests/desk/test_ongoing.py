@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from demo.story import lines
 from domain.calendar import paris_day
 from service.clock import present
-from tests.desk.browsing import STAFF, assert_sound, seated
+from tests.desk.browsing import STAFF, assert_sound, seated, submitted
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -29,7 +29,7 @@ async def test_an_absence_is_entered_corrected_and_withdrawn(browser: Browser, d
         await page.fill("#absence-du", day)
         await page.fill("#absence-au", "30/02/2026")
         await page.fill("#absence-heures", "beaucoup")
-        await page.click("text=Enregistrer l’absence")
+        await submitted(page, "text=Enregistrer l’absence")
         assert (await page.title()).startswith("Erreur : ")
         assert await page.input_value("#absence-au") == "30/02/2026"
         assert await page.locator("#erreurs a").count() == 2
@@ -37,7 +37,7 @@ async def test_an_absence_is_entered_corrected_and_withdrawn(browser: Browser, d
 
         await page.fill("#absence-au", day)
         await page.fill("#absence-heures", "3,5")
-        await page.click("text=Enregistrer l’absence")
+        await submitted(page, "text=Enregistrer l’absence")
         assert "L’absence est enregistrée." in await page.inner_text("main")
         assert f"Absence le {day}, 3,5" in await page.inner_text("main")
         await assert_sound(page)
@@ -45,9 +45,9 @@ async def test_an_absence_is_entered_corrected_and_withdrawn(browser: Browser, d
         await page.click("main >> text=Corriger >> nth=0")
         assert await page.input_value("#absence-heures") == "3,5"
         await page.fill("#absence-heures", "7")
-        await page.click("button:has-text('Corriger l’absence')")
+        await submitted(page, "button:has-text('Corriger l’absence')")
         assert "L’absence est corrigée." in await page.inner_text("main")
-        await page.click("button:has-text('Retirer')")
+        await submitted(page, "button:has-text('Retirer')")
         assert "Aucune absence." in await page.inner_text("main")
 
 
@@ -55,12 +55,12 @@ async def test_an_exit_opens_the_report_and_is_withdrawn(browser: Browser, desk:
     async with seated(browser, desk.url, STAFF, scripts=False) as page:
         await page.goto("/en-cours")
         await page.click("tr:has-text('MOREL') >> text=Absences et sortie")
-        await page.click("text=Enregistrer la sortie")
+        await submitted(page, "text=Enregistrer la sortie")
         assert await page.locator("#erreurs li").count() == 2
         await page.select_option("#sortie-genre", "abandon")
         await page.fill("#sortie-jour", first_day())
-        await page.click("text=Enregistrer la sortie")
+        await submitted(page, "text=Enregistrer la sortie")
         assert f"Abandon le {first_day()}" in await page.inner_text("main")
         assert await page.locator("main >> text=Saisir le bilan").count() == 1
-        await page.click("text=Retirer la sortie")
+        await submitted(page, "text=Retirer la sortie")
         assert "La formation va à son terme." in await page.inner_text("main")

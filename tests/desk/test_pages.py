@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from demo.loading import story_plans
 from service.clock import present
-from tests.desk.browsing import ADVISER, STAFF, seated
+from tests.desk.browsing import ADVISER, STAFF, seated, submitted
 from tests.desk.test_door import signed_in
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ async def test_a_search_for_a_person_leaves_no_name_in_any_address(browser: Brow
         page.on("request", lambda request: asked.append(request.url))
         await page.goto("/sans-referencement")
         await page.fill("#recherche", "rouss")
-        await page.click("text=Rechercher >> nth=-1")
+        await submitted(page, "text=Rechercher >> nth=-1")
         assert "ROUSSEL Amélie" in await page.inner_text("tbody")
         assert await page.locator("tbody tr").count() == 1
         assert await page.input_value("#recherche") == "rouss"

@@ -9,7 +9,7 @@ from demo.story import JOB_SEEKER
 from domain.calendar import paris_day
 from resolvers import acts
 from service.clock import present
-from tests.desk.browsing import ADVISER, PHONE, SEEKER, STAFF, assert_sound, seated
+from tests.desk.browsing import ADVISER, PHONE, SEEKER, STAFF, assert_sound, seated, submitted
 from tests.factories import a_form, staff, trainee
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ async def test_a_person_is_found_by_name_and_shows_what_is_to_do_and_done(browse
         async with seated(browser, desk.url, who) as page:
             await page.goto("/demandeurs")
             await page.fill("#recherche", "inès garcia")
-            await page.click("main >> text=Rechercher >> nth=-1")
+            await submitted(page, "main >> text=Rechercher >> nth=-1")
             assert "garcia" not in page.url.lower()
             await page.click("text=GARCIA Inès")
             assert "Transmis le" in await page.inner_text("main")

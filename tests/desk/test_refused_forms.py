@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.desk.browsing import STAFF, seated
-from tests.desk.reports import SEEN, form_of, new_plan
+from tests.desk.reports import SEEN, form_of, new_plan, stored
 from tests.desk.test_door import field, signed_in
 from tests.desk.test_report_form import ANSWERS, fields_of
 
@@ -47,6 +47,22 @@ async def test_every_form_that_leads_nowhere_or_is_anothers_keeps_what_was_typed
         back = await marie.post(address, data={"garde": field(anothers.text, "garde")})
         assert back.status_code == 404
         assert "Mot-clef" in back.text
+
+
+async def test_a_fault_keeps_what_was_typed_and_takes_it_when_it_is_mended(desk: Served) -> None:
+    plan = await new_plan(desk, "FAULT")
+    plans, found = desk.running.database["plans"], await stored(desk, plan)
+    async with signed_in(desk) as marie:
+        typed = await fields_of(marie, form_of(plan)) | ANSWERS | {"objectif": "Mot-clef", "faire": "enregistrer"}
+        await plans.update_one({"_id": plan}, {"$set": {"starts_on": "never"}})
+        failed = await marie.post(form_of(plan), data=typed)
+        assert failed.status_code == 500
+        assert "Référence à citer" in failed.text
+        assert "Mot-clef" in failed.text[failed.text.index("Ce que vous avez écrit") :]
+        await plans.update_one({"_id": plan}, {"$set": {"starts_on": found["starts_on"]}})
+        taken = await marie.post(form_of(plan), data={"garde": field(failed.text, "garde")})
+        assert taken.status_code == 303
+        assert "Mot-clef" in (await marie.get(form_of(plan))).text
 
 
 async def test_an_address_to_be_called_is_kept_when_somebody_else_signed_in_meanwhile(one_desk: Served) -> None:

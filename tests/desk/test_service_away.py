@@ -17,11 +17,24 @@ from tests.service import serving
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, BrowserContext, Page
 
     from pdf.printer import Printer
     from settings import Settings
     from tests.service import Served
+
+
+SHORT = [
+    ("/notifications", "#adresse", "ftp://ailleurs"),
+    ("/transmis", "main #recherche", "personne de ce nom"),
+]
+"""Forms in which little is typed: where they stand, a field of theirs, and what is typed in it."""
+
+
+async def opened(context: BrowserContext, address: str) -> Page:
+    tab = await context.new_page()
+    await tab.goto(address)
+    return tab
 
 
 async def test_a_service_that_stops_and_comes_back_finds_what_was_typed(
@@ -37,6 +50,7 @@ async def test_a_service_that_stops_and_comes_back_finds_what_was_typed(
         ):
             await page.clock.install()
             other = await new_plan(desk, "STOPPED-PLAIN")
+            tabs = [await opened(page.context, address) for address, _, _ in SHORT]
             await plain.goto(form_of(other))
             await page.goto(form_of(plan))
             await first.aclose()
@@ -44,6 +58,11 @@ async def test_a_service_that_stops_and_comes_back_finds_what_was_typed(
             await page.click("text=Enregistrer brouillon")
             await expect(page.locator("#etat")).to_contain_text("Le service ne répond pas", timeout=SEEN)
             assert await page.input_value("#objectif") == "Pendant la panne."
+            for tab, (_, field, typed) in zip(tabs, SHORT, strict=True):
+                await tab.fill(field, typed)
+                await tab.press(field, "Enter")
+                await expect(tab.locator(".told")).to_contain_text("Le service ne répond pas", timeout=SEEN)
+                assert await tab.input_value(field) == typed
             await written(plain, "Sans JavaScript.")
             async with plain.expect_event("requestfailed"):
                 await plain.click("text=Enregistrer brouillon", no_wait_after=True)
@@ -53,6 +72,9 @@ async def test_a_service_that_stops_and_comes_back_finds_what_was_typed(
                 assert (await stored(desk, plan))["report"]["form"]["objective"] == "Pendant la panne."
                 await plain.reload()
                 assert (await stored(desk, other))["report"]["form"]["objective"] == "Sans JavaScript."
+                for tab, (_, field, _) in zip(tabs, SHORT, strict=True):
+                    async with tab.expect_navigation():
+                        await tab.press(field, "Enter")
 
 
 @asynccontextmanager
