@@ -1,8 +1,10 @@
 // A whole session: certifications as one types, and a grid that is filled as a spreadsheet is.
 import { autosave } from "./parts/autosave.js";
 import { combobox } from "./parts/combobox.js";
+import { uploads } from "./parts/upload.js";
 
-const form = document.getElementById("saisie");
+const form = document.getElementById("saisie"), deposit = document.getElementById("depot");
+if (deposit) uploads(deposit);
 if (form) {
   for (const box of form.querySelectorAll(".combobox")) combobox(box);
 

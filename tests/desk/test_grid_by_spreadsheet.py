@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
@@ -9,6 +10,7 @@ from playwright.async_api import expect
 from tables.template import ROWS
 from tests.desk.browsing import STAFF, assert_sound, seated
 from tests.desk.grid import PEOPLE, give_back, grid_path, open_grid, template
+from tests.desk.reports import SEEN
 from tests.desk.test_door import signed_in
 from tests.whole_session.workbook import content_of, fill
 
@@ -32,6 +34,27 @@ async def test_a_spreadsheet_goes_out_and_comes_back_as_drafts(desk: Served) -> 
         assert "Rien n’est transmis" in html
 
 
+async def test_how_much_of_a_file_has_left_is_seen(browser: Browser, desk: Served) -> None:
+    async with seated(browser, desk.url, STAFF) as page:
+        await open_grid(page)
+        line = await page.context.new_cdp_session(page)
+        slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 400_000}
+        await line.send("Network.enable")
+        await line.send("Network.emulateNetworkConditions", slow)
+        file = {"name": "modele.csv", "mimeType": "text/csv", "buffer": b"n;o\n" * 300_000}
+        await page.set_input_files("#fichier", file)  # type: ignore[arg-type]
+        await page.click("text=Déposer le fichier")
+        bar = page.locator("progress[value]")
+        async with asyncio.timeout(60):
+            while not await bar.evaluate("bar => bar.value > 0 && bar.value < bar.max"):
+                pass
+        assert await page.inner_text(".upload [role=status]") == "Envoi du fichier…"
+        await expect(page.locator("#erreurs h2")).to_contain_text("plus de 1000 lignes", timeout=SEEN)
+        assert page.url.endswith("/saisie/tableur")
+        await expect(page.locator("#erreurs")).to_be_focused()
+        await assert_sound(page)
+
+
 async def test_wrong_lines_of_a_spreadsheet_are_told_and_the_right_ones_may_be_kept(
     browser: Browser, desk: Served
 ) -> None:
@@ -45,8 +68,8 @@ async def test_wrong_lines_of_a_spreadsheet_are_told_and_the_right_ones_may_be_k
         file = {"name": "modele.xlsx", "mimeType": "application/octet-stream", "buffer": content_of(book)}
         await page.set_input_files("#fichier", file)  # type: ignore[arg-type]
         await page.click("text=Déposer le fichier")
-        assert "Ligne 3" in await page.inner_text("tbody")
-        assert "beaucoup" in await page.inner_text("tbody")
+        await expect(page.locator("tbody")).to_contain_text("Ligne 3")
+        await expect(page.locator("tbody")).to_contain_text("beaucoup")
         await assert_sound(page)
         await page.click("text=Garder les 2 lignes justes")
         await expect(page.locator(".notice.news h2")).to_have_text("2\N{NO-BREAK SPACE}lignes reprises du tableur")
