@@ -53,6 +53,15 @@ async def test_how_much_of_a_file_has_left_is_seen(browser: Browser, desk: Serve
         assert page.url.endswith("/saisie/tableur")
         await expect(page.locator("#erreurs")).to_be_focused()
         await assert_sound(page)
+        await page.goto(page.url.removesuffix("/tableur"))
+        await page.fill("#duree-1", "123")
+        await page.set_input_files("#fichier", file)  # type: ignore[arg-type]
+        for _ in range(2):
+            async with page.expect_event("dialog") as asked:
+                await page.click("text=Déposer le fichier", no_wait_after=True)
+            await (await asked.value).dismiss()
+            await expect(page.locator("button[form=depot]")).not_to_have_attribute("aria-disabled", "true")
+            assert await page.input_value("#duree-1") == "123"
 
 
 async def test_wrong_lines_of_a_spreadsheet_are_told_and_the_right_ones_may_be_kept(

@@ -20,7 +20,12 @@ export function uploads(form) {
 
   // What else is typed in the page is not left without a word: then the browser itself sends the form, and asks first.
   form.upload = (button, failed) => {
-    if (!input.files.length || !dispatchEvent(new Event("beforeunload", { cancelable: true }))) return false;
+    if (!input.files.length) return false;
+    if (!dispatchEvent(new Event("beforeunload", { cancelable: true }))) {
+      // Who stays may send it later: no event tells of that, and clocks stand still while the browser asks.
+      setTimeout(() => { delete form.dataset.sent; button?.removeAttribute("aria-disabled"); }, 1000);
+      return false;
+    }
     const request = new XMLHttpRequest(), body = new FormData(form), [address] = form.action.split("#");
     if (button?.name) body.append(button.name, button.value);
     request.open("POST", address);
