@@ -254,7 +254,7 @@ def read_settings() -> Settings:
             for each in error.errors()
         ]
     if problems:
-        raise WrongSetting("; ".join(problems) + ".")
+        raise WrongSetting("; ".join(problems) + ("" if problems[-1].endswith("?") else "."))
     return settings
 
 

@@ -38,7 +38,9 @@ def read_register(path: Path) -> dict[str, str]:
             texts = [file.read_text(encoding="utf-8") for file in sorted(path.rglob("*.graphql"))]
             return {_hash(text): text for text in texts}
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise InvalidRegister(f"{error.filename or path} cannot be read ({error.strerror})") from None
+    except ValueError as error:
         raise InvalidRegister(f"{path}: {error}") from None
     documents = _apollo(manifest) if _is_apollo(manifest) else manifest
     if not isinstance(documents, dict) or not all(isinstance(text, str) for text in documents.values()):

@@ -52,8 +52,8 @@ def told(*arguments: str, **settings: str) -> str:
         (("--host", EVERYWHERE), {"JWT_SECRET": SECRET}, "BILANS_PUBLIC_URL is needed with --host 0.0.0.0"),
         ((), {"PUBLIC_URL": "http://0.0.0.0:8000"}, "nobody reaches the service under that address"),
         ((), {"PUBLIC_URL": "https://bilans.example.fr/?a=1"}, "and nothing else"),
-        ((), {"JWT_SECRETS": SECRET}, "BILANS_JWT_SECRETS is no setting: did you mean BILANS_JWT_SECRET?"),
-        ((), {"TRUSTED_DOCUMENTS": "/nowhere/at-all"}, "BILANS_TRUSTED_DOCUMENTS: /nowhere/at-all"),
+        ((), {"JWT_SECRETS": SECRET}, "BILANS_JWT_SECRETS is no setting: did you mean BILANS_JWT_SECRET?\n"),
+        ((), {"TRUSTED_DOCUMENTS": "/nowhere/at-all"}, "/nowhere/at-all cannot be read (No such file"),
         (
             (),
             {"SEAL_CERTIFICATE": "/nowhere/seal.p12", "SEAL_PASSWORD": "x"},
