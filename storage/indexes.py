@@ -17,7 +17,7 @@ from storage.conditions import PAID
 from storage.documents import DRAFT, OPEN, TRANSMITTED, WITHDRAWN
 from storage.keys import PLAN_POSITIONS
 from storage.reminders import UNTOLD
-from storage.scope import FIELD
+from storage.scope import FIELD, index_of_role
 from storage.statistics import COUNTED, COUNTED_FIELDS, STANDING
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _plan_indexes() -> list[IndexModel]:
         ),
         *(
             _index(
-                f"transmitted_{role.value.lower()}",
+                index_of_role("transmitted", role),
                 field,
                 "state",
                 "keys.transmitted",

@@ -7,12 +7,15 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
+from bson import decode
 
 from domain.corrections import TypedReason
 from resolvers.acts import save_report_draft
 from resolvers.corrections import correct_report
 from service.composition import prepare
+from storage.archives import COLLECTION, read_archive
 from storage.documents import from_document
+from storage.indexes import indexes
 from storage.migrating import shape_of
 from storage.migrations import MIGRATIONS
 from storage.restore import restore
@@ -56,6 +59,19 @@ def unreadable(known: list[Document], written: Document) -> set[str]:
     alike = [{at for at, _ in places(each)} for each in known if each["state"] == written["state"]]
     missing = set.intersection(*alike) - {at for at, _ in places(written)}
     return missing | {at for at, what in places(written) if at in types and what not in types[at]}
+
+
+@pytest.mark.parametrize("release", DATABASES, ids=lambda release: release.name)
+def test_an_index_that_has_the_name_of_one_of_a_release_has_its_fields(release: Path) -> None:
+    """Of the same name and other fields, each release would drop that of the other as long as both serve."""
+    now = {
+        f"{name}.{each.document['name']}": list(each.document["key"]) for name, of in indexes().items() for each in of
+    }
+    with release.open("rb") as archive:
+        heads = [decode(bytes(each.raw)) for each in read_archive(archive) if each.kind == COLLECTION]
+    then = {f"{head['name']}.{each['name']}": list(each["key"]) for head in heads for each in head["indexes"]}
+    assert len(then) > 30
+    assert {name: now[name] for name in then if name in now} == {name: then[name] for name in then if name in now}
 
 
 @pytest.mark.parametrize("release", DATABASES, ids=lambda release: release.name)

@@ -12,6 +12,7 @@ from domain.lateness import LateFilter
 from domain.pages import ANY_DAY, Days
 from domain.report import UNSENT, ReportStatus
 from storage import listings
+from storage.scope import index_of
 from tests.factories import counsellor, session_of, staff
 from tests.storage.worlds import ADVISERS, FIRST, SIRETS, TODAY
 
@@ -62,10 +63,10 @@ def reports() -> Iterator[tuple[Listing, str]]:
 
 def transmitted(viewer: Viewer) -> Iterator[tuple[Listing, str]]:
     for days, search in product(DAYS, SEARCHES):
-        yield listings.transmitted(viewer, ReportFilter(days, search)), f"transmitted_{viewer.role.value.lower()}"
+        yield listings.transmitted(viewer, ReportFilter(days, search)), index_of("transmitted", viewer)
         for recipient in RECIPIENTS:
             wanted = ReportFilter(days, search, unread_by=recipient)
-            yield listings.transmitted(viewer, wanted), f"transmitted_{viewer.role.value.lower()}"
+            yield listings.transmitted(viewer, wanted), index_of("transmitted", viewer)
 
 
 def plans_of_one(viewer: Viewer, identifier: str) -> Iterator[tuple[Listing, str]]:
