@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 STOP_SECONDS = 20
 _LOOK_SECONDS = 0.02
-_TAKING_SECONDS = 1.0
+BACKLOG = 2048
+"""So many connections wait at most until they are accepted."""
 
 
 class DoorServer(uvicorn.Server):
@@ -73,18 +74,14 @@ class DoorServer(uvicorn.Server):
     async def _take_who_waits(self, door: socket.socket) -> None:
         """Accept the connections that the system has made on our behalf, then close the socket.
 
-        The event loop has stopped to accept; what is left in the queue when its last socket closes would be reset.
+        The event loop has stopped to accept; what is left in the queue when its last socket closes would be reset. So
+        nothing else is done between the last one that is accepted and the close, however busy the machine is.
         """
-        loop = asyncio.get_running_loop()
         door.settimeout(0)
         with door:
-            until = loop.time() + _TAKING_SECONDS
-            while loop.time() < until:
-                try:
-                    connection, _ = door.accept()
-                except OSError:  # nobody waits
-                    return
-                await loop.connect_accepted_socket(self._protocol, connection)
+            connections = list(_accepted(door))
+        for connection in connections:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
 
     def _protocol(self) -> asyncio.Protocol:
         made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
@@ -98,6 +95,15 @@ class DoorServer(uvicorn.Server):
         for connection in self.server_state.connections:
             if isinstance(connection, HttpConnection):
                 connection.app = last
+
+
+def _accepted(door: socket.socket) -> Iterator[socket.socket]:
+    for _ in range(2 * BACKLOG):
+        try:
+            connection, _ = door.accept()
+        except OSError:  # nobody waits
+            return
+        yield connection
 
 
 def door_server(running: Service, on_ready: Callable[[], None], *, last_words: float = 0.0) -> DoorServer:

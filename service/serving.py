@@ -15,7 +15,7 @@ import structlog
 import uvloop
 
 from service.composition import connect, service
-from service.door_server import door_server
+from service.door_server import BACKLOG, door_server
 from service.execution import require_documents
 from service.measuring import forget_worker, metrics_served
 from service.observing import start_logging
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     Work = tuple[Settings, str, socket.socket, str, Sequence[Character]]
 
 logger = structlog.get_logger()
-BACKLOG = 2048
 LAST_WORDS_SECONDS = 2.0
 
 
