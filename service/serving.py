@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 import uvloop
@@ -34,8 +34,9 @@ from supervision.loops import Finished, Loops
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from multiprocessing.context import SpawnProcess
+    from multiprocessing.synchronize import Event
 
     from service.demonstration import Character, Demonstration
     from settings import Settings
@@ -131,12 +132,14 @@ def _spare_what_stays() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def _worker(settings: Settings, url: str, listener: socket.socket, address: str, people: Sequence[Character]) -> None:
+def _worker(
+    settings: Settings, url: str, listener: socket.socket, address: str, people: Sequence[Character], serves: Event
+) -> None:
     die_with_parent()
     listener.set_inheritable(False)  # a process that prints would keep it open after us
     start_logging(settings.log_format)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_work(settings, url, listener, address, people, lambda: None))
+        runner.run(_work(settings, url, listener, address, people, serves.set))
 
 
 async def _supervise(workers: int, work: Work, loops: Loops) -> None:
@@ -146,20 +149,21 @@ async def _supervise(workers: int, work: Work, loops: Loops) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     spawning = multiprocessing.get_context("spawn")
-    alive: set[SpawnProcess] = set()
+    alive: dict[SpawnProcess, _Worker] = {}
 
     async def keep_one() -> None:
         if stopping.is_set():
             raise Finished
-        process = spawning.Process(target=_worker, args=work)
+        serves = spawning.Event()
+        process = spawning.Process(target=_worker, args=(*work, serves))
         process.start()
-        alive.add(process)
         ended = asyncio.create_task(asyncio.to_thread(process.join))
+        alive[process] = _Worker(serves, ended)
         try:
             await asyncio.shield(ended)
         finally:
             await ended
-            alive.remove(process)
+            del alive[process]
             forget_worker(process.pid)
         if not stopping.is_set():
             raise WorkerEnded(f"status {process.exitcode}")
@@ -168,9 +172,28 @@ async def _supervise(workers: int, work: Work, loops: Loops) -> None:
         for _ in range(workers):
             await stack.enter_async_context(loops.running("worker", keep_one))
         await stopping.wait()
-        work[2].close()  # ours: while it is open, a new client would wait for an answer that no worker gives
-        for process in alive:
-            process.terminate()
+        await _stop(alive, work[2])
+
+
+class _Worker(NamedTuple):
+    serves: Event
+    ended: asyncio.Task[None]
+
+
+async def _stop(workers: Mapping[SpawnProcess, _Worker], listener: socket.socket) -> None:
+    """Stop those that still start, and when they are gone the others, who close the door behind the last client.
+
+    One that starts holds the door open, and accepts nobody: who came to it last would be reset when it ends.
+    """
+    starting = [process for process, worker in workers.items() if not worker.serves.is_set()]
+    gone = [workers[process].ended for process in starting]
+    serving = [process for process in workers if process not in starting]
+    for process in starting:
+        process.terminate()
+    await asyncio.gather(*gone)
+    listener.close()  # ours: while it is open, a new client would wait for an answer that no worker gives
+    for process in serving:
+        process.terminate()
 
 
 def _tell(welcome: str) -> None:
