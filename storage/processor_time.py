@@ -54,11 +54,13 @@ class Worked:
             except StopIteration as done:
                 return done.value
             finally:
+                value = None  # what is raised has this frame in its traceback: with itself in it, that is a circle
                 self._asker.own_seconds += perf_counter() - begun
             try:
                 send, value = steps.send, (yield waited_for)
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is thrown where it was waited for
                 send, value = steps.throw, error
+            waited_for = None  # as above: what is raised was kept by what was waited for
 
 
 async def _worked(awaited: Awaitable[T], asker: Asker) -> T:

@@ -11,7 +11,7 @@ from threading import Lock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from motor.core import AgnosticClient
+from motor.core import AgnosticClient, AgnosticCollection
 from motor.frameworks import asyncio as asyncio_framework
 from motor.metaprogramming import create_class_with_framework
 from pymongo import MongoClient
@@ -99,6 +99,8 @@ def _make(late: Future[Any], call: Call) -> None:
         late.set_result(call())
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised to the caller
         late.set_exception(error)
+    finally:
+        del late  # what is raised has this frame in its traceback: with what keeps it, that would be a circle
 
 
 def client_class(threads: FairThreads) -> type[AsyncIOMotorClient[dict[str, Any]]]:
@@ -121,7 +123,16 @@ def client_class(threads: FairThreads) -> type[AsyncIOMotorClient[dict[str, Any]
         AgnosticClient, framework, "motor.motor_asyncio"
     )
     made.__delegate_class__ = _Delegate
+    create_class_with_framework(AgnosticCollection, framework, "motor.motor_asyncio").aggregate = _aggregate  # type: ignore[method-assign,assignment]
     return made
+
+
+async def _aggregate(collection: Any, pipeline: list[Any], **options: Any) -> Any:  # noqa: ANN401 - Motor's
+    """Ask at once, as PyMongo's own client does. Motor's latent cursor is not told that its caller left.
+
+    Then its question was asked all the same, in its turn, and what it raised was freed by the collector only.
+    """
+    return collection.wrap(await collection._async_aggregate(pipeline, **options))  # noqa: SLF001 - it gives the cursor
 
 
 class _Delegate(KilledSessionsEnd, MongoClient[dict[str, Any]]):

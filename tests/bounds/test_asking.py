@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+from contextlib import suppress
 from typing import TYPE_CHECKING, get_args
+from weakref import ref
 
 import pytest
 from pymongo.errors import PyMongoError
@@ -177,6 +180,40 @@ async def test_those_who_left_give_their_places_to_those_who_wait(asked: Databas
         waiting = asyncio.ensure_future(asked["many"].find_one({"number": 7}))
         leaving.cancel()
         assert await waiting
+
+
+class Question(dict[str, object]):
+    """Part of a question, of which can be told whether somebody keeps it still."""
+
+
+@pytest.mark.parametrize("asked", get_args(Driver), indirect=True)
+async def test_questions_that_are_left_before_their_turn_are_forgotten_at_once(
+    asked: Database, aside: Database
+) -> None:
+    """What the collector alone can free, it frees together: of thousands, everybody else waited for half a second."""
+    kept: list[ref[Question]] = []
+
+    async def ask() -> None:
+        question = Question(FOR_EVER[0])
+        kept.append(ref(question))
+        await (await aggregate(asked["many"], [question])).to_list(None)
+
+    async def operation() -> None:
+        with asking("a", 600):
+            await asyncio.gather(*(ask() for _ in range(5 * SHARE)))
+
+    gc.disable()
+    try:
+        task = asyncio.create_task(operation())
+        await until(aside, SHARE)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        del task
+        await until(aside, 0)
+        assert sum(question() is not None for question in kept) <= SHARE
+    finally:
+        gc.enable()
 
 
 async def test_questions_asked_together_have_the_time_of_the_one_who_has_most() -> None:
