@@ -1,4 +1,4 @@
-"""The answers of a report between the page and the schema: as they are typed, and as they are asked for."""
+"""Translates the answers of a report between the fields of the page, as typed, and the schema's ReportFormInput."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Typed = dict[str, str]
-"""Fields of the page by name, as they stand in them."""
+"""What each field of the page holds, by the name of the field: text, as it was typed."""
 _TEXTS = {"objectif": "objective", "contenu": "content"}
 _CODES = {"modalite": "teachingMode", "niveau": "exitLevel", "situation": "exitSituation"}
 _ANSWERS = {"certifiante": "certifying", "stage": "hasInternship", "diplome": "diplomaObtained"}
@@ -27,7 +27,7 @@ ORDER = (
     "duree", "suivies", "modalite", "certifiante", "certification", "niveau", "stage", "entreprise", "lieu", "siret",
     "periode", "objectif", "contenu", "diplome", "situation", "motif", "precision",
 )  # fmt: skip
-"""The order in which the page asks."""
+"""The names of the page's fields, in the order in which the page asks."""
 NAMES = {
     "duree": "Durée de la formation", "suivies": "Heures suivies", "modalite": "Modalité d’enseignement",
     "certifiante": "Formation certifiante", "certification": "Certification", "niveau": "Niveau de sortie",
@@ -35,16 +35,16 @@ NAMES = {
     "periode": "Périodes du stage", "objectif": "Objectif de la formation", "contenu": "Contenu de la formation",
     "diplome": "Diplôme obtenu", "situation": "Situation à la sortie de formation",
 }  # fmt: skip
-"""Their labels on the page."""
+"""The label of each field on the page, by the name of the field."""
 
 
 EMPTY: Typed = dict.fromkeys((*ORDER, "certification-recherche"), "")
-"""Every field without an answer: browsers do not send choices that were not made."""
+"""Every field without an answer. It completes a form that was sent: browsers leave out radio buttons not chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something to be seen to: the field, None for the whole, and the sentence."""
+    """An error to show: the id of its field (None where it is about the whole form), and a French sentence."""
 
     field: str | None
     message: str
@@ -52,12 +52,12 @@ class Problem:
 
 @dataclass(slots=True)
 class Answers:
-    """The input for the schema (ReportFormInput), and the problems of answers that cannot be sent as typed."""
+    """`form` is the schema's ReportFormInput; `problems` are about answers that cannot be sent as typed."""
 
     form: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
-    """The number on the page of each period that is asked for."""
+    """For each period in `form`, in its order, the number that the period has on the page (from 1)."""
 
     def wrong(self, name: str, message: str) -> None:
         """Note a problem."""
@@ -65,7 +65,7 @@ class Answers:
 
 
 def typed_of(form: Mapping[str, Any]) -> Typed:
-    """Show the answers of a form in the fields of the page."""
+    """Return what the fields of the page hold for a form that the schema gave."""
     typed = {name: form[asked] or "" for name, asked in _TEXTS.items()}
     typed |= {name: form[asked]["code"] if form[asked] else "" for name, asked in _CODES.items()}
     typed |= {name: {True: "oui", False: "non"}.get(form[asked], "") for name, asked in _ANSWERS.items()}
@@ -88,7 +88,7 @@ def certification_text(certification: Mapping[str, str]) -> str:
 
 
 def answers_of(typed: Mapping[str, str]) -> Answers:
-    """Read the fields; what is no day or no number is left out, with a problem."""
+    """Read the fields into an input. An answer that is not a valid day or number is left out, with a problem."""
     answers = Answers()
     form = answers.form
     form |= {asked: typed.get(name) or None for name, asked in _TEXTS.items()}
@@ -146,7 +146,7 @@ def with_period(typed: Mapping[str, str]) -> Typed:
 
 
 def without_period(typed: Mapping[str, str], row: int) -> Typed:
-    """Take a period away; those after it move up."""
+    """Remove the period with that number; the numbers of those after it go down by one."""
     kept = [each for each in rows_of(typed) if each != row]
     rest = {name: value for name, value in typed.items() if not _PERIOD.fullmatch(name)}
     for moved, each in enumerate(kept, 1):
@@ -166,7 +166,10 @@ _YES_NO_FIELDS = frozenset(_ANSWERS)
 
 
 def field_of(path: Sequence[str] | None, rows: Sequence[int]) -> str | None:
-    """Return the id of the field that a path of the schema names; None for what no field shows."""
+    """Return the id of the field to which a path of a userError leads; None where the page has no such field.
+
+    `rows` is `Answers.rows`: a path counts the periods that were sent (from 0), the page all of them (from 1).
+    """
     match [part for part in path or () if part != "form"]:
         case ["internship", "periods", position, bound]:
             at = int(position)
@@ -184,7 +187,7 @@ def field_of(path: Sequence[str] | None, rows: Sequence[int]) -> str | None:
 
 
 def problems_of(refusals: Sequence[Mapping[str, Any]], answers: Answers) -> list[Problem]:
-    """Add the refusals of the schema to the problems of the page, in the order of the page, each field once."""
+    """Merge the schema's refusals (userErrors, blockers) into the problems, in the order of the page, one a field."""
     said = {each.field for each in answers.problems}
     untold = {_kind(name) for name in said}
     fresh = []
@@ -207,7 +210,7 @@ def _place(problem: Problem) -> tuple[int, int]:
 
 
 def same_answers(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two inputs say the same, whatever the spaces."""
+    """Whether two inputs give the same answers; spaces and empty answers make no difference."""
     return _plain(one) == _plain(other)
 
 

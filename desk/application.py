@@ -36,28 +36,28 @@ if TYPE_CHECKING:
 
 OTHER_PERSON = "Cette page a été ouverte par une autre personne : ouvrez-la de nouveau."
 _VISIT = "desk.visit"
-"""Under this name a request carries its visit, for the page of a fault."""
+"""The key of the ASGI scope under which a request carries its visit, so that the page of a fault finds it."""
 
 
 def desk_routes(desk: Desk) -> list[Route]:
-    """Give the routes of all pages."""
+    """Return the routes of all pages and of their assets."""
     pages = [Route(row.path, _endpoint(desk, row), methods=_methods(row)) for row in ROWS]
     return [*pages, desk.assets.route()]
 
 
 def open_paths() -> frozenset[str]:
-    """Return the addresses that there are, so that no template links to one that there is not."""
+    """Return the paths that are served. Templates link to these only, so that no link leads nowhere."""
     return frozenset(row.path for row in ROWS) | {"/verification"}
 
 
 def shown_menus() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the menu of each role."""
+    """Return the menu of each role: the pairs (path, label) whose path is served."""
     there = open_paths()
     return {role: tuple(entry for entry in menu if entry[0] in there) for role, menu in MENUS.items()}
 
 
 def unknown_page(desk: Desk) -> Callable[[Request], Response]:
-    """Return the answer to an address that is none of ours."""
+    """Return the function that answers a path which no route has (404)."""
 
     def unknown(request: Request) -> Response:
         return stopped_page(Visit(desk, request, session_of(desk, request)), Stopped.absent(), ())
@@ -66,7 +66,7 @@ def unknown_page(desk: Desk) -> Callable[[Request], Response]:
 
 
 def failed_page(desk: Desk) -> Callable[[Request, str], Response]:
-    """Return the page of a fault: a reference, no detail."""
+    """Return the function that makes the page of a fault (500): it shows a reference for the log, and no detail."""
 
     def failed(request: Request, reference: str) -> Response:
         visit = request.scope.get(_VISIT) or Visit(desk, request, session_of(desk, request))
@@ -112,7 +112,7 @@ async def _answered(visit: Visit, row: Row) -> Response:
 
 
 def _place(visit: Visit, row: Row) -> AbstractContextManager[None]:
-    """Hold a place for the file that a person who signed in may send; others send none that is held."""
+    """Hold a place in memory for the file of a person who is signed in; a file of anybody else is not read."""
     sends = row.takes_file and visit.request.method == "POST"
     return visit.desk.file_places.one(visit.session.account) if sends and visit.session else nullcontext()
 
@@ -125,7 +125,10 @@ def _require_role(visit: Visit, roles: tuple[str, ...]) -> None:
 
 
 def _require_token(visit: Visit) -> None:
-    """Read the form that the page kept, if it sends it again; refuse a form that was made for another person."""
+    """Restore the form that a page had kept sealed and sends again, and check its token.
+
+    Raises Stopped (403) for a form that was made for another person.
+    """
     visit.form = taken(visit)
     if visit.session is None:
         return

@@ -22,7 +22,7 @@ _PASSED_ON = (b"user-agent", b"traceparent")
 
 
 def read_operations(folder: Path = OPERATIONS) -> dict[str, str]:
-    """Read the operations by name, each a whole document: `Dashboard.graphql` with the fragments it uses."""
+    """Read the operations by name, each a whole document: the text of `Dashboard.graphql` with its fragments."""
     shared = {path.stem: path.read_text() for path in (folder / "fragments").glob("*.graphql")}
     return {path.stem: _whole(path.read_text(), shared) for path in sorted(folder.glob("*.graphql"))}
 
@@ -40,13 +40,13 @@ def _whole(text: str, shared: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The HTTP door of the schema, at its path."""
+    """The HTTP endpoint of the schema: an ASGI application, and the path at which it answers."""
 
     application: ASGIApp
     operations: Mapping[str, str]
     path: str = "/graphql"
     account: str = "account"
-    """The extension by which the door tells whose token it was."""
+    """The key of the ASGI scope's `extensions` under which the door is given the callback `on_account`."""
 
     async def ask(
         self,
@@ -59,11 +59,11 @@ class Door:
         organization: str = "",
         on_account: Callable[[str], None] = lambda _: None,
     ) -> dict[str, Any]:
-        """Run an operation in the name of a token and return its data; Stopped for whatever else is answered.
+        """Run an operation with a token and return its data. Raises Stopped for an answer with errors, or for none.
 
         `scope` and `receive` are those of the page: a query ends when the person who asked for the page leaves.
-        `organization` is the one that they act for, where they work for several. `on_account` is told whose token it
-        is, as the service counts.
+        `organization` is the SIRET for which the person acts, where they work for several. `on_account` is called
+        with the account of the token, under the name by which the service counts its work.
         """
         request = _request(scope, self.path, token, _JSON)
         request["extensions"] = {self.account: on_account}
@@ -87,7 +87,10 @@ class Door:
     async def hand_in(
         self, application: ASGIApp, scope: Scope, receive: Receive, path: str, content: bytes, query: str = ""
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Send a file to a link's address, which `application` serves, and give its answer; no token goes with it."""
+        """Post a file to a sealed link that `application` serves; return the status, the headers and the body.
+
+        The link itself is the right to do so: no token is sent. Raises Stopped (503) where nothing is answered.
+        """
         request = {**_request(scope, path, "", b"application/json"), "query_string": query.encode()}
         request["headers"] = [each for each in scope["headers"] if each[0] in _PASSED_ON]
         return await _exchanged(application, request, _received(content, receive))

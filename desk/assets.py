@@ -1,4 +1,4 @@
-"""Style, fonts and scripts: each under a name that changes with its content, kept for good by browsers."""
+"""Style, fonts and scripts. The name of each has a hash of its content, so browsers may cache it for ever."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file as it is served, compressed once where that saves something."""
+    """A file as it is served. All but fonts, which are compressed already, are compressed with gzip at the start."""
 
     content: bytes
     media_type: str
@@ -41,7 +41,7 @@ class Asset:
 
 
 class Assets:
-    """All of them by their name with its hash; files that name others get the names with hashes in their text."""
+    """All assets by the name with its hash. Where a file names another asset, it gets the name with the hash."""
 
     def __init__(self) -> None:
         self._served: dict[str, Asset] = {}
@@ -57,11 +57,11 @@ class Assets:
             self._add(script.name, self._renamed(script.read_text()).encode())
 
     def address(self, name: str) -> str:
-        """Return where a file is served, for templates."""
+        """Return the path at which the file of that name is served, for templates."""
         return f"/{ASSETS}/{self._hashed[name]}"
 
     def route(self) -> Route:
-        """Give the route of all of them."""
+        """Return the route of all assets."""
 
         async def asset(request: Request) -> Response:
             found = self._served.get(request.path_params["name"])

@@ -1,4 +1,4 @@
-"""Finding a certification by its words or its code: as one types, or with a button and a choice."""
+"""Finds a certification by words of its title or by its code: while the person types, or by a button."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NONE_FOUND = "Aucune certification ne correspond : cherchez par un autre mot, ou
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The fields with a certification settled, or the ones to choose from."""
+    """The fields of the page with one certification chosen in them, or the certifications from which to choose."""
 
     typed: Typed
     matches: Sequence[Mapping[str, str]] = ()
@@ -28,7 +28,7 @@ class Found:
 
 
 async def search(visit: Visit, text: str) -> Sequence[Mapping[str, str]]:
-    """Find the certifications that match, eight at most."""
+    """Return the certifications (code and label) that match a text, eight at most."""
     wanted = text.partition(" – ")[0].strip()[:LONGEST_SEARCH]
     if not wanted:
         return ()
@@ -37,7 +37,7 @@ async def search(visit: Visit, text: str) -> Sequence[Mapping[str, str]]:
 
 
 async def settled(visit: Visit, typed: Typed, *, searching: bool = False) -> Found:
-    """Make a code of what was typed: a choice, an exact code, or the only match; else show the matches."""
+    """Turn what was typed into a code: that of a choice, an exact code, or the only match; else give the matches."""
     text, chosen = typed.get("certification-recherche", "").strip(), typed.pop("certification-choix", "")
     if chosen:
         return _taken(typed, await search(visit, chosen), chosen)

@@ -1,4 +1,4 @@
-"""Columns of tables, and those that several lists have."""
+"""What a column of a table is, and the columns that several lists share."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: what heads it, and the order of the schema by which it sorts, if it does.
+    """A column of a table: its heading, and the schema's order by which the table can be sorted, if there is one.
 
-    Without `key` it holds the actions of a row, and its head is for screen readers alone.
+    A column without `key` holds the actions of a row; its heading is for screen readers alone.
     """
 
     key: str
@@ -20,7 +20,7 @@ class Column:
 
 ACTION = Column("", "Action")
 
-# Of lists of plans: their fields are those of the schema's TrainingPlanOrder.
+# The columns of lists of plans; their orders are values of the schema's TrainingPlanOrderField.
 PERSON = (Column("numero", "N° DE", "IDENTIFIER"), Column("nom", "Nom – Prénom", "NAME"))
 PERIOD = Column("fin", "Période", "LAST_DAY")
 FUNDING = Column("financement", "Financement", "FUNDING")

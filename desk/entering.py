@@ -1,4 +1,4 @@
-"""The session of a person: read from cookies, renewed before its token ends, given to the browser, taken back."""
+"""The session of a person: read from the cookie, renewed before its token expires, set and removed as a cookie."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ RENEWED_BEFORE_SECONDS = 60
 
 
 def session_of(desk: Desk, request: Request) -> SignedIn | None:
-    """Read the session; None without one, or after its end."""
+    """Return the session in the cookie; None where there is none, or where it has expired."""
     return desk.sessions.session(desk.cookie, request.cookies, now=desk.now().timestamp())
 
 
 async def renew(visit: Visit) -> None:
-    """Ask the provider for a newer token shortly before the end of this one; the old one does until then."""
+    """Ask the provider for a new access token in the last minute of the present one.
+
+    Where the provider does not answer, the present token serves until it expires.
+    """
     session, desk = visit.session, visit.desk
     if session is None or not session.refresh or session.expires_at - desk.now().timestamp() > RENEWED_BEFORE_SECONDS:
         return
@@ -38,7 +41,7 @@ async def renew(visit: Visit) -> None:
 
 
 def keep_session(visit: Visit, response: Response, session: SignedIn) -> None:
-    """Give the browser a session that ends with its token."""
+    """Set the session's cookie, which expires with its token."""
     desk = visit.desk
     seconds = max(int(session.expires_at - desk.now().timestamp()), 1)
     cookies = desk.sessions.cookies(desk.cookie, session)
@@ -48,7 +51,7 @@ def keep_session(visit: Visit, response: Response, session: SignedIn) -> None:
 
 
 def drop_session(visit: Visit, response: Response) -> None:
-    """Take the session back."""
+    """Remove the session's cookie."""
     _drop(visit, response, visit.desk.sessions.names(visit.desk.cookie))
 
 

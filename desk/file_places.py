@@ -1,4 +1,4 @@
-"""Files that are sent to pages are held in memory: few at once, and fewer of one account."""
+"""Bounds the files that pages hold in memory at once: AT_ONCE in this process, SHARE of one account."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SHARE = 2
 
 
 class FilePlaces:
-    """Counts the files that arrive, are read or wait to be, by the account that signed in."""
+    """Counts, by account, the uploads that are arriving, waiting to be read, or being read."""
 
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
 
     @contextmanager
     def one(self, account: str) -> Iterator[None]:
-        """Hold a place in the block; Stopped (503) where there is none, or none more for the account."""
+        """Hold a place during the block; raises Stopped (503) where none is free, or the account has its share."""
         if self._taken.total() >= AT_ONCE or self._taken[account] >= SHARE:
             raise Stopped.away()
         self._taken[account] += 1

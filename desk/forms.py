@@ -1,4 +1,4 @@
-"""What a person typed: read within bounds, from a page of ours, and kept when it cannot be taken at once."""
+"""Reads the forms that people send: bounded in bytes, fields and seconds, and from pages of this service only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LARGEST_FORM = 512 * 1024
 LARGEST_READ = 2 * 1024 * 1024
-"""A form that is too long is read, up to this, to be shown back to the person who wrote it."""
+"""In bytes: a form above LARGEST_FORM is not taken, but read up to this, to be shown back to its author."""
 _ODD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 LARGEST_UPLOAD = 5 * 1024 * 1024 + 64 * 1024
 MOST_FIELDS = 4000
@@ -37,20 +37,20 @@ class SentForm:
 
     fields: tuple[tuple[str, str], ...] = ()
     file: bytes = b""
-    """What a file that was sent along holds."""
+    """The content of the file that was sent with the form; empty without one."""
     size: int = 0
-    """How many bytes were sent; none where a page had kept the form."""
+    """The length of the body in bytes; 0 for a form with a file, and for one that a page had kept."""
 
     def text(self, name: str) -> str:
-        """Return a field, empty where there is none; the last one counts."""
+        """Return the value of a field, the last where it came several times; empty where it did not come."""
         return next((value for field, value in reversed(self.fields) if field == name), "")
 
     def has(self, name: str) -> bool:
-        """Whether the field, or the button of that name, was sent."""
+        """Whether a field or a button of that name was sent."""
         return any(field == name for field, _ in self.fields)
 
     def under(self, prefix: str) -> Iterator[tuple[str, str]]:
-        """Give the fields whose name begins so."""
+        """Give the fields whose name begins with a prefix, as pairs of name and value."""
         return ((field, value) for field, value in self.fields if field.startswith(prefix))
 
     def typed(self) -> dict[str, str]:
@@ -59,7 +59,10 @@ class SentForm:
 
 
 def require_same_origin(request: Request, public_url: str) -> None:
-    """Raise Stopped (403) unless the browser says that the request comes from a page of ours."""
+    """Raise Stopped (403) unless the browser says that the request comes from a page of this service.
+
+    `Sec-Fetch-Site` says so, or `Origin` in browsers that do not send it (Fetch Metadata Request Headers, W3C).
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         ours = site == "same-origin"
@@ -75,7 +78,10 @@ def _origin(url: str) -> str:
 
 
 async def read_with_file(request: Request, most: int = LARGEST_READ) -> SentForm:
-    """Read a form that may have a file with it; Stopped as `read_form`."""
+    """Read a form that may have one file with it.
+
+    Raises Stopped as `read_form` does: 413 for a file above 5 MB, 400 for one that takes more than a minute.
+    """
     if not request.headers.get("Content-Type", "").startswith("multipart/form-data"):
         return await read_form(request, most)
     try:
@@ -103,7 +109,10 @@ async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
 
 
 async def read_form(request: Request, most: int = LARGEST_READ) -> SentForm:
-    """Read a form that was sent as browsers send one; Stopped for what is none, far too large or too slow."""
+    """Read a form (application/x-www-form-urlencoded) of `most` bytes at most.
+
+    Raises Stopped: 400 for a body that is not a form or takes more than 10 seconds to arrive, 413 for a longer one.
+    """
     if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise Stopped(400, "Ce n'est pas un formulaire.")
     try:
@@ -121,7 +130,8 @@ async def read_form(request: Request, most: int = LARGEST_READ) -> SentForm:
 def pairs_of(body: bytes) -> list[tuple[str, str]]:
     """Read a form as `urllib.parse.parse_qsl` does, a hundred times faster where much is escaped.
 
-    ValueError for what browsers do not send: no UTF-8, a name without `=`, a `%` without its digits, many fields.
+    Raises ValueError for what no browser sends: text that is not UTF-8, a name without `=`, a `%` without its two
+    digits, MOST_FIELDS fields or more.
     """
     body.decode()
     if body.count(b"&") >= MOST_FIELDS or _ODD_ESCAPE.search(body):
@@ -133,7 +143,7 @@ def pairs_of(body: bytes) -> list[tuple[str, str]]:
 
 
 def _unescaped(text: bytes) -> str:
-    """Read escapes as those of quoted-printable, which differ in their sign only, and are read in C."""
+    """Decode percent escapes with the decoder of quoted-printable: it differs in the sign only, and is in C."""
     spaced = text.replace(b"+", b" ")
     quoted = a2b_qp(spaced.replace(b"=", b"=3D").replace(b"%", b"=")) if b"%" in spaced else spaced
     return quoted.decode(errors="replace")
@@ -150,7 +160,7 @@ async def _body(request: Request, most: int) -> bytes:
 
 
 def own_path(path: str, fallback: str = "/") -> str:
-    """Return an address only where it is one of ours: a path, and nothing that a browser takes for another host."""
+    """Return `path` if it is a path of this service, else `fallback`: no redirect may lead to another host."""
     parts = urlsplit(path)
     odd = any(ord(character) < ord("!") or character == "\\" for character in path)
     local = path.startswith("/") and not path.startswith("//") and not parts.netloc and not parts.scheme

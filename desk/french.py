@@ -24,7 +24,7 @@ _LONGEST_DAY = 40
 
 
 def day(text: str | None) -> str:
-    """2026-11-25 in a table: 25/11/2026."""
+    """2026-11-25 in a table: 25/11/2026; empty for None."""
     return f"{date.fromisoformat(text):%d/%m/%Y}" if text else ""
 
 
@@ -34,53 +34,53 @@ def long_day(text: str) -> str:
 
 
 def clock(text: str) -> str:
-    """Tell the hour of an instant in Paris: 14 h 36."""
+    """Give the time of day in Paris of an instant (ISO 8601): 14 h 36."""
     there = _there(text)
     return f"{there.hour}{NO_BREAK}h{NO_BREAK}{there:%M}"
 
 
 def day_of(text: str) -> str:
-    """Tell the day of an instant in Paris: 25/11/2026."""
+    """Give the day in Paris of an instant (ISO 8601): 25/11/2026."""
     return f"{_there(text):%d/%m/%Y}"
 
 
 def instant(text: str) -> str:
-    """Tell an instant in a table: 25/11/2026 à 14 h 36."""
+    """Give an instant (ISO 8601) for a table: 25/11/2026 à 14 h 36."""
     return f"{day_of(text)} à {clock(text)}"
 
 
 def long_instant(text: str) -> str:
-    """Tell an instant in a sentence: 25 novembre 2026 à 14 h 36."""
+    """Give an instant (ISO 8601) for a sentence: 25 novembre 2026 à 14 h 36."""
     return f"{_long(_there(text).date())} à {clock(text)}"
 
 
 def long_day_of(text: str) -> str:
-    """Tell the day of an instant in Paris, in a sentence: 25 novembre 2026."""
+    """Give the day in Paris of an instant (ISO 8601) for a sentence: 25 novembre 2026."""
     return _long(_there(text).date())
 
 
 def phone(text: str) -> str:
-    """Return what a telephone dials of a number as people write it."""
+    """Return a telephone number for a `tel:` link: digits and `+` alone."""
     return re.sub(r"[^0-9+]", "", text)
 
 
 def number(value: float) -> str:
-    """1234 with a narrow space: 1 234."""
+    """1234.5 as French writes it, with a narrow no-break space and a comma: 1 234,5."""
     return f"{value:,}".replace(",", NARROW).replace(".", ",")
 
 
 def kilobytes(size: int) -> str:
-    """Return a size in kilooctets, as files are told of: 28 401 bytes are « 28 Ko »."""
+    """Return a size in bytes as kilooctets of 1 024: 28 401 bytes are « 28 Ko »; at least 1."""
     return f"{number(max(round(size / 1024), 1))}{NO_BREAK}Ko"
 
 
 def percent(rate: float) -> str:
-    """0.853: 85 %; what is not all is never 100 %, what is something never 0 %."""
+    """0.853: 85 %. A rate below 1 is never rounded to 100 %, a rate above 0 never to 0 %."""
     return f"{_between(round(rate * 100), rate, 1)}{NO_BREAK}%"
 
 
 def twentieths(rate: float) -> int:
-    """Return how wide the bar of a rate is, in hundredths, by steps of five."""
+    """Return the width of the bar that shows a rate (0 to 1), in per cent, by steps of five."""
     return _between(5 * round(rate * 20), rate, 5)
 
 
@@ -89,7 +89,7 @@ def _between(rounded: int, rate: float, step: int) -> int:
 
 
 def period(starts_on: str, length: str) -> str:
-    """Name the month, the quarter or the year (MONTH, QUARTER, YEAR) that begins on a day: « novembre 2026 »."""
+    """Name the period of a `length` (MONTH, QUARTER or YEAR) that begins on a day: « novembre 2026 »."""
     first = date.fromisoformat(starts_on)
     if length == "YEAR":
         return str(first.year)
@@ -100,7 +100,7 @@ def period(starts_on: str, length: str) -> str:
 
 
 def apostrophes(text: str) -> str:
-    """Put the apostrophe of printers where messages and labels have that of typewriters: l’absence."""
+    """Replace the straight apostrophe of messages and labels by the typographic one: l’absence."""
     return re.sub(r"(?<=\w)'(?=\w)", "’", text)
 
 
@@ -110,12 +110,12 @@ def plural(value: int, one: str, many: str) -> str:
 
 
 def days_between(earlier: str, later: str) -> int:
-    """Count the days from one to the other."""
+    """Count the days between two days (YYYY-MM-DD); negative where `later` is the earlier one."""
     return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
 
 
 def typed_day(typed: str) -> str | None:
-    """Read 1/9/26, 01.09.2026, 01092026 or 2026-09-01, as 2026-09-01; None for what is no day."""
+    """Read 1/9/26, 01.09.2026, 01092026 or 2026-09-01, as 2026-09-01; None for a text that is not a day."""
     text = typed.strip()
     if len(text) > _LONGEST_DAY or not text.isascii():
         return None

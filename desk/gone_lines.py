@@ -1,4 +1,4 @@
-"""Lines of the grid whose report a colleague transmitted meanwhile: their answers are told, not dropped."""
+"""Lines of the grid whose report a colleague transmitted meanwhile: what was typed there is shown, not dropped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ NOT_HERE = "Un stagiaire n’est plus dans cette session"
 async def told_of_gone(
     visit: Visit, plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]
 ) -> tuple[Problem, ...]:
-    """Tell the answers that were typed for plans no longer on the page, where the report says something else."""
+    """Return a problem for each plan that left the page while answers were typed for it.
+
+    `plans` are those still on the page. A problem quotes the typed answers; none is made where the report that was
+    transmitted gives the same ones.
+    """
     there = {plan["id"] for plan in plans}
     gone = {plan: typed for plan, typed in _lines(form).items() if plan not in there}
     if not gone:

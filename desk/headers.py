@@ -1,10 +1,10 @@
-"""The headers of every page: its person, what may run in it, and that no cache keeps it."""
+"""The HTTP headers of every page: no cache keeps it, its scripts and styles are ours, it gives no referrer."""
 
 from __future__ import annotations
 
 
 def page_headers(issuers: tuple[str, ...] = (), *, tls: bool = False) -> dict[str, str]:
-    """Return the headers of every page; `issuers` are the origins to which signing in and out leads."""
+    """Return the headers of every page. `issuers` are the origins to which its forms may lead, to sign in and out."""
     targets = " ".join(("'self'", *issuers))
     own = "; ".join(f"{kind}-src 'self'" for kind in ("style", "script", "font", "img", "connect"))
     policy = f"default-src 'none'; {own}; form-action {targets}; base-uri 'none'; frame-ancestors 'none'"

@@ -1,4 +1,4 @@
-"""Forms that cannot be taken: kept, sealed, in the page that says why, and shown to their author."""
+"""Keeps a form that cannot be taken now: encrypted in the page that says why, and sent again from there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from desk.visit import Visit
 
 LARGEST_KEPT = 200 * 1024
-"""A larger file is chosen again: it does not go to and fro in the page."""
+"""In bytes: a longer form is not kept in the page, which would be sent back and forth with it."""
 _OURS = frozenset(
     {TOKEN_FIELD, KEPT_FIELD, "faire", "acte", "leurs", "avant", "retour", "fichier-garde", "certification", "oui"}
 )
@@ -28,7 +28,7 @@ _MORE_NAMES = {
 
 
 def sealed(visit: Visit) -> str:
-    """Seal the form of a visit for its address; empty where it is too long to be sent again."""
+    """Encrypt the form of a visit for the path that it was sent to; empty where it is too long to be kept."""
     form = visit.form
     file = b64encode(form.file).decode() if len(form.file) <= LARGEST_KEPT else ""
     kept = visit.desk.sessions.seal(_purpose(visit), [form.fields, file])
@@ -36,7 +36,7 @@ def sealed(visit: Visit) -> str:
 
 
 def taken(visit: Visit) -> SentForm:
-    """Return the form that a page kept and sends again, or else the form as it came."""
+    """Return the form that a page had kept and now sends again; otherwise the form as it came."""
     kept = visit.desk.sessions.open(_purpose(visit), visit.form.text(KEPT_FIELD))
     if not isinstance(kept, list):
         return visit.form
@@ -49,7 +49,7 @@ def _purpose(visit: Visit) -> str:
 
 
 def written(form: SentForm) -> list[tuple[str, str]]:
-    """Return the answers of a form, each under the name of its field, to be read and copied."""
+    """Return the answers of a form as pairs of field and text, for their author to read and copy."""
     return [
         (_label(name), value)
         for name, value in form.fields

@@ -1,4 +1,4 @@
-"""Pages are rendered in turn: an account's one after the other, with others in between, and each is counted."""
+"""Renders the pages of one account one after the other, with time for other accounts in between, and counts each."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ if TYPE_CHECKING:
 
 
 class PageTurns:
-    """`on_worked` is told an account, and how many seconds of processor a page of its took."""
+    """Gives accounts their turns. `on_worked` is called with an account and the processor seconds of a page."""
 
     def __init__(self, on_worked: Callable[[str, float], None]) -> None:
         self._on_worked = on_worked
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def rendered(self, account: str, render: Callable[[], str]) -> str:
-        """Render a page of an account. Its next one waits as long as this one took: half of the time is others'."""
+        """Render a page of an account. The account's next page waits for as long as this one took.
+
+        So one account has half of the processor's time at most.
+        """
         turn = self._turns.get(account)
         if turn is None:
             turn = self._turns[account] = asyncio.Lock()

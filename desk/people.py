@@ -1,4 +1,4 @@
-"""People of the demonstration, as whom developers may sign in on this machine."""
+"""The people of the demonstration: a developer may sign in as one of them, on this machine only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the demonstration; `token` makes an access token, and gives its end in seconds since 1970."""
+    """A person of the demonstration; `token` makes an access token, and its expiry in seconds since 1970."""
 
     key: str
     name: str
@@ -27,7 +27,7 @@ class Person:
 
 
 def on_this_machine(request: Request, public_url: str) -> bool:
-    """Whether the browser runs where the service runs, and nothing stands between the two."""
+    """Whether the browser runs on the machine of the service, without a proxy in between."""
     client = request.client.host if request.client else ""
     hosts = (client, request.url.hostname or "", urlsplit(public_url).hostname or "")
     return all(_loopback(host) for host in hosts) and not any(name in request.headers for name in _PROXIED)

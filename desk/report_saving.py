@@ -1,4 +1,4 @@
-"""Saves the draft of a report, and gives the result in terms that a page can show."""
+"""Saves the draft of a report, and says what became of it as a page can show it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The draft as it stands now, and what is to be seen to.
+    """The draft as it stands now, and what is wrong with it.
 
-    `problems` could not be saved as typed, or are why nothing was saved (`refused`); `all_problems` are those and
-    what stands in the way of transmission. `conflict`: somebody else saved in between; `transmitted`: or sent it.
+    `problems` are about answers that could not be saved as typed or, with `refused`, say why nothing was saved.
+    `all_problems` are these and the blockers of transmission. Nothing was saved either with `conflict` (somebody else
+    saved other answers in between) and with `transmitted` (somebody else transmitted the report in between).
     """
 
     typed: Typed
@@ -33,14 +34,15 @@ class Saved:
 
 
 def asked_version(text: str) -> int | None:
-    """Read the version that the page was made of; none where there was no draft."""
+    """Read the version of the draft that the page showed, from its hidden field; None where there was no draft."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - an Int
 
 
 async def save(visit: Visit, plan: str, typed: Typed, version: int | None, problem: Problem | None = None) -> Saved:
-    """Save the answers that can be saved.
+    """Save the answers that can be saved, over the version that the page showed.
 
-    The same answers again are no conflict, even if somebody else saved them.
+    It is no conflict where somebody else saved the very same answers. Raises Stopped: 404 for a plan that the person
+    may not see, and otherwise as `Visit.ask` does.
     """
     answers = answers_of(typed)
     if problem:
@@ -48,7 +50,7 @@ async def save(visit: Visit, plan: str, typed: Typed, version: int | None, probl
     payload = await _asked(visit, plan, answers, version)
     codes = {each["code"] for each in payload["userErrors"]}
     report = payload["report"]
-    if "STALE_VERSION" in codes and report is None:  # thrown away by somebody: there is nothing to write over
+    if "STALE_VERSION" in codes and report is None:  # somebody discarded the draft: the answers begin a new one
         payload = await _asked(visit, plan, answers, None)
         codes, report = {each["code"] for each in payload["userErrors"]}, payload["report"]
     if "NOT_FOUND" in codes:

@@ -1,4 +1,4 @@
-"""Roles as the schema names them, what each finds in its menu, and where it begins."""
+"""The roles, as the schema names them: the menu of each, and the page on which it begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of all pages: the address, the function that shows it, the one that takes its form, its roles."""
+"""The table of all pages: for each path, the functions for GET and for POST, and the roles that may open it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One address. Without `roles` it is open to all; `menu` is the entry under which it stands."""
+    """One path. A row without `roles` is open to everybody; `menu` is the path of the menu entry that is marked."""
 
     path: str
     shown: Shown | None

@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 COMMON = (
     "modalite", "certifiante", "certification", "certification-recherche", "niveau", "stage", "objectif", "contenu",
 )  # fmt: skip
-"""What is answered once for all."""
+"""The fields of the page that are answered once for all trainees."""
 COLUMNS = ("duree", "diplome", "situation")
-"""What the grid asks for each trainee."""
+"""The fields of the page that the grid asks for each trainee."""
 Before = Mapping[str, Sequence[str]]
-"""What was common to the lines before: when the page was made, then when it was last saved by itself."""
+"""By field, the common answers before this request: when the page was made, then at its last automatic save."""
 _COMPANY = ("entreprise", "siret", "lieu")
 
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    """A trainee: the plan as it stands, what is typed in the columns, and the version that it was typed over."""
+    """The line of a trainee: the plan as it stands, what is typed in COLUMNS, and the version that the page showed.
+
+    `version` is empty without a draft. `stale`: somebody else changed the draft since that version.
+    """
 
     number: int
     plan: Mapping[str, Any]
@@ -39,12 +42,12 @@ class GridLine:
 
     @property
     def who(self) -> str:
-        """Who is trained."""
+        """The name of the trainee, as lists show it."""
         return person(self.plan["jobSeeker"])
 
     @property
     def report(self) -> Mapping[str, Any] | None:
-        """The draft as it stands."""
+        """The draft as it stands; None without one."""
         report: Mapping[str, Any] | None = self.plan["report"]
         return report
 
@@ -55,7 +58,7 @@ class GridLine:
 
     @property
     def state(self) -> tuple[str, str]:
-        """The tone of its mark, and its words."""
+        """The class of the line's mark (good, warn, todo), and its French words."""
         if self.stale:
             return "warn", "À relire"
         if self.complete:
@@ -70,7 +73,7 @@ class GridLine:
         return frozenset(field_of(each["path"], ()) for each in (self.report or {}).get("blockers", ()))
 
     def problem(self, path: Sequence[str], message: str) -> Problem:
-        """Say what is wrong at the field that shows it, or at the link to the whole report."""
+        """Make a problem of a refused path: at the field of the line that shows it, or at the link to the report."""
         name = field_of(path, ())
         name = "diplome" if name == "diplome-oui" else name
         place = f"{name}-{self.number}" if name in COLUMNS else f"ouvrir-{self.number}"
@@ -78,12 +81,12 @@ class GridLine:
 
 
 def stored(plan: Mapping[str, Any]) -> Typed:
-    """Show the answers of a plan's draft, or those that are known before it is begun."""
+    """Return the fields of the page for a plan: from its draft, or from the prefilled form where it has none."""
     return {**EMPTY, **typed_of(plan["report"]["form"] if plan["report"] else plan["prefilledForm"])}
 
 
 def lines_of(plans: Iterable[Mapping[str, Any]]) -> list[GridLine]:
-    """Show plans as they stand."""
+    """Make a line of each plan as it stands, numbered from 1."""
     return [
         GridLine(number, plan, _columns(stored(plan)), str(plan["report"]["version"]) if plan["report"] else "")
         for number, plan in enumerate(plans, 1)
@@ -95,7 +98,10 @@ def _columns(typed: Mapping[str, str]) -> Typed:
 
 
 def typed_lines(plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]) -> list[GridLine]:
-    """Put what was typed on the plans as they stand, in the order of the page, each once; those gone are left out."""
+    """Make a line of each plan with what was typed for it, in the order of the page, each plan once.
+
+    A plan that is no longer in the session is left out (`gone_lines`).
+    """
     by_id = {plan["id"]: plan for plan in plans}
     lines, number = list[GridLine](), 1
     while plan_id := form.get(f"plan-{number}"):
@@ -107,14 +113,14 @@ def typed_lines(plans: Sequence[Mapping[str, Any]], form: Mapping[str, str]) -> 
 
 
 def common_of(plans: Sequence[Mapping[str, Any]]) -> Typed:
-    """Return the commonest answer to each question."""
+    """Return, for each field of COMMON, the answer that most plans have; empty where none has one."""
     answers = [stored(plan) for plan in plans]
     said = {name: Counter(each[name] for each in answers if each[name]) for name in COMMON}
     return {name: counted.most_common(1)[0][0] if counted else "" for name, counted in said.items()}
 
 
 def filled_down(lines: Sequence[GridLine], column: str) -> list[GridLine]:
-    """Give each line that has no answer in a column the nearest one above it."""
+    """Fill each empty cell of a column with the nearest answer above it."""
     above, filled = "", list[GridLine]()
     for line in lines:
         above = line.typed[column] or above
@@ -134,14 +140,17 @@ def counted(lines: Sequence[GridLine]) -> str:
 
 
 def totals(lines: Sequence[GridLine]) -> dict[str, str]:
-    """Tell how far each column is filled."""
+    """Say in French how far each column is filled: « 3 sur 12 », « 2 oui, 1 non »."""
     given = {name: Counter(line.typed[name].strip() for line in lines) for name in COLUMNS}
     told = {name: f"{len(lines) - counts['']} sur {len(lines)}" for name, counts in given.items()}
     return told | {"diplome": f"{given['diplome']['oui']} oui, {given['diplome']['non']} non"}
 
 
 def asked_of(line: GridLine, before: Before, common: Mapping[str, str]) -> Answers:
-    """Return the line's own answers: those that differ from what was common before."""
+    """Return the line's own answers: its columns, and each answer of COMMON that differs from the common one before.
+
+    The others are left empty, so that the schema takes the common answers of today for them.
+    """
     typed = {**stored(line.plan), **line.typed}
     typed |= {name: "" for name in COMMON if _plain(typed[name]) in map(_plain, before.get(name, ("",)))}
     if not typed["certifiante"] and common["certifiante"] == "non":
@@ -153,12 +162,15 @@ def asked_of(line: GridLine, before: Before, common: Mapping[str, str]) -> Answe
 
 
 def common_before(opened: Mapping[str, Sequence[str] | str]) -> Before:
-    """Read what a page says was common; one that an earlier release made says one answer to each question."""
+    """Read the common answers that a page keeps: a list by field, or one text by field in a page of release 1.0."""
     return {name: [said] if isinstance(said, str) else list(said) for name, said in opened.items()}
 
 
 def and_then(before: Before, common: Mapping[str, str]) -> Before:
-    """Add what is common now to what was when the page was made: a line that was not saved since still has that."""
+    """Return the common answers when the page was made, then those of now.
+
+    Both are needed: a line that no automatic save has reached still has the first.
+    """
     return {name: list(dict.fromkeys([*before.get(name, ("",))[:1], common.get(name, "")])) for name in COMMON}
 
 

@@ -19,9 +19,10 @@ _STATUSES = {
 
 
 class Stopped(Exception):  # noqa: N818 - what is the case
-    """The page is not shown; `status` chooses the page that is shown instead.
+    """The page is not shown; `status` (HTTP) chooses the page that is shown instead.
 
-    `message` is a French sentence of the schema's where it has one; `seconds` until one may try again.
+    `message` is a French sentence, the schema's where it gave one. `seconds` is the time until another try may
+    succeed, 0 where it is not known. `reference` is that of a fault in the log.
     """
 
     def __init__(self, status: int, message: str = "", *, seconds: int = 0, reference: str = "") -> None:
@@ -33,17 +34,17 @@ class Stopped(Exception):  # noqa: N818 - what is the case
 
     @classmethod
     def absent(cls) -> Self:
-        """What may not be seen does not exist."""
+        """404, for what does not exist and, likewise, for what this person may not see."""
         return cls(404)
 
     @classmethod
     def away(cls) -> Self:
-        """Something that the service needs does not answer for now."""
+        """503: something that the service needs does not answer now; it may in 10 seconds."""
         return cls(503, seconds=10)
 
 
 def stopped_by(status: int, headers: Mapping[str, str], errors: Sequence[Mapping[str, Any]]) -> Stopped:
-    """Turn the errors of an answer into the one that stops the page: the gravest."""
+    """Turn the errors of a GraphQL answer into the one that stops the page: the one with the highest HTTP status."""
     extensions: list[Mapping[str, Any]] = [error.get("extensions") or {} for error in errors]
     statuses = [_STATUSES.get(str(each.get("code")), max(status, 400)) for each in extensions]
     gravest = statuses.index(max(statuses))

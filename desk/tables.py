@@ -1,4 +1,4 @@
-"""A list is an address: its filters, its order and its page stand in the query, and links change one of them."""
+"""Lists, as their address says: filters, order and page are parameters of the query; a link changes one of them."""
 
 from __future__ import annotations
 
@@ -20,29 +20,32 @@ PAGE = 20
 LONGEST_SEARCH = 100
 _MOST_PAGES = 100_000
 OVER: dict[str, str | None] = {"fait": None, "format": None}
-"""Parameters that say something once, and are not of the next page."""
+"""Parameters that a link to another page drops: they are about one answer only."""
 FORMATS = {"csv": "CSV", "xlsx": "XLSX"}
 
 
 @dataclass(frozen=True, slots=True)
 class TypedDays:
-    """Two days of a filter as they were typed, what is wrong with them, and the range that is asked for."""
+    """The two days of a filter: as shown (JJ/MM/AAAA, or as typed), problems by field, the range for the schema."""
 
     name: str
     first: str
     last: str
     problems: Mapping[str, str]
     asked: dict[str, str] | None
-    """None where neither day is given: no filter."""
+    """The schema's DateRange (`from`, `to`, YYYY-MM-DD); None, which filters nothing, where neither day is given."""
 
     @property
     def valid(self) -> str:
-        """The range that is asked for, to be kept in the form until another is right."""
+        """The range that is asked for (`FROM..TO`); the form keeps it until another valid range is typed."""
         return f"{(self.asked or {}).get('from', '')}..{(self.asked or {}).get('to', '')}"
 
 
 def period(visit: Visit, name: str = "") -> TypedDays:
-    """Read `du` and `au` (`NAME-du`, `NAME-au`); where one is no day, the range that was last right is asked for."""
+    """Read the parameters `du` and `au` (`NAME-du`, `NAME-au`).
+
+    Where one of them is not a day, the last valid range (`juste`) is asked for, and a problem says so.
+    """
     prefix = f"{name}-" if name else ""
     typed = {bound: visit.query(f"{prefix}{bound}") for bound in ("du", "au")}
     days = {bound: typed_day(text) for bound, text in typed.items()}
@@ -73,31 +76,31 @@ class Sort:
 
     @property
     def direction(self) -> str:
-        """What the schema is asked for where a list has one order."""
+        """The schema's OrderDirection, for a list that has one order only."""
         return "DESC" if self.descending else "ASC"
 
     @property
     def variables(self) -> dict[str, str]:
-        """What the schema is asked for."""
+        """The schema's `orderBy`: its field and its direction."""
         return {"field": self.field, "direction": self.direction}
 
     @property
     def asked(self) -> str:
-        """What the address says of it."""
+        """The value of `tri` for this order."""
         return f"-{self.key}" if self.descending else self.key
 
     def state(self, column: Column) -> str | None:
-        """What `aria-sort` says; None for a column that is not the sorted one."""
+        """Return the `aria-sort` of a column; None where the list is not sorted by it."""
         return ("descending" if self.descending else "ascending") if column.key == self.key else None
 
     def address(self, visit: Visit, column: Column) -> str:
-        """Sort by a column, the other way when it is already the one; back to the first page."""
+        """Return the address of the first page sorted by a column; in reverse where it is sorted by it already."""
         again = column.key == self.key and not self.descending
         return visit.address(tri=f"-{column.key}" if again else column.key, apres=None, avant=None, page=None)
 
 
 def sort(visit: Visit, columns: tuple[Column, ...], key: str) -> Sort:
-    """Read the order; `key` (`-ville`: the other way) where none is given, or none that is known."""
+    """Read the order from `tri`; `key` (`-ville`: descending) where `tri` names no column that can be sorted."""
     asked = visit.query("tri")
     fields = {column.key: column.field for column in columns if column.field}
     chosen = asked.removeprefix("-")
@@ -108,7 +111,11 @@ def sort(visit: Visit, columns: tuple[Column, ...], key: str) -> Sort:
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Where a page stands in its list, and how to turn it."""
+    """The place of a page in its list, and the addresses of the next, the previous and the first page.
+
+    `first` and `last` are the places of its rows, from 1; `total` counts the list. An address that leads nowhere is
+    None.
+    """
 
     total: int
     number: int
@@ -121,17 +128,20 @@ class Pager:
 
     @property
     def pages(self) -> int:
-        """How many there are."""
+        """How many pages the list has, at least 1."""
         return max(-(-self.total // self.size), 1)
 
     @property
     def in_title(self) -> str:
-        """What a title says of the page."""
+        """The end of a title: « , page 2 »; empty on the first page."""
         return f", page {self.number}" if self.number > 1 else ""
 
 
 def turned(visit: Visit, size: int = PAGE) -> dict[str, Any]:
-    """Return what a list is asked for: the page after a cursor, or before one; Stopped (404) for another's cursor."""
+    """Return the arguments of a connection: the `size` nodes after the cursor of the address, or before it.
+
+    Raises Stopped (404) for a cursor that was sealed for another person.
+    """
     before = _cursor(visit, "avant")
     return {"last": size, "before": before} if before else {"after": _cursor(visit, "apres")}
 
@@ -147,7 +157,7 @@ def _cursor(visit: Visit, name: str) -> str | None:
 
 
 def pager(visit: Visit, connection: Mapping[str, Any], size: int = PAGE) -> Pager:
-    """Say where the page stands; cursors are sealed, as a place in a list of people is near a name."""
+    """Make the pager of a connection. Cursors are encrypted in addresses: they may contain a person's name."""
     number, total, shown = _page_number(visit), connection["totalCount"], len(connection["nodes"])
     info = connection["pageInfo"]
     begins = (number - 1) * size + 1 if shown else 0
@@ -180,7 +190,7 @@ def list_page(
     size: int = PAGE,
     **shown: Any,  # noqa: ANN401 - what the template shows
 ) -> Response:
-    """Render a page of a list: its number is added to the tab, and a day of its filter that is none answers 422."""
+    """Render a page of a list, with the page's number in the tab; 422 where a day of its filter is invalid."""
     page = pager(visit, connection, size)
     status = 422 if period and period.problems else 200
     in_tab = f"{tab or title}{page.in_title}"
@@ -188,9 +198,9 @@ def list_page(
 
 
 async def export(visit: Visit, operation: str, **variables: object) -> Response | None:
-    """Send the browser to the whole list as a table where the address asks for one (`format=csv`, `xlsx`).
+    """Redirect to the whole list as a table where the address asks for one (`format=csv`, `xlsx`); None otherwise.
 
-    The operation names the list `list`.
+    In the operation, the list has the alias `list`. Raises Stopped (404) where the person has no such list.
     """
     wanted = FORMATS.get(visit.query("format"))
     if wanted is None:
@@ -203,17 +213,17 @@ async def export(visit: Visit, operation: str, **variables: object) -> Response 
 
 
 def only_late(visit: Visit) -> bool | None:
-    """Whether only what is late is wanted (`retard=oui`); None for all."""
+    """Return True where the address asks for late reports only (`retard=oui`), None (no filter) otherwise."""
     return True if visit.query("retard") == "oui" else None
 
 
 def person_search(visit: Visit) -> str:
-    """Return the name that the address seals: names stand in no address, history or log."""
+    """Return the searched name, which the address has encrypted: no address, history or log shows a name."""
     return str(visit.opened("search", visit.query("r")) or "")
 
 
 def search_again(visit: Visit) -> Response:
-    """Answer a search for people, which is sent by POST: on to the address with the name sealed in it."""
+    """Answer a search for people, sent by POST: redirect to the list's address, with the name encrypted in it."""
     wanted = visit.form.text("recherche").strip()[:LONGEST_SEARCH]
     sealed = visit.seal("search", wanted) if wanted else None
     return visit.go(visit.address(r=sealed, apres=None, avant=None, page=None))

@@ -24,13 +24,14 @@ _HERE = Path(__file__).parent / "templates"
 
 
 class OurWays(Extension):
-    """Puts the path of the public address before every path that a template names, and keeps signs at their words.
+    """Changes templates before they are compiled.
 
-    French has a space before `: ; ? ! »` and after `«`, at which no line is to break.
+    Each path in `href`, `action` or `src` gets the path of the public address in front. The space that French
+    typography has before `: ; ? ! »` and after `«` becomes one at which no line breaks.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
-        """Change the source before it is compiled."""
+        """Return the changed source of a template."""
         spaced = "".join(part if part.startswith("{") else _SIGNS.sub(NO_BREAK, part) for part in _CODE.split(source))
         written = _WRITTEN.sub(r'\1="{{ base_path }}/', spaced)
         return _PUT_IN.sub(_under, written)
@@ -77,7 +78,7 @@ def _environment() -> Environment:
 
 
 def under(address: str, base_path: str) -> str:
-    """Put the path of the public address before a path; other addresses stay."""
+    """Put `base_path` before a path; an address that is not a path (`https:…`, `#…`) stays as it is."""
     return f"{base_path}{address}" if address.startswith("/") else address
 
 
@@ -87,4 +88,4 @@ def person(who: Mapping[str, Any]) -> str:
 
 
 TEMPLATES = _environment()
-"""Each is compiled when it is first shown, once for the process."""
+"""Jinja's environment; it compiles each template once a process, when the template is first rendered."""

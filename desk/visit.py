@@ -1,4 +1,4 @@
-"""One request of one person: what it asks of the schema, and the page that it is answered with."""
+"""One request of one person: asks the schema in their name, and answers with a page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that pages work with, put together once."""
+    """What all pages work with; `service/desk.py` makes one at the start."""
 
     door: Door
     sessions: Sessions
@@ -45,17 +45,17 @@ class Desk:
     turns: PageTurns
     file_places: FilePlaces
     prefix: str = ""
-    """The path of the public address, before every path of ours."""
+    """The path of the public address (`/bilans` of `https://HOST/bilans`), put before every path; usually empty."""
     people: Sequence[Person] = ()
     providers: Sequence[OpenIDProvider] = ()
 
     @property
     def cookie(self) -> str:
-        """The name of the session's cookie; browsers take `__Host-` over TLS only."""
+        """The name of the session's cookie; browsers accept the prefix `__Host-` over TLS only (RFC 6265bis)."""
         return "__Host-bureau" if self.tls else "bureau"
 
     def provider(self, name: str) -> OpenIDProvider | None:
-        """Return a provider by its name in addresses."""
+        """Return the identity provider of that name; None where there is none."""
         return next((each for each in self.providers if each.name == name), None)
 
     @property
@@ -66,7 +66,7 @@ class Desk:
 
 @dataclass(slots=True)
 class Visit:
-    """One request; `form` is what was sent with it, `menu` the entry of the menu under which its page stands."""
+    """One request. `form` is what was sent with it, `menu` the path of the menu entry that is marked on its page."""
 
     desk: Desk
     request: Request
@@ -74,14 +74,17 @@ class Visit:
     menu: str = ""
     form: SentForm = field(default_factory=SentForm)
     fresh: SignedIn | None = None
-    """A session that was renewed on the way, to be given to the browser."""
+    """The session that replaces the browser's: its token was renewed during this request."""
     own_form: bool = False
     """Whether the form was made for this person: what was typed in it may be shown to them."""
     account: str = ""
-    """The account whose work this is, as the service counts it, once anything was asked."""
+    """The account to which the service counts this work; empty until the schema was asked."""
 
     async def ask(self, operation: str, **variables: object) -> dict[str, Any]:
-        """Run an operation in the person's name; Stopped where it gives no data."""
+        """Run an operation in the person's name and return its data.
+
+        Raises Stopped: 401 without a session, otherwise as `Door.ask` (401, 429, 500, 503).
+        """
         if self.session is None:
             raise Stopped(401)
         asked, session = self.request, self.session
@@ -96,7 +99,7 @@ class Visit:
         )
 
     async def node(self, operation: str, identifier: str, **variables: object) -> dict[str, Any]:
-        """Run an operation that reads `node(id:)` of the address; Stopped (404) where there is none."""
+        """Run an operation that reads `node(id:)` and return its data; raises Stopped (404) where it is null."""
         data = await self.ask(operation, id=identifier, **variables)
         if not data["node"]:
             raise Stopped.absent()
@@ -104,22 +107,22 @@ class Visit:
 
     @property
     def path(self) -> str:
-        """The path of this page, as the table of pages has it."""
+        """The path of this page, as in `routes.py`: without the path of the public address."""
         return str(self.request.scope["path"])
 
     @property
     def date(self) -> str:
-        """Today in Paris, as the schema writes days."""
+        """Today in Paris, as the schema writes days: 2026-11-25."""
         return self.desk.now().astimezone(PARIS).date().isoformat()
 
     @property
     def today(self) -> str:
-        """The day it is in Paris: 25/11/2026."""
+        """Today in Paris, as pages write days: 25/11/2026."""
         return day_of(self.desk.now().isoformat())
 
     @property
     def wants_json(self) -> bool:
-        """Whether a script of the page asks, which shows a line and not a page."""
+        """Whether a script of the page asks (`Accept: application/json`): it shows a line, and wants no page."""
         return "application/json" in self.request.headers.get("Accept", "")
 
     def query(self, name: str) -> str:
@@ -127,21 +130,24 @@ class Visit:
         return self.request.query_params.get(name, "").strip()
 
     def part(self, name: str) -> str:
-        """Return a part of the path."""
+        """Return a variable part of the path, by its name in `routes.py`."""
         return str(self.request.path_params[name])
 
     def address(self, **changes: str | None) -> str:
-        """Return this page's path and query with parameters changed; None takes one away."""
+        """Return this page's path and query with parameters changed; None removes one."""
         kept = {name: value for name, value in self.request.query_params.items() if value and name not in changes}
         wanted = kept | {name: value for name, value in changes.items() if value}
         return f"{self.path}?{urlencode(wanted)}" if wanted else self.path
 
     def seal(self, purpose: str, content: object) -> str:
-        """Encrypt what the page keeps in its address or in a field: no name is to be read there."""
+        """Encrypt what the page keeps in its address or in a field, where no name may be read.
+
+        The same `purpose` and the same account open it again. `content` is any JSON.
+        """
         return self.desk.sessions.seal(f"{purpose}:{self._account}", content)
 
     def opened(self, purpose: str, sealed: str) -> Any:  # noqa: ANN401 - any JSON
-        """Read what this person's page kept; None for anything else."""
+        """Decrypt what `seal` made for this person and purpose; None for anything else."""
         return self.desk.sessions.open(f"{purpose}:{self._account}", sealed) if sealed else None
 
     def page(
@@ -153,7 +159,10 @@ class Visit:
         headers: Mapping[str, str] | None = None,
         **shown: object,
     ) -> Response:
-        """Render a page; `title` is its heading, and what browsers keep of it unless `tab` is given."""
+        """Render a page. `title` is its heading, and the title of its tab unless `shown` has `tab`.
+
+        A tab's title stays in the browser's history: it may not name a person.
+        """
         token = self.desk.sessions.form_token(self._account)
         common = {
             "visit": self,
@@ -167,7 +176,7 @@ class Visit:
         return _Page(self, partial(_rendered, template, values), status, {**self.desk.headers, **(headers or {})})
 
     def go(self, address: str) -> Response:
-        """Send the browser on, by GET, to a path of ours or to another address."""
+        """Redirect the browser, by GET (303), to a path of the desk or to another address."""
         address = f"{self.desk.prefix}{address}" if address.startswith("/") else address
         return RedirectResponse(address, 303, headers=self.desk.headers)
 
@@ -180,7 +189,7 @@ class Visit:
 
 
 class _Page(Response):
-    """A page that is rendered as it is sent, in the turn of its account; at once where nobody's work is counted."""
+    """A page that is rendered while it is sent, in the turn of its account; at once where no account is known."""
 
     media_type = "text/html"
 

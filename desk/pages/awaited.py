@@ -1,4 +1,4 @@
-"""Bilans attendus: the plans of the people an adviser follows that are over, without a report."""
+"""Bilans attendus: for an adviser, the plans that are over and without a report, of the people they follow."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 async def shown(visit: Visit) -> Response:
-    """Show a page of the list, those awaited longest first, or give the whole of it as a table."""
+    """Show a page of the list, the longest awaited first, or the whole list as a table."""
     ends, search, which = period(visit), person_search(visit), visit.query("obligatoires")
     required, late, order = which == "oui", which == "retard", sort(visit, COLUMNS, "attendu")
     asked = {

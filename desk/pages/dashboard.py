@@ -1,4 +1,4 @@
-"""Tableau de bord: what there is to write, what was begun, and what comes first."""
+"""Tableau de bord: counters of the reports to write and of the drafts, and which to write first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the counters of both filters."""
+    """Show the counters, each under its own filter of days."""
     ends, begun = period(visit, "plan"), period(visit, "brouillon")
     data = await visit.ask("Dashboard", planEndsOn=ends.asked, draftCreatedOn=begun.asked)
     counters = data["reportDashboard"]

@@ -1,4 +1,4 @@
-"""Bilans en retard: the compulsory reports that are late, begun or not, behind a counter of their own."""
+"""Bilans en retard: the compulsory reports that are late, begun or not; a counter of the dashboard leads here."""
 
 from __future__ import annotations
 

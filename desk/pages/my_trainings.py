@@ -1,4 +1,4 @@
-"""« 2 formations dans mon suivi »: what a job seeker finds, on a phone first."""
+"""« 2 formations dans mon suivi »: the trainings of a job seeker, laid out for a phone first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the trainings, those that go on and those that are over."""
+    """Show the trainings that go on, and those that are over."""
     data = await visit.ask("MyTrainings", **turned(visit))
     person = data["viewer"]["jobSeeker"]
     nothing: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}

@@ -1,6 +1,6 @@
 """Notifications automatiques: the addresses that are called when a report is transmitted, due, or late.
 
-A secret is in the answer to the act that made it, and nowhere else: that page is not reached again.
+The secret of an address is shown once, in the answer to the act that made it: no address leads to that page again.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ _ACTS = {
     "retirer": ("RemoveWebhook", "removeWebhook"),
 }
 _CONFIRMED = {"secret", "retirer"}
-"""Acts that are asked once more before they are done."""
+"""Buttons that ask for a confirmation before the act is done."""
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the addresses, and how far each has come."""
+    """Show the addresses, with the state of their deliveries."""
     return await _page(visit)
 
 
 async def sent(visit: Visit) -> Response:
-    """Register an address, or do what a button of one of them says."""
+    """Register an address, or do to one what the pressed button says; raises Stopped (400) for an unknown button."""
     act = visit.form.text("acte")
     if act == "ajouter":
         return await _register(visit)

@@ -66,7 +66,7 @@ async def searched(visit: Visit) -> Response:
 
 
 async def one(visit: Visit) -> Response:
-    """Show the absences and the exit of a plan; `?absence=` fills the form with one that is to be corrected."""
+    """Show the absences and the exit of a plan; `?absence=ID` fills the form with an absence, to correct it."""
     data = await visit.node("Attendance", visit.part("plan"))
     typed = dict.fromkeys(_FIELDS, "")
     corrected = visit.query("absence")
@@ -77,7 +77,7 @@ async def one(visit: Visit) -> Response:
 
 
 async def entered(visit: Visit) -> Response:
-    """Do what the button says, and show the page again: with what was done, or with all that is wrong."""
+    """Do what the pressed button says, and show the page again: with the result, or with all problems at once."""
     plan, act = visit.part("plan"), visit.form.text("faire")
     typed = {name: visit.form.text(name).strip() for name in _FIELDS}
     problems: Problems = []
@@ -172,7 +172,7 @@ def _hours(text: str, problems: Problems) -> float | None:
 
 
 def _placed(errors: list[dict[str, Any]], part: str) -> Problems:
-    """Put each refusal beside its field; what has none stands in the summary alone."""
+    """Put each refusal beside its field; one without a field is shown in the summary only."""
     places = _PLACES[part]
     found: Problems = []
     for error in errors:

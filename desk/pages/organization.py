@@ -1,4 +1,4 @@
-"""Choisir un organisme: for which of several organizations somebody acts."""
+"""Choisir un organisme: a person who works for several organizations chooses for which one they act."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def shown(visit: Visit) -> Response:
 
 
 async def chosen(visit: Visit) -> Response:
-    """Act for one of them from now on; what is none of them does not exist."""
+    """Act for one of them from now on; raises Stopped (404) for any other organization."""
     wanted, session = visit.form.text("organisme"), visit.session
     organizations = (await visit.ask("Viewer"))["viewer"]["organizations"]
     if session is None or wanted not in {each["siret"] for each in organizations}:

@@ -1,4 +1,4 @@
-"""Demandeurs d'emploi: a person, and from there what is to be done and what is done (parcours de formation)."""
+"""Demandeurs d'emploi: finds a person, and shows their reports to do and done (parcours de formation)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the people who were searched for; nobody before that."""
+    """Show the people who match the search; nobody without one."""
     search = person_search(visit)
     found: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False}}
     if search:

@@ -1,4 +1,4 @@
-"""A report on the screen, for the person it is about and for the adviser: opening it is reading it."""
+"""A report on the screen, for the job seeker and for the adviser; the schema notes it as read when it is opened."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 async def own(visit: Visit) -> Response:
-    """Show it to the job seeker, on their phone."""
+    """Show the report to the job seeker."""
     return await _shown(visit, "Mon bilan de formation", "/mes-formations")
 
 
 async def followed(visit: Visit) -> Response:
-    """Show it to the adviser."""
+    """Show the report to the adviser."""
     return await _shown(visit, "", "/recus")
 
 
 async def downloaded(visit: Visit) -> Response:
-    """Send the browser to the PDF: its address lives for minutes, this page's for as long as it is open.
+    """Redirect to the PDF. Its own address is valid for some minutes only, so a page links here instead.
 
-    `?telecharger=1` keeps it under its name, instead of opening it.
+    With `?telecharger=1` the browser saves the file under its name, instead of opening it.
     """
     data = await visit.node("ReportLink", visit.part("report"))
     if not data["node"].get("document"):
@@ -36,7 +36,7 @@ async def downloaded(visit: Visit) -> Response:
 
 
 def paper(visit: Visit, document: Mapping[str, str]) -> Response:
-    """Go on to a PDF, to be opened in the browser or kept, as the address of the page says."""
+    """Redirect to a PDF: to save it where the address has `?telecharger=1`, to open it otherwise."""
     return visit.go(f"{document['url']}?download" if visit.query("telecharger") else document["url"])
 
 

@@ -1,4 +1,4 @@
-"""Bilans reçus: what was transmitted of those an adviser follows, and what is announced while the page is open."""
+"""Bilans reçus: for an adviser, the reports of the people they follow, and those announced while the page is open."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ COLUMNS = (
 
 
 async def shown(visit: Visit) -> Response:
-    """Show a page of the list, all or unread, or give the whole of it as a table. Being listed is not being read."""
+    """Show a page of the list, all or unread reports, or the whole list as a table.
+
+    A report that is listed does not count as read.
+    """
     search, unread = person_search(visit), visit.query("non-lus") == "1"
     order = sort(visit, COLUMNS, "-transmis")
     asked = {"search": search or None, "unread": True if unread else None, "direction": order.direction}
@@ -61,7 +64,7 @@ async def searched(visit: Visit) -> Response:
 
 
 async def followed(visit: Visit) -> Response:
-    """Tell what is transmitted while the page is open, after the last that it was told of."""
+    """Stream the announcements of transmissions (server-sent events), after the last one that the page received."""
     if visit.session is None:
         raise Stopped(401)
     return _Followed(visit, visit.session.token, visit.query("depuis")[:LONGEST_CURSOR])

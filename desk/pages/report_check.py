@@ -1,4 +1,4 @@
-"""Vérifier avant de transmettre: the report as it will stand, who receives it, and the last word."""
+"""Vérifier avant de transmettre: the report as it will be, its recipients, and the button that transmits it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the draft; back to the form while something stands in its way."""
+    """Show the draft; redirect to its form while it has blockers."""
     data = await visit.node("ReportForm", visit.part("plan"))
     plan = data["node"]
     report = plan.get("report")
@@ -38,7 +38,7 @@ async def shown(visit: Visit) -> Response:
 
 
 async def sent(visit: Visit) -> Response:
-    """Transmit the draft that was read; one that changed in between is read again first."""
+    """Transmit the version of the draft that was shown; show it again where somebody changed it in between."""
     plan = visit.part("plan")
     asked = {"trainingPlanId": plan, "expectedVersion": asked_version(visit.form.text("version"))}
     payload = (await visit.ask("TransmitReport", input=asked))["transmitReport"]

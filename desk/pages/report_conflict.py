@@ -1,4 +1,4 @@
-"""Ce brouillon a été modifié entre-temps: both answers side by side where they differ, and a choice for each."""
+"""Ce brouillon a été modifié entre-temps: the differing answers of two people side by side, to choose between."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SPOKEN = {"oui": "Oui", "non": "Non"}
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One answer that two people gave differently, as each reads."""
+    """A question to which two people gave different answers, with the text of both."""
 
     name: str
     label: str
@@ -32,7 +32,7 @@ class Difference:
 
 
 async def page(visit: Visit, saved: Saved) -> Response:
-    """Show the two versions of the answers, and keep both in the page; nothing typed is lost."""
+    """Show both versions of the answers, and keep both in the page, so that nothing typed is lost (409)."""
     data = await visit.node("ReportForm", visit.part("plan"))
     plan, report = data["node"], saved.report or data["node"]["report"]
     mine = {name: value for name, value in saved.typed.items() if name not in _OURS and not name.startswith("choix-")}
@@ -53,7 +53,7 @@ async def page(visit: Visit, saved: Saved) -> Response:
 
 
 def differences(mine: Mapping[str, str], theirs: Mapping[str, str], lists: Mapping[str, Any]) -> list[Difference]:
-    """List the answers that are not the same, in the order of the page."""
+    """List the questions whose answers differ, in the order of the page; `lists` has the labels of codes."""
     names = [name for name in ORDER if name in NAMES]
     pairs = [(name, _spoken(name, mine, lists), _spoken(name, theirs, lists)) for name in names]
     return [Difference(name, NAMES[name], one, other) for name, one, other in pairs if one.split() != other.split()]
@@ -75,7 +75,7 @@ def _spoken(name: str, typed: Mapping[str, str], lists: Mapping[str, Any]) -> st
 
 
 async def chosen(visit: Visit) -> Response:
-    """Save the answers that were chosen, one by one or all of one side."""
+    """Save the answers that were chosen: question by question, or all of one person."""
     form, plan = visit.form, visit.part("plan")
     mine = {
         name: value for name, value in form.typed().items() if name not in _OURS and not name.startswith("choix-")
@@ -92,7 +92,7 @@ async def chosen(visit: Visit) -> Response:
 
 
 def merged(mine: Mapping[str, str], theirs: Mapping[str, str], choices: Mapping[str, str]) -> Typed:
-    """Take theirs where that was chosen, mine everywhere else."""
+    """Return the answers of `theirs` for the questions where they were chosen, those of `mine` for all others."""
     taken = dict(mine)
     for name in NAMES:
         if choices.get(f"choix-{name}") != "leurs":

@@ -1,4 +1,4 @@
-"""Corriger un bilan transmis: the same form, with why; the corrected report takes the place of the first."""
+"""Corriger un bilan transmis: the same form with a reason; the corrected report replaces the transmitted one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def shown(visit: Visit) -> Response:
 
 
 async def sent(visit: Visit) -> Response:
-    """Transmit the corrected report, or show the form again with all that is to be seen to."""
+    """Transmit the corrected report, or show the form again with all its problems."""
     act, version = visit.form.text("faire"), visit.form.text("version")
     found = await settled(visit, {**EMPTY, **visit.form.typed()}, searching=act == "chercher")
     if act == "chercher":

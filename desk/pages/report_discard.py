@@ -1,4 +1,4 @@
-"""Supprimer le brouillon: asked once more, then done."""
+"""Supprimer le brouillon: discards a draft, after a confirmation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def shown(visit: Visit) -> Response:
-    """Ask whether the draft is to go."""
+    """Ask for the confirmation."""
     plan = (await visit.node("ReportForm", visit.part("plan")))["node"]
     report = plan.get("report")
     if not report or report["status"] != "DRAFT":
@@ -23,7 +23,10 @@ async def shown(visit: Visit) -> Response:
 
 
 async def sent(visit: Visit) -> Response:
-    """Throw the draft away that was read; one that changed in between is shown again."""
+    """Discard the version of the draft that was shown, then redirect to the form.
+
+    A draft that somebody changed in between is not discarded: the form shows it.
+    """
     plan = visit.part("plan")
     asked = {"trainingPlanId": plan, "expectedVersion": asked_version(visit.form.text("version"))}
     payload = (await visit.ask("DiscardReportDraft", input=asked))["discardReportDraft"]

@@ -1,4 +1,4 @@
-"""Bilan de fin de formation: the form, saved as a draft, shown as a PDF, and on its way to be transmitted."""
+"""Bilan de fin de formation: the form of a report. Its buttons save a draft, show the PDF, or go on to transmit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HIDDEN = "masquer"
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the form with the draft, or as it opens; a report that was transmitted is shown as such."""
+    """Show the form with the answers of the draft, or prefilled; redirect where the report was transmitted."""
     data = await visit.node("ReportForm", visit.part("plan"))
     plan = data["node"]
     if plan.get("reportStatus") is None:
@@ -56,7 +56,7 @@ def form_page(
     version: str | None = None,
     status: int = 200,
 ) -> Response:
-    """Show the form with what was typed, and all that is to be seen to."""
+    """Show the form with what was typed, and all its problems."""
     plan, report = data["node"], data["node"]["report"]
     kept = str(report["version"]) if report else ""
     typed = with_period(found.typed) if not rows_of(found.typed) else found.typed
@@ -86,7 +86,7 @@ def _to_see_to(count: int) -> str:
 
 
 async def sent(visit: Visit) -> Response:
-    """Do what the button says that was pressed."""
+    """Do what the pressed button says."""
     act = visit.form.text("faire")
     found = await settled(visit, {**EMPTY, **visit.form.typed()}, searching=act == "chercher")
     if act == "chercher":
@@ -123,7 +123,7 @@ async def _save(visit: Visit, found: Found, *, transmitting: bool) -> Response:
 
 
 def _told(saved: Saved) -> Response:
-    """Tell the script that saves by itself; it shows no more than a line."""
+    """Answer the script that saves automatically (JSON); it shows the result in one line."""
     report = saved.report or {}
     told = {
         "version": report.get("version"),
@@ -149,6 +149,6 @@ async def _preview(visit: Visit, found: Found) -> Response:
 
 
 async def matches(visit: Visit) -> Response:
-    """Tell the script the certifications that match what is typed."""
+    """Answer the script that searches while the person types: the matching certifications, as JSON."""
     found = await certifications.search(visit, visit.query("q"))
     return JSONResponse({"matches": list(found)}, headers={"Cache-Control": "no-store"})

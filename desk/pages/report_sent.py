@@ -1,4 +1,4 @@
-"""A report that was transmitted: how far it has come, how it is proved, corrected, and what comes next."""
+"""A transmitted report: who has read it, its code and hash as proof, its corrections, the next report to write."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the receipts, the proof and the way on; to the form where nothing was transmitted yet."""
+    """Show the page; redirect to the form where the report was not transmitted yet."""
     plan = (await visit.node("SentReport", visit.part("plan")))["node"]
     report = plan.get("report")
     if not report or report["status"] != "TRANSMITTED":
@@ -35,7 +35,7 @@ async def shown(visit: Visit) -> Response:
 
 
 async def document(visit: Visit) -> Response:
-    """Send the browser to the PDF; its address is made when it is asked for, as it soon ends."""
+    """Redirect to the PDF; its address is valid for some minutes only, so it is made at the click."""
     report = (await visit.node("ReportDocument", visit.part("plan")))["node"].get("report")
     if not report:
         raise Stopped.absent()

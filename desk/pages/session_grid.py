@@ -1,4 +1,4 @@
-"""Saisir toute la session: what is common once, a line for each trainee, saved together as drafts."""
+"""Saisir toute la session: the common answers once, a line for each trainee, saved together as drafts."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ if TYPE_CHECKING:
 
 PAGE = 100
 MOST_BYTES = 180_000
-"""Of the rows of one request: with the common answers it is no larger than a request may be."""
+"""How many bytes of JSON the rows of one request may have: with the common answers it stays within 256 KiB."""
 COPIES = {f"recopier-{column}": column for column in COLUMNS}
-"""Buttons that fill a column down."""
+"""The buttons that fill a column down, each with its column."""
 NOT_REACHED = "pas encore enregistré, enregistrez de nouveau."
 NOTHING_COMPLETE = "Aucun bilan n’est encore complet"
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """What the page shows: the session, its lines, what is common, what was common before, what is wrong."""
+    """What the page shows: the session, its lines, the common answers of now and of before, and the problems."""
 
     data: Mapping[str, Any]
     lines: Sequence[GridLine]
@@ -59,12 +59,12 @@ class Grid:
 
 
 async def read(visit: Visit) -> dict[str, Any]:
-    """Read the session and those of its reports that are not transmitted."""
+    """Read the session, and a page of its plans whose report is not transmitted."""
     return await visit.node("SessionGrid", visit.part("id"), **turned(visit, PAGE))
 
 
 def of_page(visit: Visit, path: str) -> str:
-    """Return an address about the same trainees: those of this page of a long session."""
+    """Return `path` with the parameters that keep to the same trainees: those of this page of a long session."""
     kept = {name: visit.query(name) for name in ("apres", "avant", "page") if visit.query(name)}
     return f"{path}?{urlencode(kept)}" if kept else path
 
@@ -104,14 +104,17 @@ def _page(visit: Visit, grid: Grid, heading: str = "", status: int = 200) -> Res
 
 
 def _told(grid: Grid, problem: Problem) -> str:
-    """Name the trainee in whose line something is wrong."""
+    """Return the message of a problem, with the name of the trainee whose line it is about."""
     number = (problem.field or "").rpartition("-")[2]
     who = next((line.who for line in grid.lines if str(line.number) == number), "")
     return f"{who}{NO_BREAK}: {problem.message}" if who else problem.message
 
 
 def _saved_by_itself(visit: Visit, grid: Grid) -> Response:
-    """Tell the script that saves by itself; a line that somebody else changed keeps the version that was read."""
+    """Answer the script that saves automatically (JSON).
+
+    A line whose draft somebody else changed keeps the version that the page showed, so that it stays in conflict.
+    """
     reports = [line.report for line in grid.lines if line.report]
     places = {plan: name.removeprefix("plan-") for name, plan in visit.form.under("plan-")}
     fresh = {f"version-{places[line.plan['id']]}": line.version for line in grid.lines if not line.stale}
@@ -128,9 +131,9 @@ def _saved_by_itself(visit: Visit, grid: Grid) -> Response:
 
 
 async def sent(visit: Visit) -> Response:
-    """Save all lines; on to the list of those that are complete where they are to be transmitted.
+    """Save all lines. The button « transmettre » then leads to the list of the complete reports.
 
-    A page that saves by itself names the lines that were typed in (`ligne`): no draft is made of the others.
+    An automatic save names the lines in which something was typed (`ligne`): no draft is made of the others.
     """
     act, form = visit.form.text("faire"), visit.form.typed()
     data = await read(visit)
@@ -160,7 +163,7 @@ async def sent(visit: Visit) -> Response:
 
 
 async def _saved(visit: Visit, grid: Grid, only: Collection[str]) -> Grid:
-    """Save each line, or those of some plans, or say why it was not; what was typed stays in the page."""
+    """Save all lines, or those of the plans in `only`; a line that was not saved keeps what was typed."""
     if not grid.lines:
         return grid
     common = answers_of({**EMPTY, **grid.common.typed})
@@ -184,7 +187,10 @@ async def _saved(visit: Visit, grid: Grid, only: Collection[str]) -> Grid:
 async def _outcomes(
     visit: Visit, common: Mapping[str, Any], rows: Sequence[dict[str, Any]]
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Save rows in parts; those that an operation did not reach in its time are sent again while that helps."""
+    """Save rows, in as many requests as needed; return the outcomes by plan, and the problems of whole requests.
+
+    Rows that an operation did not reach in its time are sent again, as long as each round reaches some.
+    """
     outcomes, refusals, left = dict[str, Any](), list[Problem](), rows
     while left:
         payloads = [await _asked(visit, common, part) for part in batched(left)]
@@ -196,7 +202,7 @@ async def _outcomes(
 
 
 def batched(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Cut rows into requests, each as large as one may be: usually one, as few have texts of their own."""
+    """Divide rows into requests of MOST_BYTES at most; usually there is one, as few rows have long texts."""
     parts, size = [list[dict[str, Any]]()], 0
     for row in rows:
         weight = len(json.dumps(row))
@@ -225,7 +231,7 @@ def _row(line: GridLine, row: Answers) -> dict[str, Any]:
 def _settled(
     line: GridLine, row: Answers, outcome: Mapping[str, Any], common: Mapping[str, Any]
 ) -> tuple[GridLine, list[Problem]]:
-    """Return the line as it stands after it was saved, and what is wrong with it."""
+    """Return the line as it stands after the save, and its problems."""
     wrong = [Problem(f"{each.field}-{line.number}", each.message) for each in row.problems]
     report, refusals = outcome["report"], outcome["userErrors"]
     if not outcome["done"]:
@@ -252,7 +258,7 @@ def _refusal(line: GridLine, refusal: Mapping[str, Any]) -> Problem:
 
 
 def _blockers(lines: Sequence[GridLine]) -> list[Problem]:
-    """List what is missing: what is common once, the rest by trainee."""
+    """List the missing answers: those of the common part once, the others for each trainee."""
     return [
         Problem(name, str(each["message"]))
         if (name := field_of(each["path"], ())) in (*COMMON, "certifiante-oui", "stage-oui")

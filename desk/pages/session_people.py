@@ -1,4 +1,4 @@
-"""The people of a session: who is still to be written about, who was begun, who is done."""
+"""The people of a session in three tabs: all, report to be transmitted, report transmitted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAGE = 100
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the people of one of the three tabs; those still to be transmitted first."""
+    """Show the people of the tab in the address (`statut`); by default those whose report is to be transmitted."""
     status, order, search = visit.query("statut"), sort(visit, COLUMNS, "nom"), person_search(visit)
     chosen = status if status in STATUSES else "a-transmettre"
     asked: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""A session as a spreadsheet: its template, and what comes back of it filled in, told line by line."""
+"""A session as a spreadsheet: its template to download, and the filled file to upload, checked line by line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TOLD = frozenset({HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.RE
 
 
 async def downloaded(visit: Visit) -> Response:
-    """Send the browser to the template; its address is made when it is asked for, as it soon ends."""
+    """Redirect to the template; its address is valid for some minutes only, so it is made at the click."""
     data = await visit.node("SessionSpreadsheet", visit.part("id"))
     if not data["reportTemplate"]:
         raise Stopped.absent()
@@ -31,7 +31,7 @@ async def downloaded(visit: Visit) -> Response:
 
 
 async def shown(visit: Visit) -> Response:
-    """Show where the template is, and where it is given back."""
+    """Show the link to the template, and the form that takes the filled file."""
     return await _page(visit, {})
 
 
@@ -54,7 +54,7 @@ async def _page(visit: Visit, told: dict[str, Any], file: bytes = b"") -> Respon
 
 
 async def sent(visit: Visit) -> Response:
-    """Try the file first: it is taken where nothing is wrong with it, or where the right lines are to be kept."""
+    """Check the file, then save its drafts where no line is wrong; « garder » saves the right lines in any case."""
     kept = visit.opened("spreadsheet", visit.form.text("fichier-garde"))
     file = visit.form.file or (b64decode(kept) if isinstance(kept, str) else b"")
     if not file:
@@ -70,7 +70,10 @@ async def sent(visit: Visit) -> Response:
 
 
 async def _handed_in(visit: Visit, file: bytes, query: str) -> dict[str, Any]:
-    """Give the file to the address that the schema names, and return what it tells."""
+    """Post the file to the sealed link that the schema gives, and return its answer (JSON).
+
+    Raises Stopped: 403 where the schema gives no link, and the status of an answer that the page cannot show itself.
+    """
     payload = (await visit.ask("ImportReportTemplate", id=visit.part("id")))["importReportTemplate"]
     if not payload["upload"]:
         raise Stopped(403, " ".join(each["message"] for each in payload["userErrors"]))

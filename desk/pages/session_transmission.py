@@ -1,4 +1,4 @@
-"""Transmettre toute la session: the names of those whose report is complete, and the last word."""
+"""Transmettre toute la session: the names of those whose report is complete, and the button that transmits them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST = 100
 
 
 async def shown(visit: Visit) -> Response:
-    """List the reports that are complete; back to the grid where none is."""
+    """List the complete reports; redirect to the grid where none is complete."""
     return await _page(visit)
 
 
@@ -54,7 +54,7 @@ def _grid(visit: Visit) -> str:
 
 
 async def sent(visit: Visit) -> Response:
-    """Transmit the reports whose names were read; what was not reached is sent again by the page."""
+    """Transmit the reports that were listed. Those not reached in time are in a page that sends them again."""
     rows = _rows(visit)
     if not rows:
         return visit.go(visit.address())

@@ -1,4 +1,4 @@
-"""Coming in and going out: at a provider's, or as a person of the demonstration on this machine."""
+"""Signing in and out: at an identity provider, or as a person of the demonstration on this machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_NAME = 120
 
 
 async def home(visit: Visit) -> Response:
-    """Send everybody where their work begins."""
+    """Redirect to the first page of the person's role, or to sign in."""
     return visit.go(HOME[visit.session.role] if visit.session else "/connexion")
 
 
@@ -48,7 +48,7 @@ def _choice(visit: Visit, back: str, problem: str = "", status: int = 200) -> Re
 
 
 async def chosen(visit: Visit) -> Response:
-    """Come in as a person of the demonstration."""
+    """Sign in as a person of the demonstration; raises Stopped (404) where that is not allowed."""
     person = next((each for each in visit.desk.people if each.key == visit.form.text("personne")), None)
     if person is None or not _demonstration(visit):
         raise Stopped.absent()
@@ -57,7 +57,7 @@ async def chosen(visit: Visit) -> Response:
 
 
 async def sent_to_provider(visit: Visit) -> Response:
-    """Send the browser to a provider, and keep what is needed when it comes back."""
+    """Redirect to a provider; what is needed on the way back (state, nonce, …) is kept in an encrypted cookie."""
     provider = visit.desk.provider(visit.part("provider"))
     if provider is None:
         raise Stopped.absent()
@@ -74,7 +74,7 @@ async def sent_to_provider(visit: Visit) -> Response:
 
 
 async def back_from_provider(visit: Visit) -> Response:
-    """Take what the provider sent back with the browser, for the very browser that was sent there."""
+    """Sign in with the code that the provider sent back; the browser must be the one that was sent there."""
     provider = visit.desk.provider(visit.part("provider"))
     if provider is None:
         raise Stopped.absent()
@@ -110,7 +110,7 @@ async def _come_in(visit: Visit, tokens: Tokens, back: str, provider: str = "") 
 
 
 async def known(visit: Visit, session: SignedIn) -> SignedIn:
-    """Return the session with what pages show of the person, as the schema tells it."""
+    """Return the session completed from the schema's `viewer`: role, name, organization or agency."""
     visit.session = session
     viewer = (await visit.ask("Viewer"))["viewer"]
     acting = next((each for each in viewer["organizations"] if each["actedFor"]), None)
@@ -133,7 +133,7 @@ async def signed_out(visit: Visit) -> Response:
 
 
 async def signing_out(visit: Visit) -> Response:
-    """End the session here, then at the provider: the browser goes there by itself, or by a link."""
+    """End the session here, then at the provider: the page leads there after 0 seconds, and has a link."""
     session, onward = visit.session, None
     if session and (provider := visit.desk.provider(session.provider)):
         onward = await provider.farewell(session.id_token, f"{visit.desk.public_url}/deconnexion")

@@ -17,7 +17,10 @@ LONGEST_TITLE = 300
 
 
 async def shown(visit: Visit) -> Response:
-    """Show the figures, or give them as a table; where the address names no known period they are told by month."""
+    """Show the figures, or give them as a table; by month unless the address names another period.
+
+    Raises Stopped (404) for a person without an organization.
+    """
     ends, course = period(visit), visit.query("formation")[:LONGEST_TITLE]
     by = visit.query("par") if visit.query("par") in PERIODS else "mois"
     asked = {"planEndsOn": ends.asked, "course": course or None, "by": PERIODS[by][0]}

@@ -1,4 +1,4 @@
-"""The pages that are shown instead: sign in first, not yours, not there, too much, not now, failed."""
+"""The page that is shown instead of another: sign in first, refused, not found, quota, unavailable, fault."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ _TO_COPY = " Rien n’est perdu : ce que vous avez écrit est plus bas."
 
 
 def stopped_page(visit: Visit, stopped: Stopped, roles: tuple[str, ...]) -> Response:
-    """Show why, and keep the form to be sent again; where there is none, ask at once to sign in."""
+    """Say why the page is not shown, and keep the form that was sent, to be sent again from there.
+
+    Without a form, a person who is not signed in is redirected to sign in.
+    """
     status, sent = stopped.status, bool(visit.form.fields)
     if status == HTTPStatus.UNAUTHORIZED and not sent:
         return visit.go(f"/connexion?retour={quote(_here(visit))}")

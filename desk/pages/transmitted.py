@@ -1,4 +1,4 @@
-"""Bilans transmis: what was sent, and how far it has come."""
+"""Bilans transmis: the transmitted reports, and who has read them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS = (
     ACTION,
 )
 READERS = {"de": "JOB_SEEKER", "conseiller": "ADVISER"}
-"""Whose reading a report may wait for."""
+"""The values of the filter « Pas encore lus » in the address, with those of the schema's `unreadBy`."""
 
 
 async def shown(visit: Visit) -> Response:
@@ -58,7 +58,7 @@ async def shown(visit: Visit) -> Response:
 
 
 def _sessions(data: dict[str, Any]) -> list[dict[str, Any]]:
-    """Offer the latest sessions of which something was transmitted, and the chosen one in any case."""
+    """Return the sessions that the filter offers: the latest with a transmitted report, and the chosen one always."""
     offered: list[dict[str, Any]] = data["sessions"]["nodes"]
     chosen = data.get("chosen")
     return offered if not chosen or chosen in offered else [chosen, *offered]
