@@ -1,1 +1,1 @@
-"""The formats of the field, read into values and reported line by line; nothing is written from here."""
+"""Reads the files that other systems send into values of the domain, line by line; writes nothing in the database."""

@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from feeds.sources import Source
 
 COLUMNS = ("identifiant", "conseiller", "agence", "depuis")
-"""The columns that must be there: N° DE, the adviser's own identifier, the agency, the first day."""
+"""The required columns: N° DE, the adviser's own identifier, the agency, the first day (YYYY-MM-DD or JJ/MM/AAAA)."""
 
 NAME = "nom conseiller"
-"""The column of the adviser's name, which may be left out: then the identifier is shown."""
+"""The column of the adviser's name. It is optional: without a name, the adviser's identifier is shown."""
 
 PERSONAL = frozenset({"identifiant", NAME})
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y")
 
 
 def read_advisers(source: Source) -> Iterator[Outcome[Following]]:
-    """Read the rows one by one; NotThisFormat at once where the header lacks a column of `COLUMNS`."""
+    """Read the rows one by one. Raises NotThisFormat, before the first row, where the header lacks one of COLUMNS."""
     table = Table(source, "the advisers feed", COLUMNS, quoted=True)
     return (row if isinstance(row, Rejected) else read_following(*row) for row in table.rows())
 
 
 def read_following(line: int, row: Row) -> Outcome[Following]:
-    """Read one row, all its problems at once."""
+    """Read one row; a rejection names all its problems at once."""
     remarks = Remarks(personal=PERSONAL)
     identifier = remarks.code_text("identifiant", row["identifiant"], 32)
     adviser_id = remarks.code_text("conseiller", row["conseiller"], 64)

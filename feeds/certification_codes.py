@@ -1,6 +1,6 @@
-"""Codes of certifications as feeds write them: with or without prefix, in any case, blocks of competences too.
+"""Codes of certifications as feeds write them: with or without prefix, in upper or lower case, also of blocks.
 
-Markup, spaces of any width, letters and digits of full width and marks that do not show are no part of a code.
+Markup, spaces of any width and invisible marks are removed first; letters and digits of full width become plain ones.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from domain.text import cleaned_code
 from feeds.markup import on_one_line
 
 RNCP, RS, CERTIFINFO = "RNCP", "RS", ""
-"""The registers, by the letters that their codes begin with."""
+"""The registers, by the letters with which their codes begin.
+
+RNCP and RS are those of France compétences (blocks: `RNCP…BC…`); the codes of Certif-Info are digits alone.
+"""
 
 _NOTHING = re.compile(r"-?[01]?\Z|0+\Z|null\Z", re.IGNORECASE)
 _CODE = re.compile(
@@ -24,21 +27,21 @@ _CODE = re.compile(
 
 
 class RegisteredCode(NamedTuple):
-    """A code as its register has it, None where there is none. `odd` is the remark about it."""
+    """A code as its register writes it, or None; `odd` is the remark about what was read, None where all is well."""
 
     code: str | None = None
     odd: str | None = None
 
     @property
     def rank(self) -> int:
-        """The rank of the code: a whole certification goes before a part of one."""
+        """The preference among the codes of a course, 0 the first: RNCP, a block of RNCP, RS, Certif-Info."""
         code = self.code or ""
         return 1 if "BC" in code else 0 if code.startswith(RNCP) else 2 if code.startswith(RS) else 3
 
 
 @lru_cache(maxsize=16_384)
 def certification_code(text: str, register: str) -> RegisteredCode:
-    """Read what stands where codes of a register are expected; a prefix says more than the place."""
+    """Read the text of a field for codes of `register`; a prefix in the text prevails over that register."""
     bare = _plain(text)
     if _NOTHING.match(bare):
         return RegisteredCode()
@@ -56,7 +59,7 @@ def certification_code(text: str, register: str) -> RegisteredCode:
 
 
 def tidied_code(code: str) -> str:
-    """Return a code of RNCP or RS as its register has it; any other as it is."""
+    """Return a code of RNCP or RS as its register writes it; any other code as it came."""
     prefixed = _plain(code).upper().startswith((RS, RNCP))
     return (certification_code(code, RNCP).code or code) if prefixed else code
 

@@ -1,4 +1,4 @@
-"""The correspondence of identifiers: the one that a job seeker had, and the one that is used now."""
+"""The correspondence of identifiers: for each job seeker, the former N° DE and the present one."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _PERSONAL = frozenset({FORMER, CURRENT})
 
 
 def read_identities(source: Source) -> Iterator[Outcome[Correspondence]]:
-    """Read correspondences row by row; NotThisFormat at once where the header lacks one of the two columns."""
+    """Read the rows one by one. Raises NotThisFormat, before the first row, where the header lacks one of the two."""
     table = Table(source, "the correspondence of identifiers", (FORMER, CURRENT), quoted=False)
     return (row if isinstance(row, Rejected) else read_identity(*row) for row in table.rows())
 
 
 def read_identity(line: int, row: Row) -> Outcome[Correspondence]:
-    """Read one row, all its problems at once."""
+    """Read one row; a rejection names all its problems at once."""
     remarks = Remarks(personal=_PERSONAL)
     former, current = _identifier(FORMER, row, remarks), _identifier(CURRENT, row, remarks)
     if former is None or current is None:

@@ -1,4 +1,4 @@
-"""What can be imported, by the names that the command line knows."""
+"""The kinds of feeds and the coded lists that can be imported, by their names on the command line."""
 
 from domain.nomenclature import NomenclatureName
 

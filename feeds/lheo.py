@@ -1,4 +1,4 @@
-"""LHEO XML 2.2 and 2.3: the sessions of the training offer, with what a report's form is prefilled from."""
+"""LHEO XML 2.2 and 2.3: the sessions of the training offer, with the answers that prefill the form of a report."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 MAX_NUMBER = 64
 _VERSION = re.compile(r"lheo.*?(?<![\d.])((\d)(?:\.\d+)*)(?!\d)", re.IGNORECASE)
-"""The number of the standard in its namespace or schema; EDOF's catalogue, which is LHEO 2, has none in its own."""
+"""The version of LHEO in a namespace or schema. That of EDOF's catalogue has none, and the catalogue is LHEO 2."""
 
 
 def read_lheo(source: Source) -> Iterator[Outcome[CourseSession]]:
-    """Read the sessions one by one; NotThisFormat at once where the root is not `lheo` or entities are declared.
+    """Read the sessions one by one.
 
-    XML that stops being well-formed cannot be read on: the last outcome says where. Titles of certifications,
-    Formacode and ROME are not in the feed: `CourseSession.labelled` gives them.
+    Raises NotThisFormat, before the first one, where the root is not `lheo`, another version is named, or entities
+    are declared. Where the XML stops being well-formed the reading ends, and the last outcome says where. The feed
+    has no labels of certifications, Formacode and ROME: `CourseSession.labelled` adds them.
     """
     root = require_root(source, LHEO, "LHEO")
     version = _VERSION.search(root.namespace) or _VERSION.search(root.schema)

@@ -1,4 +1,4 @@
-"""The fields of a course, an action and an organization of LHEO, under the names that a session has for them."""
+"""Reads the fields of a course, an action and an organization of LHEO, under the names that a session gives them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NOTHING = Element(0, {})
 
 
 def course(formation: Element, remarks: Remarks) -> dict[str, Any]:
-    """Return what all sessions of a course have in common; its title is refused where there is none."""
+    """Return the fields that all sessions of a course share; a course without a title is refused."""
     title = _text(formation, remarks, 255, "intitule-formation")
     if title is None:
         remarks.refuse("intitule-formation", "", "a course needs a title")
@@ -53,7 +53,7 @@ def course(formation: Element, remarks: Remarks) -> dict[str, Any]:
 
 
 def action(node: Element, remarks: Remarks) -> dict[str, Any]:
-    """Return what all sessions of an action have in common."""
+    """Return the fields that all sessions of an action share."""
     mode = _raw(node, "modalites-enseignement")
     return {
         "teaching_mode_code": remarks.code("modalites-enseignement", mode, _TEACHING_MODES),
@@ -64,7 +64,7 @@ def action(node: Element, remarks: Remarks) -> dict[str, Any]:
 
 
 def organization(node: Element | None, remarks: Remarks) -> Organization | None:
-    """Return the organization responsible; None where its SIRET, its name or its city is missing."""
+    """Return the organization responsible for the course; None where its SIRET, its name or its city is missing."""
     if node is None:
         return None
     siret = remarks.siret("SIRET", _raw(node, "SIRET-organisme-formation", "SIRET"))
@@ -91,8 +91,8 @@ def organization(node: Element | None, remarks: Remarks) -> Organization | None:
 def day(session: Element, name: str, unknown: date, remarks: Remarks) -> date | None:
     """Return a day of the session's period, written YYYYMMDD; `unknown` where it is open, not known or not given.
 
-    YYYYMM00 and YYYY0000 name a month and a year: their first day for the start, their last for the end. The years
-    0000 (not known) and 9999 (open) are none, whatever follows.
+    YYYYMM00 is a month and YYYY0000 a year: a start is its first day, an end its last. A year 0000 means not known,
+    9999 an open end, whatever month and day follow.
     """
     raw = _raw(session, "periode", name).strip()
     if raw in NOTHING or (_DAY.match(raw) and raw.startswith(_WITHOUT_YEAR)):
@@ -127,7 +127,7 @@ def _text(node: Element, remarks: Remarks, limit: int, *path: str) -> str | None
 
 
 def _principal(domains: Element, name: str, shape: re.Pattern[str], remarks: Remarks) -> Entry | None:
-    """Return the code tagged principal, the first one where none is."""
+    """Return the code that is tagged principal; the first code where none is tagged so."""
     nodes = domains.all(name)
     tagged = [node for node in nodes if node.attributes.get("tag") == "principal"]
     for node in (tagged or nodes)[:1]:
@@ -139,7 +139,7 @@ def _principal(domains: Element, name: str, shape: re.Pattern[str], remarks: Rem
 
 
 def _certification(nodes: list[Element], remarks: Remarks) -> Entry | None:
-    """Return the certification that the course leads to: of RNCP, else a block, else of RS, else of Certif-Info."""
+    """Return the certification of the course: of RNCP, else a block of RNCP, else of RS, else of Certif-Info."""
     found = []
     for node in nodes:
         for name, register in _REGISTERS.items():
@@ -156,9 +156,9 @@ def _certification(nodes: list[Element], remarks: Remarks) -> Entry | None:
 
 
 def _hours(node: Element, remarks: Remarks) -> int | None:
-    """Return the total of hours; where it is not given, those in the centre and in the company.
+    """Return the total of hours; where it is not given, the sum of the hours in the centre and in the company.
 
-    None where what is given cannot be read: a part of the hours is not the hours.
+    None where one of these cannot be read, as the sum would be too low.
     """
     for names in (("nombre-heures-total",), ("nombre-heures-centre", "nombre-heures-entreprise")):
         given = [_number(name, node, remarks) for name in names if _text(node, remarks, 32, name)]
@@ -178,7 +178,7 @@ def _number(name: str, node: Element, remarks: Remarks) -> int | None:
 
 
 def _funding(codes: Iterable[str]) -> Funding | None:
-    """Return the funding; LHEO names funders and no dispositif, so their names stand for it."""
+    """Return the funding. LHEO gives codes of funders and no dispositif: the funders' names are used in its place."""
     funders = list(dict.fromkeys(code for code in codes if code))
     if not funders:
         return None

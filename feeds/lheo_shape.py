@@ -1,4 +1,4 @@
-"""The elements of LHEO 2.2 and 2.3 that the form is prefilled from, and the codes they use."""
+"""The elements of LHEO 2.2 and 2.3 that are read, and the codes of funders in them."""
 
 from feeds.xml_tree import Shape
 
@@ -55,4 +55,4 @@ FUNDERS = {
     "19": "État - Ministère de l'intérieur",
     "20": "OFII",
 }
-"""The funders (dict-financeurs of LHEO 2.3), under short names."""
+"""The codes of funders (dict-financeurs of LHEO 2.3), with shorter labels than there."""

@@ -1,4 +1,4 @@
-"""Loading a coded list: read whole, then published at once, as what is absent from it is retired."""
+"""Loads a coded list: it is read whole, then published at once, since the entries it no longer has are retired."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 _SOME = 2
 _PART = 5
-"""A list may lose two entries, or a fifth of those that are offered, without a word of the operator."""
+"""A list may lose two entries, or a fifth (1/_PART) of those that are offered, without `allow_shrinking`."""
 
 
 class Lists(Protocol):
-    """Where lists are kept."""
+    """The store of coded lists, as `load_list` needs it."""
 
     async def lookup(self, codes: Iterable[Code], /) -> Mapping[Code, ListedEntry]: ...
 
@@ -45,12 +45,12 @@ async def load_list(
     report: ReportFile,
     allow_shrinking: bool = False,
 ) -> None:
-    """Publish a list as the file has it now; NotThisFormat before anything is changed.
+    """Publish a list as the file has it now: add and change its entries, retire those that the file does not have.
 
-    A code that comes again counts as unchanged. With a rejected row nothing is retired for being absent, as the row
-    might have been what is missing. A list that would lose many entries is refused, unless `allow_shrinking`: a part
-    of it must not take its place. Raises CutShort where the file breaks off, before anything is changed too: half a
-    list would retire the other half.
+    A second row with the same code counts as unchanged. Where a row is rejected, no entry is retired: the row may be
+    the entry that seems to be missing. All errors are raised before anything is changed: NotThisFormat for a file
+    that is not such a list, or that would retire many entries without `allow_shrinking` (it may be a part of the list
+    only), and CutShort for a file that breaks off.
     """
     outcomes = await asyncio.to_thread(lambda: list(read_nomenclature(source, name)))
     entries = whole_list(source, outcomes)

@@ -1,4 +1,4 @@
-"""Loading a feed: batches read in a thread while the one before is being written."""
+"""Loads a feed in batches: a thread reads the next batch while the last one is being written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Write = Callable[[Sequence[T]], Awaitable["Written"]]
 BATCH = 1000
 BATCH_BYTES = 8 << 20
 MOST_REJECTED = 100_000
-"""In a row: what follows them is no feed of ours, and each line of it would be told in the report."""
+"""How many records in a row may be rejected: after them the file is not of the format, and reading it ends."""
 
 
 async def load(
@@ -31,9 +31,9 @@ async def load(
 ) -> None:
     """Read the whole source into batches of at most 1 000 records or 8 MiB and write them in their order.
 
-    Without `write` (a dry run) everything is done but writing. Raises NotThisFormat before anything is written, where
-    there is no record at all too, and whatever `write` raises: a load can be started again, as writing the same
-    twice changes nothing.
+    Without `write` (a dry run) everything is done but writing. Raises NotThisFormat, before anything is written, for
+    a file that is not of the format or has no record, and whatever `write` raises. A load that failed is simply
+    started again, as writing the same records twice changes nothing.
     """
     read_before = tally.read
     outcomes = _to_the_end(parse(source))
@@ -60,7 +60,7 @@ async def _written(write: Write[T], batch: Sequence[T], tally: Tally) -> None:
 
 
 def note(outcome: Outcome[T], source: Source, tally: Tally, report: ReportFile) -> None:
-    """Count an outcome, and tell the report what there is to tell of it."""
+    """Count an outcome, and write its remarks in the report."""
     tally.read += 1
     if isinstance(outcome, Rejected):
         tally.rejected += 1
@@ -71,7 +71,7 @@ def note(outcome: Outcome[T], source: Source, tally: Tally, report: ReportFile) 
 
 
 def _batch(outcomes: Iterator[Outcome[T]], source: Source, tally: Tally, report: ReportFile) -> list[T]:
-    """Return the next values to write, empty at the end; tell the report about what came between."""
+    """Return the next values to write, none at the end of the file; count and report all outcomes up to there."""
     batch: list[T] = []
     size = 0
     for outcome in outcomes:
@@ -86,7 +86,10 @@ def _batch(outcomes: Iterator[Outcome[T]], source: Source, tally: Tally, report:
 
 
 def _to_the_end(outcomes: Iterator[Outcome[T]]) -> Iterator[Outcome[T]]:
-    """Turn a file that breaks off, or is of something else, into a last rejection: what came before it counts."""
+    """Give the outcomes; end with a rejection where the file breaks off, or is not of the format any more.
+
+    What came before that is loaded.
+    """
     line, in_a_row = 0, 0
     try:
         for outcome in outcomes:

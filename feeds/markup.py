@@ -1,7 +1,7 @@
-"""Markup of training offers as readable text: blocks and breaks as line ends, items with a dash, entities as signs.
+"""Turns the HTML of training offers into text: blocks and breaks end lines, items get a dash, entities are decoded.
 
-The parser (html.parser) sees only bare tags that are known to be whole, everything else is escaped before it: so a
-literal `<` stays, and no text, however odd, takes more than a few looks at each of its characters.
+The parser (html.parser) is given only bare tags that are known to be whole; everything else is escaped beforehand.
+So a literal `<` stays, and no text makes the parser read its characters again and again.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
 _BARE = "allowfullscreen|checked|compact|controls|disabled|hidden|multiple|noshade|nowrap|open|readonly|reversed"
 _INSIDE = r"""(?:(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>|[^<>]*+>)"""
 _TAG = rf"<(?P<end>/?)(?P<name>{_NAME})(?:\s*+/?>|(?=[\s/]++(?:[\w:.-]++\s*+=|(?:{_BARE})\b)){_INSIDE})"
-"""A tag of HTML: what follows the name of one and is no attribute (`a <b et c> d`) makes none."""
+"""A tag of HTML. In `a <b et c> d` there is none: what follows the name `b` is not an attribute."""
 
 _LEFT_OVER = r"</?(?:o|v|w|m|st1):\w++[^<>]*+>|<\?[^<>]*+>|<!doctype\b[^<>]*+>|<!\[(?:if|endif)\b[^<>\]]*+\]>"
-"""What word processors leave beside their tags."""
+"""What word processors leave beside HTML: tags with a prefix, processing instructions, conditional comments."""
 
 _LIKELY = re.compile(r"<[a-zA-Z/!?]|&[#a-zA-Z]")
 _MARK = re.compile(
@@ -36,11 +36,11 @@ _NAMED = re.compile(r"&([A-Za-z]\w{1,31});")
 _ESCAPED_AGAIN = re.compile(r"&(?:amp;)+(?=#|\w)", re.IGNORECASE)
 _CUT_OFF = re.compile(r"</?([a-z][a-z0-9]*)?(\s[^<>]*)?\Z", re.IGNORECASE)
 _ROUNDS = 4
-"""How often a text may have been escaped."""
+"""How many times a text may have been escaped; it is unescaped that often at most."""
 
 
 def readable(text: str) -> str:
-    """Return a text without the markup in it; the very same where there is none."""
+    """Return a text without its markup; a text without markup is returned unchanged."""
     for _ in range(_ROUNDS):
         if not is_marked(text):
             break
@@ -51,12 +51,12 @@ def readable(text: str) -> str:
 
 
 def is_marked(text: str) -> bool:
-    """Whether there may be markup in a text, told at a glance."""
+    """Whether a text may have markup in it: a quick test, which may say yes to a text without any."""
     return ("<" in text or "&" in text) and _LIKELY.search(text) is not None
 
 
 def on_one_line(text: str) -> str:
-    """Return a text without markup and without line ends: a title, a name, a town."""
+    """Return a text without markup and without line ends, for a title, a name or a town."""
     shown = readable(text)
     return " ".join(filter(None, map(str.strip, shown.splitlines()))) if "\n" in shown or "\r" in shown else shown
 
@@ -82,7 +82,7 @@ def _read(text: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    """Take out comments, and the marks around character data that was wrapped twice."""
+    """Remove comments, and the CDATA marks of text that was wrapped in them twice."""
     if "<!" not in text:
         return text
     first, *others = text.split("<!--")
@@ -95,7 +95,7 @@ def _only_known(entity: re.Match[str]) -> str:
 
 
 def _only_unknown(end: re.Match[str]) -> str:
-    """Drop the tag that a text which was cut breaks off in."""
+    """Remove the unfinished tag at the end of a text that was cut."""
     begun = (end[1] or "").lower()
     known = begun in _NAMES if end[2] else any(name.startswith(begun) for name in _NAMES)
     return "" if known else end[0]

@@ -1,4 +1,4 @@
-"""Coded lists: the registers as their publishers give them (RNCP, ROME, Formacode), our own as YAML."""
+"""Reads coded lists: registers as their publishers give them (RNCP, RS, ROME, Formacode), our own lists as YAML."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CODE = {
     "code_formacode": None,
     "formacode": None,
 }
-"""The columns of codes, and the register of certifications whose numbers stand there without its letters."""
+"""The names of columns with codes; for certifications, the register whose letters the numbers in it may lack."""
 _LABELS = "label libelle intitule intitulediplome intitule_diplome libelle_rome intitule_rome lib_rome"
 _LABEL = frozenset(f"{_LABELS} lib_formacode libelle_formacode intitule_formacode descripteur libelle_court".split())
 _STATE = frozenset({"activeinactive", "active_inactive", "actif"})
@@ -52,7 +52,7 @@ _MAX_LABEL = 1000
 
 
 class _Columns(NamedTuple):
-    """The names under which a file has codes and labels, and whether and until when an entry is offered."""
+    """The columns of a file: the code, the label and, if there are such, whether or until when it is offered."""
 
     code: str
     label: str
@@ -63,8 +63,8 @@ class _Columns(NamedTuple):
 def read_nomenclature(source: Source, name: NomenclatureName) -> Iterator[Outcome[ListedEntry]]:
     """Read a list: YAML, a register as XML, or delimited text with a column of codes and one of labels.
 
-    Raises NotThisFormat at once where it is none of them. A code that is not shaped as those of the list is rejected:
-    the file of another list must not take its place.
+    Raises NotThisFormat, before the first entry, where it is none of them. A code of another shape than the list's is
+    rejected, so that the file of another list does not replace this one.
     """
     if is_yaml(source.head):
         rows: Iterator[tuple[int, Row] | Rejected] = yaml_rows(source)
@@ -115,19 +115,19 @@ def _entry(line: int, row: Row, columns: _Columns, name: NomenclatureName) -> Ou
 
 
 def _code(raw: str, column: str, name: NomenclatureName) -> str:
-    """Return a code as its list has it: numbers of RNCP and RS with their letters, which a column may leave out."""
+    """Return a code as its list writes it; a number of RNCP or RS gets its letters, which a column may leave out."""
     if name is not NomenclatureName.CERTIFICATION:
         code = cleaned_code(raw) or ""
         return code.upper() if name is NomenclatureName.ROME else code
     register = _CODE[_plain(column)]
     code = certification_code(raw, register or CERTIFINFO).code or raw
     if register is None and code.isdigit():
-        return ""  # of RNCP or of RS: nothing tells
+        return ""  # a number of RNCP or of RS: the file does not say of which
     return code
 
 
 def _day_after(raw: str | None) -> date | None:
-    """Return the day after a last day that is written JJ/MM/AAAA or AAAA-MM-JJ; None for any other."""
+    """Return the day after a last day, which is written JJ/MM/AAAA or AAAA-MM-JJ; None for any other text."""
     written = _WRITTEN_DAY.match(raw or "")
     if written is None:
         return None
@@ -139,9 +139,9 @@ def _day_after(raw: str | None) -> date | None:
 
 
 def whole_list(source: Source, outcomes: Sequence[Outcome[ListedEntry]]) -> list[ListedEntry]:
-    """Return a list to publish, in its order; of two entries with one code the later counts.
+    """Return the entries to publish, in the order of the file; of two entries with one code the later counts.
 
-    Raises NotThisFormat where there is no entry at all: publishing it would retire the whole list.
+    Raises NotThisFormat where there is no entry: to publish none would retire the whole list.
     """
     entries = {outcome.value.code: outcome.value for outcome in outcomes if isinstance(outcome, Accepted)}
     if not entries:
@@ -150,7 +150,7 @@ def whole_list(source: Source, outcomes: Sequence[Outcome[ListedEntry]]) -> list
 
 
 def compared(entries: Sequence[ListedEntry], known: Known, name: NomenclatureName) -> Written:
-    """Return what publishing a list will change, given the entries already there under its codes."""
+    """Count what publishing a list will change; `known` are the entries that its codes have now."""
     pairs = [(known.get((name, entry.code)), entry) for entry in entries]
     added = sum(old is None for old, _ in pairs)
     unchanged = sum(
@@ -162,7 +162,10 @@ def compared(entries: Sequence[ListedEntry], known: Known, name: NomenclatureNam
 
 
 def register_of(entries: Sequence[ListedEntry], name: NomenclatureName) -> str:
-    """Return a regular expression for the codes that a list speaks for: RNCP says nothing of RS or of blocks."""
+    """Return a regular expression for the codes that a file may retire; empty for all codes of the list.
+
+    A file of RNCP retires no code of RS and no block.
+    """
     if name is not NomenclatureName.CERTIFICATION:
         return ""
     letters = {found[0] for entry in entries if (found := _LETTERS.match(entry.code))}

@@ -1,4 +1,4 @@
-"""The accounts export: the training organizations that may sign in, pipe-separated, days as JJ/MM/AAAA."""
+"""The accounts export: the training organizations that may sign in; pipe-separated, days written JJ/MM/AAAA."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from feeds.sources import Source
 
 COLUMNS = ("SIRET", "LIBELLE", "REGION", "Nouvelle région", "convention", "date début", "date fin")
-"""The columns that must be there; the contact's name, mail and phone are never looked at."""
+"""The required columns. The contact's name, e-mail and phone are not read."""
 
 FORMER, SINCE = "ancien siret", "date succession"
-"""The columns of a declared change of SIRET, which may be left out."""
+"""The optional columns of a declared change of SIRET: the former one, and the day of the change."""
 
 
 def read_organizations(source: Source) -> Iterator[Outcome[Account]]:
-    """Read accounts row by row; NotThisFormat at once where the header lacks a column of `COLUMNS`."""
+    """Read the rows one by one. Raises NotThisFormat, before the first row, where the header lacks one of COLUMNS."""
     table = Table(source, "the accounts export", COLUMNS, quoted=False)
     return (row if isinstance(row, Rejected) else read_organization(*row) for row in table.rows())
 
 
 def read_organization(line: int, row: Row) -> Outcome[Account]:
-    """Read one row, all its problems at once."""
+    """Read one row; a rejection names all its problems at once."""
     remarks = Remarks()
     siret = remarks.siret("SIRET", row["siret"])
     if siret is None:
@@ -53,7 +53,7 @@ def read_organization(line: int, row: Row) -> Outcome[Account]:
 
 
 def _succession(row: Row, siret: str, remarks: Remarks) -> Succession | None:
-    """Return the organization whose place it took, and the day; None unless both are given."""
+    """Return the organization that this one replaced, and the day; None unless both are given."""
     former = remarks.siret(FORMER, row.get(FORMER))
     since = _day(SINCE, row.get(SINCE), remarks)
     if former is None and since is None:

@@ -1,4 +1,4 @@
-"""Files of kinds that people take for feeds, each refused with what to do about it."""
+"""Refuses files that operators mistake for feeds (workbooks, UTF-16, …), with a sentence on what to do instead."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOO_SHORT, _LOOKED_AT = 16, 4096
 
 
 def refuse_other_kinds(name: str, head: bytes) -> None:
-    """Raise NotThisFormat for a file that is known, by its first bytes, to be no text."""
+    """Raise NotThisFormat for a file whose first bytes (`head`) show that it is no text of one byte a character."""
     for beginning, what in _BEGINNINGS.items():
         if head.startswith(beginning):
             raise NotThisFormat(f"{name} {what}.")

@@ -10,17 +10,18 @@ SHOWN = 60
 
 
 class NotThisFormat(Exception):  # noqa: N818 - a refusal, not a fault
-    """The file is not of the format announced, or cannot be opened; English sentence for the operator.
+    """The file is not of the expected format, or cannot be opened; an English sentence for the operator.
 
-    Raised before the first record is given out, so that nothing has been written.
+    It is raised before the first record is given, so that nothing has been written.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing wrong or odd: `where` is a field, column or element; `value` is as found, shortened.
+    """One thing that is wrong or odd in a record: `where` names the field, column or element.
 
-    `value` is empty where the field is about a person: personal data stay out of reports.
+    `value` is what was found, shortened to 60 characters; it is empty where the field is about a person, as reports
+    hold no personal data. `reason` is in English.
     """
 
     where: str
@@ -30,7 +31,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Accepted(Generic[T]):
-    """An accepted record. `line` counts from 1; `size` is in bytes; `flags` are the remarks on what was kept."""
+    """An accepted record. `line` counts from 1, `size` is in bytes, `flags` are the remarks on what is odd in it."""
 
     line: int
     value: T
@@ -40,7 +41,7 @@ class Accepted(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A rejected record, with every reason at once."""
+    """A rejected record, with all the reasons; `line` counts from 1."""
 
     line: int
     reasons: tuple[Remark, ...]
@@ -50,7 +51,7 @@ Outcome = Accepted[T] | Rejected
 
 
 def shown(value: object) -> str:
-    """Return a value as a report shows it: one line of at most 60 characters, control characters escaped."""
+    """Return a value as reports show it: on one line, of 60 characters at most, with control characters escaped."""
     text = value if isinstance(value, str) else repr(value)[: 2 * SHOWN]
     short = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
     return short if short.isprintable() else short.encode("unicode_escape").decode("ascii")[:SHOWN]

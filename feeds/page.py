@@ -1,4 +1,4 @@
-"""A page of HTML as lines of text."""
+"""Turns a page of HTML into lines of text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 class HtmlPage(HTMLParser):
-    """Gathers what a page says. `structured`: its blocks and breaks end lines, the line ends of its source do not."""
+    """Collects the text of a page. `structured`: blocks and breaks end lines, line ends of the source do not."""
 
     def __init__(self, *, structured: bool) -> None:
         super().__init__(convert_charrefs=True)
@@ -66,25 +66,25 @@ class HtmlPage(HTMLParser):
             self._said.append(said)
 
     def text(self) -> str:
-        """Return the lines without blanks around them, at most one empty line between two."""
+        """Return the lines, without blanks around each and with one empty line between two at most."""
         ended = _BREAKS.sub("\n", "".join(self._said))
         lines = _AROUND_LINES.sub("\n", _BLANKS.sub(" ", ended))
         return _EMPTY_LINES.sub("\n\n", lines).strip()
 
     def _begin_cell(self) -> None:
-        """Go on in the line of the cell before."""
+        """Begin a cell of a table, in the same line as the cell before it."""
         if self._cells:
             self._drop(_LINE)
             self._said.append(_CELL)
         self._cells += 1
 
     def _drop(self, *pieces: str) -> None:
-        """Take back what the page said last where it is one of these, or blank."""
+        """Remove the last pieces of text that are blank or one of `pieces`."""
         while self._said and self._said[-1] in {"", " ", *pieces}:
             self._said.pop()
 
     def _end_line(self) -> None:
-        """End a line where one was begun: an item or a cell goes on in its own."""
+        """End the line, unless it is empty or has only the mark of an item or a cell."""
         self._drop()
         if self._said[-1:] not in ([], [_ITEM], [_CELL], [_LINE]):
             self._said.append(_LINE)

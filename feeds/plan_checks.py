@@ -1,4 +1,4 @@
-"""Checks between the fields of a plan: impossible combinations, and those that are odd but harmless."""
+"""Checks the fields of a plan against each other: impossible combinations, and odd ones that do no harm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _COMMON = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA", "POEI", "POEI_MONO", "AFPR", "41C", "41N", "CR"})
 SCHEMES = _COMMON | {"AGEFIPH", "Autres_AFC", "AUTRES", "BEN", "ETAT", "FOAD", "OPCA"}
-"""The dispositifs of the employment service's trainee export; the list stays open."""
+"""The dispositifs that occur in the employment service's trainee export. No published list was found: others come."""
 
 _CODES = {name: frozenset(entry.code for entry in entries) for name, entries in PACKAGED.items()}
 _TEACHING_MODES = _CODES[NomenclatureName.TEACHING_MODE]
@@ -26,9 +26,9 @@ _EXIT_REASONS = _CODES[NomenclatureName.EXIT_REASON]
 
 
 def impossibilities(fields: PlanLine) -> Iterator[Remark]:
-    """Give the reasons why a plan is unusable: days out of order, an exit before the start, no title at all.
+    """Give the reasons to reject a plan: days out of order, an exit before the first day, no title.
 
-    Of somebody who never came (NON_PRESENTE) a day before the start is no day of presence, and is as it should be.
+    For a person who never came (NON_PRESENTE) an exit before the first day is right: there was no day of presence.
     """
     if fields["ends_on"] < fields["starts_on"]:
         yield Remark("endsOn", str(fields["ends_on"]), "the plan ends before it starts")
@@ -44,7 +44,7 @@ def impossibilities(fields: PlanLine) -> Iterator[Remark]:
 
 
 def flags(fields: PlanLine) -> Iterator[Remark]:
-    """Give the remarks on a plan that is kept as it came: they do not keep a report from being written."""
+    """Give the remarks on what is odd in a plan; it is kept as it came, and its report can be written."""
     siret = fields["organization"]["siret"]
     if not is_siret(siret):
         yield Remark("organization.siret", shown(siret), "not a valid SIRET: kept as it is")

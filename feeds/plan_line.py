@@ -1,7 +1,7 @@
-"""One line of the plans feed, as the contract writes it: camelCase, the whole plan, types held to strictly.
+"""One line of the plans feed, as the contract defines it: the whole plan, in camelCase, with strict types.
 
-Typed dictionaries and not models: their fields are named as those of the domain's values, which are made of
-them in one step.
+These are typed dictionaries, not models: their fields have the names of the domain's values, which are made from them
+in one step. Days are written YYYY-MM-DD; hours are whole numbers.
 """
 
 from typing import Annotated, Any, NotRequired
@@ -15,7 +15,7 @@ from feeds import shapes
 from feeds.certification_codes import tidied_code
 
 _line = with_config(ConfigDict(strict=True, extra="ignore", alias_generator=to_camel, str_strip_whitespace=True))
-"""Unknown keys are ignored: a later feed may say more."""
+"""How all lines are validated. Unknown keys are ignored, as a later feed may have more."""
 
 
 @_line
@@ -28,7 +28,7 @@ class EntryLine(TypedDict):
 
 @_line
 class CertificationLine(TypedDict):
-    """A certification; its code of RNCP or RS may be written in any case."""
+    """A certification; its code of RNCP or RS may be in upper or lower case."""
 
     code: Annotated[shapes.Code, AfterValidator(tidied_code)]
     label: shapes.Label
@@ -36,7 +36,7 @@ class CertificationLine(TypedDict):
 
 @_line
 class FundingLine(TypedDict):
-    """Who pays; `scheme` (dispositif) is an open list."""
+    """The funding; `scheme` (dispositif) is an open list."""
 
     reference: NotRequired[shapes.Code | None]
     scheme: shapes.Id
@@ -114,7 +114,7 @@ class ExitLine(TypedDict):
 
 @_line
 class PlanLine(TypedDict):
-    """A training plan (plan de formation); without a session it has a title of its own."""
+    """A training plan (plan de formation); a plan without a session has a title of its own."""
 
     id: shapes.Id
     starts_on: shapes.FeedDay
@@ -136,7 +136,7 @@ PLAN_LINE: TypeAdapter[PlanLine] = TypeAdapter(PlanLine)
 def plans_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of one line of the plans feed.
 
-    It does not say what holds between fields: the days in order, the title of a plan without a session.
+    Rules between fields are not in it: the order of days, the title of a plan without a session (`plan_checks`).
     """
     schema = PLAN_LINE.json_schema(by_alias=True, mode="validation")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Plans feed", **schema}

@@ -1,4 +1,4 @@
-"""The plans feed: JSON Lines of the contract, one plan a line, into plans of the domain."""
+"""Reads the plans feed (JSON Lines, one plan a line) into plans of the domain."""
 
 from __future__ import annotations
 
@@ -27,28 +27,29 @@ _LONG = frozenset({"objective", "content"})
 _MARKUP = re.compile(rb"<[a-zA-Z/!?\\]|&[#a-zA-Z]")
 _ESCAPE = re.compile(rb"\\[rbfu]")
 _PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0xC0)) + b"\xc3\xc4\xc5"
-"""The bytes of ASCII and of the letters U+00C0 to U+017F in UTF-8: nothing among them needs cleaning."""
+"""The UTF-8 bytes of ASCII and of the letters U+00C0 to U+017F: a line of these bytes needs no cleaning."""
 
 _CONTROL = re.compile(
     rb"\x7f|\xc2[\x80-\x9f\xad]|\xcd\x8f|\xd8\x9c|\xe1(?:\x85[\x9f\xa0]|\x9e[\xb4\xb5]|\xa0[\x8b-\x8f])"
     rb"|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xe2\xa0\x80|\xe3\x85\xa4"
     rb"|\xef\xb8[\x80-\x8f]|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb\xbe\xbf]|\xf0\x9d\x85[\xb3-\xba]|\xf3\xa0"
 )
-"""Control characters, and those without width, which are dropped or of which alone no text is made."""
+"""Control characters, and characters without width: they are dropped, or do not make a text by themselves."""
 _PERSONAL = ("jobSeeker", "adviser", "exit.reasonCode", "session.objective", "session.content")
 
 
 def read_plans(source: Source) -> Iterator[Outcome[Plan]]:
-    """Read plans line by line; NotThisFormat at once where none of the first lines is a plan's.
+    """Read plans line by line; blank lines are skipped.
 
-    Blank lines are passed over. The values never carry an absence or a report: the feed has none.
+    Raises NotThisFormat, before the first plan, where none of the first lines is one. The feed has no absences and no
+    reports, so the plans have none either.
     """
     _require_plans(source)
     return (read_plan(number, line) for number, line in source.lines())
 
 
 def read_plan(number: int, line: bytes) -> Outcome[Plan]:
-    """Read one line of the feed, all its problems at once."""
+    """Read one line of the feed; a rejection names all its problems at once."""
     if len(line) > MAX_LINE:
         return Rejected(number, (Remark("", "", "the line is longer than 1 MiB"),))
     try:
@@ -99,7 +100,7 @@ def _same(node: Any) -> Any:  # noqa: ANN401 - JSON, before anything is known of
 
 
 def _fields(line: bytes) -> PlanLine:
-    """Validate as it is, which is fast and nearly always right; cleaned first where it has to be."""
+    """Validate a line as it is, which is fast; a line in which something may need cleaning is cleaned first."""
     if b"\\" in line and b"\\u" in line:
         line = _rewritten(line)
     if _is_clean(line):
@@ -111,7 +112,7 @@ def _fields(line: bytes) -> PlanLine:
 
 
 def _is_clean(line: bytes) -> bool:
-    """Whether there is nothing to clean in any text of the line, told without looking into it."""
+    """Whether no text of the line needs cleaning; told from its bytes, without parsing it."""
     if b"\\" in line and _ESCAPE.search(line):
         return False
     if (b"<" in line or b"&" in line) and _MARKUP.search(line):
@@ -127,7 +128,7 @@ def _is_clean(line: bytes) -> bool:
 
 
 def _rewritten(line: bytes, change: Callable[[Any], Any] = _same) -> bytes:
-    """Write the line again, with as few escapes as JSON allows; as it is where it is no JSON."""
+    """Return the line written again with the fewest escapes that JSON allows; unchanged where it is not JSON."""
     try:
         return orjson.dumps(change(orjson.loads(line)))
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
@@ -135,7 +136,7 @@ def _rewritten(line: bytes, change: Callable[[Any], Any] = _same) -> bytes:
 
 
 def _cleaned_tree(node: Any, *, long: bool = False) -> Any:  # noqa: ANN401 - as above
-    """Drop control characters and markup; blank text becomes null."""
+    """Return the JSON value without control characters and markup in its texts; a blank text becomes null."""
     if isinstance(node, str):
         return cleaned(readable(node) if long else on_one_line(node))
     if isinstance(node, dict):

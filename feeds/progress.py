@@ -1,4 +1,4 @@
-"""How far a load is: a bar on a terminal, a plain line now and then elsewhere."""
+"""Shows how far a load is: a bar on a terminal, a plain line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVERY = 50_000
 
 
 class Progress:
-    """Shows counts as they grow; on no terminal, a line every 50 000 records."""
+    """Shows the counts while they grow: in a bar on a terminal, elsewhere in a line every 50 000 records."""
 
     def __init__(self, console: Console, bar: Bar) -> None:
         self._console = console
@@ -31,7 +31,7 @@ class Progress:
         self._next = EVERY
 
     def show(self, source: Source, tally: Tally) -> None:
-        """Show where the load is."""
+        """Show the position in the source, and the counts."""
         if self._console.is_terminal:
             self._draw(source, tally)
         elif tally.read >= self._next:
@@ -47,7 +47,7 @@ class Progress:
 
 @contextmanager
 def progress_on(stream: IO[str]) -> Iterator[Progress]:
-    """Show progress on a stream, standard error as a rule: standard output is for the summary."""
+    """Show progress on a stream: standard error usually, as standard output is for the summary."""
     console = Console(file=stream)
     columns = (
         TextColumn("{task.description}", markup=False),

@@ -1,4 +1,4 @@
-"""The report file of a load: what was rejected and what was kept with a flag, one row a reason."""
+"""The report file of a load: the records that were rejected or kept with a flag, a row for each reason."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FORMULA = ("=", "+", "-", "@", "\t")
 
 
 class ReportFile:
-    """A table that a French spreadsheet opens as it is: UTF-8 with BOM, `;` between columns.
+    """A CSV file that a French spreadsheet opens as it is: UTF-8 with a byte order mark, `;` between columns.
 
-    It opens with its first row: a load without a remark leaves no file.
+    The file is created with its first row: a load without a remark leaves no file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -28,7 +28,7 @@ class ReportFile:
         self._file: IO[str] | None = None
 
     def add(self, source: str, line: int, outcome: str, remarks: tuple[Remark, ...]) -> None:
-        """Write one row for each remark."""
+        """Write a row for each remark; `outcome` is `rejected` or `flagged`, `line` counts from 1."""
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8-sig", newline="")
             csv.writer(self._file, delimiter=";").writerow(HEADINGS)
@@ -38,14 +38,14 @@ class ReportFile:
             self.rows += 1
 
     def close(self) -> None:
-        """Close the file where it was opened."""
+        """Close the file, if it was created."""
         if self._file is not None:
             self._file.close()
 
 
 @contextmanager
 def report_file(path: Path) -> Iterator[ReportFile]:
-    """Open a report that takes the place of the last one."""
+    """Give the report file of a load; the file of the load before is removed."""
     path.unlink(missing_ok=True)
     report = ReportFile(path)
     try:
@@ -55,5 +55,5 @@ def report_file(path: Path) -> Iterator[ReportFile]:
 
 
 def _inert(value: str) -> str:
-    """Keep a spreadsheet from running what a feed says."""
+    """Return a value that no spreadsheet takes for a formula: an apostrophe is put before `=`, `+`, `-`, `@`, tab."""
     return f"'{value}" if value.startswith(_FORMULA) else value

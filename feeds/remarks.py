@@ -1,4 +1,4 @@
-"""Gathers the remarks on a record while its fields are read, and accepts or rejects it."""
+"""Collects the remarks on a record while its fields are read, then accepts or rejects the record."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NOTHING = frozenset({"", "-", "NULL", "null"})
-"""The marks with which feeds leave a field empty."""
+"""The texts by which feeds say that a field is empty."""
 
 
 class Remarks:
-    """The remarks on one record; `where` is under the prefix given, `personal` fields never show their value."""
+    """The remarks on one record. Each `where` gets the prefix; the values of `personal` fields are never shown."""
 
     def __init__(
         self, prefix: str = "", common: Remarks | None = None, personal: frozenset[str] = frozenset()
@@ -29,11 +29,11 @@ class Remarks:
         self.flags: list[Remark] = list(common.flags) if common else []
 
     def refuse(self, where: str, value: str, reason: str) -> None:
-        """Note why the record will not do."""
+        """Note a reason to reject the record."""
         self.refusals.append(self._remark(where, value, reason))
 
     def flag(self, where: str, value: str, reason: str) -> None:
-        """Note what is odd and kept, or dropped without harm."""
+        """Note a value that is odd and kept, or odd and dropped; the record is accepted all the same."""
         self.flags.append(self._remark(where, value, reason))
 
     def _remark(self, where: str, value: str, reason: str) -> Remark:
@@ -41,21 +41,21 @@ class Remarks:
 
     @property
     def refused(self) -> bool:
-        """Whether anything stands against the record."""
+        """Whether there is a reason to reject the record."""
         return bool(self.refusals)
 
     def outcome(self, line: int, value: T | None, size: int = 0) -> Outcome[T]:
-        """Accept the value, or reject the record where anything stands against it."""
+        """Accept the value, or reject the record where there is a reason to."""
         if self.refusals or value is None:
             return Rejected(line, tuple(self.refusals))
         return Accepted(line, value, tuple(self.flags), size)
 
     def text(self, where: str, raw: str | None, limit: int) -> str | None:
-        """Return text on one line, cleaned and cut to its LHEO length; None for `-`, `NULL` and blanks."""
+        """Return a text on one line, cleaned and cut to `limit` characters; None for `-`, `NULL` and blanks."""
         return self._shortened(where, raw, on_one_line, limit)
 
     def long_text(self, where: str, raw: str | None, limit: int) -> str | None:
-        """Return text likewise, with its line ends."""
+        """Return a text as `text` does, but with its line ends."""
         return self._shortened(where, raw, readable, limit)
 
     def _shortened(self, where: str, raw: str | None, shown_as: Callable[[str], str], limit: int) -> str | None:
@@ -70,18 +70,18 @@ class Remarks:
         return text
 
     def code_text(self, where: str, raw: str | None, limit: int) -> str | None:
-        """Return a code, a number or an identifier, without anything in it that does not show."""
+        """Return a code, a number or an identifier, without invisible characters."""
         return cleaned_code(self.text(where, raw, limit))
 
     def code(self, where: str, raw: str | None, known: Container[str]) -> str | None:
-        """Return a code of a list; an unknown one is kept and flagged."""
+        """Return a code; one that is not in `known` is kept and flagged."""
         code = self.text(where, raw, 32)
         if code and code not in known:
             self.flag(where, code, "unknown code: kept as it is")
         return code
 
     def siret(self, where: str, raw: str | None) -> str | None:
-        """Return a SIRET that can serve as a key, its check digit right or not; None for none or only zeros."""
+        """Return a SIRET that can serve as a key, even with a wrong check digit; None where it is empty or zeros."""
         text = self.text(where, raw, 64)
         if text is None or not text.strip("0 "):
             return None

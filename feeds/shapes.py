@@ -25,7 +25,7 @@ def _day(value: object) -> date:
 
 @lru_cache(maxsize=65_536)
 def siret_key(text: str) -> str | None:
-    """Return a SIRET without its spaces, None where it cannot serve as a key: 1 to 15 letters or digits."""
+    """Return a SIRET without its spaces; None where it is not 1 to 15 letters or digits, and so cannot be a key."""
     compact = siret_number.compact(text)
     return compact if _SIRET.match(compact) else None
 
@@ -40,20 +40,20 @@ def _siret(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def is_siret(text: str) -> bool:
-    """Whether 14 digits with their check (Luhn, or the rule of La Poste)."""
+    """Whether a text is a valid SIRET: 14 digits whose check digit is right (Luhn, or La Poste's own rule)."""
     return siret_number.is_valid(text) and bool(text.strip("0"))
 
 
 def is_identifier(text: str) -> bool:
-    """Whether shaped as a N° DE: 7 digits and a letter or digit, sometimes with 3 digits before."""
+    """Whether a text is shaped as a N° DE: 7 digits and a letter or digit, sometimes 3 digits before."""
     return _IDENTIFIER.match(text) is not None
 
 
 FeedDay = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY), BeforeValidator(_day)]
-"""ISO 8601, `YYYY-MM-DD`, from 1900 to 2999: a year out of these is a slip of the keyboard."""
+"""A day written `YYYY-MM-DD` (ISO 8601), from 1900 to 2999: any other year is a typing error."""
 
 Siret = Annotated[str, StringConstraints(max_length=32), AfterValidator(_siret)]
-"""Without its spaces; whether its check digit is right is a flag, not a refusal."""
+"""A SIRET, without its spaces. A wrong check digit is flagged, not refused."""
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]

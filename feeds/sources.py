@@ -1,4 +1,4 @@
-"""Where a feed comes from: a file or standard input, plain or compressed, as one stream of bounded memory."""
+"""Opens a feed, a file or standard input, plain or compressed, as one stream that is read in bounded memory."""
 
 from __future__ import annotations
 
@@ -24,27 +24,26 @@ MAX_LINE = 1 << 20
 STANDARD_INPUT = "-"
 _UTF8_BOM = b"\xef\xbb\xbf"
 _LIST = re.compile(r"(?:csv_standard_[^/]*|referentiel_code_rome_v\d+_utf8)\.csv\Z", re.IGNORECASE)
-"""The list itself in an archive as publishers pack it, France compétences and ROME: among tables of its relations."""
+"""The name of the list in the archives of France compétences and ROME, which have tables of relations beside it."""
 _FREE = 64 << 20
 _MAX_RATIO = 200
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 class Readable(Protocol):
-    """What a feed is read from: bytes, at most as many as asked."""
+    """A binary stream; `read` returns `size` bytes at most."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 class CutShort(Exception):  # noqa: N818 - a fact about the file, not a fault of ours
-    """The file cannot be read to its end (truncated, damaged, or swollen beyond reason); English sentence."""
+    """The file cannot be read to its end: truncated, damaged, or a decompression bomb. The sentence is in English."""
 
 
 class _Guarded(io.RawIOBase):
-    """A stream whose failures are CutShort and which stops where a compressed file swells without end.
+    """A stream that raises CutShort for every failure, and for a compressed file that swells without end.
 
-    The first 64 MiB are free; after them, 200 bytes for each compressed byte are more than the feeds need
-    (text compresses 5 to 30 times).
+    The first 64 MiB are free. After them a file may have 200 bytes for each compressed byte; text has 5 to 30.
     """
 
     def __init__(self, inner: Readable, position: Callable[[], int]) -> None:
@@ -68,7 +67,7 @@ class _Guarded(io.RawIOBase):
 
 
 class _LineFeeds(io.RawIOBase):
-    """A stream of lines that end with carriage returns alone, as old Macintoshes have them, with line feeds."""
+    """Replaces carriage returns by line feeds, for files whose lines end with carriage returns alone."""
 
     def __init__(self, inner: Readable) -> None:
         self._inner = inner
@@ -83,9 +82,9 @@ class _LineFeeds(io.RawIOBase):
 
 
 class Source:
-    """An open feed. `total` and `position()` are in bytes of the file as it lies, None and 0 for standard input.
+    """An open feed. `total` and `position()` are in bytes of the file on disk (compressed or not).
 
-    `marked` says that it begins with the mark of UTF-8, which is not given out.
+    For standard input they are None and 0. `marked`: the file begins with a byte order mark, which is not given.
     """
 
     def __init__(self, name: str, stream: Readable, *, position: Callable[[], int], total: int | None = None) -> None:
@@ -107,13 +106,13 @@ class Source:
             self.head = self.head.replace(b"\r", b"\n")
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return the next bytes; raise CutShort."""
+        """Return the next bytes, `size` at most; raise CutShort where the file cannot be read on."""
         return self._stream.read(size)
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
-        """Give each line that is not blank with its number from 1; raise CutShort.
+        """Give each line that is not blank, with its number from 1; raise CutShort where the file cannot be read on.
 
-        Of a line over 1 MiB only the first 1 MiB and a byte are given, which is how to know it.
+        Of a line longer than MAX_LINE (1 MiB) only MAX_LINE + 1 bytes are given: by its length one knows it.
         """
         number = 0
         while line := self._stream.readline(MAX_LINE + 1):
@@ -126,7 +125,7 @@ class Source:
                 number += self._skip_blank_lines()
 
     def _skip_blank_lines(self) -> int:
-        """Pass over the blank lines that were read ahead, all at once: a file may be made of them."""
+        """Skip the blank lines in the buffer, all at once (a file may have nothing else); return their number."""
         ahead = self._stream.peek(HEAD)
         blank = len(ahead) - len(ahead.lstrip())
         end = ahead.rfind(b"\n", 0, blank) + 1
@@ -139,7 +138,7 @@ class Source:
 
 
 def is_utf8(text: bytes) -> bool:
-    """Whether bytes are UTF-8."""
+    """Whether bytes are valid UTF-8."""
     try:
         text.decode()
     except UnicodeDecodeError:
@@ -149,9 +148,9 @@ def is_utf8(text: bytes) -> bool:
 
 @contextmanager
 def opened(path: str, *, stdin: Readable) -> Iterator[Source]:
-    """Open a feed by path, or `-` for standard input; gzip, bzip2 and zip are known by their first bytes.
+    """Open a feed by path, or standard input for `-`; gzip, bzip2 and zip are recognized by their first bytes.
 
-    Raises NotThisFormat where there is nothing to read: no such file, an archive of several files, a damaged head.
+    Raises NotThisFormat for what cannot be opened: no such file, an archive of several files, a damaged beginning.
     """
     with ExitStack() as stack:
         if path == STANDARD_INPUT:

@@ -1,4 +1,4 @@
-"""Delimited text with a header: rows by column name, each with its line; NULL and blank cells are None."""
+"""Reads delimited text with a header: rows by column name, each with its line; NULL and blank cells are None."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 Row = dict[str, str | None]
 DELIMITERS = ";|\t,"
 _SEPARATOR = re.compile(r"sep=.?\Z", re.IGNORECASE)
-"""The line that spreadsheets write, and hide, before the header: the header itself tells its delimiter."""
+"""The line that spreadsheets write before the header, and hide. It is skipped: the header tells the delimiter."""
 
 
 class Table:
-    """A delimited source whose header has been read and found to hold what is needed.
+    """A delimited source. Its header is read at once; NotThisFormat is raised where it lacks a required column.
 
-    Text is UTF-8, or Windows-1252 where the head is not UTF-8. With `quoted`, a cell may be in quotes and hold
-    delimiters and line ends; without, quotes around a cell are dropped and one bad quote spoils one row only.
+    Text is UTF-8, or Windows-1252 where the beginning is not UTF-8. With `quoted`, a cell may be in quotes and then
+    contain delimiters and line ends. Without, quotes around a cell are dropped; a stray quote spoils one row only.
     """
 
     def __init__(self, source: Source, what: str, required: Sequence[str], *, quoted: bool) -> None:
@@ -47,7 +47,7 @@ class Table:
             raise NotThisFormat(f"{source.name} is not {what}: its header lacks {', '.join(missing)}.")
 
     def rows(self) -> Iterator[tuple[int, Row] | Rejected]:
-        """Give each row after the header with the line it starts on, or why it cannot be split into columns."""
+        """Give each row after the header with the line on which it starts, or a rejection if it has other columns."""
         split = self._split()
         next(split, None)
         for found in split:
@@ -84,7 +84,10 @@ class Table:
 
 
 class _Lines:
-    """Decodes lines; remembers the number of the last one, of the first since `first` was set to 0, and a fault."""
+    """Decodes lines, and remembers where it is.
+
+    `number` is that of the last line read, `first` that of the first line read since `first` was set to 0.
+    """
 
     def __init__(self, source: Source, encoding: str) -> None:
         self._lines = source.lines()
@@ -114,7 +117,10 @@ class _Lines:
 
 
 def _encoding(head: bytes) -> str:
-    """Tell UTF-8 from Windows-1252: one line with accents that is UTF-8 makes the others' bad bytes faults."""
+    """Return `utf-8`, or `cp1252` where lines have accents and none of them is valid UTF-8.
+
+    One valid line decides: bad bytes in others are faults of those lines.
+    """
     whole = head[: head.rfind(b"\n") + 1] or head
     accented = [line for line in whole.splitlines() if not line.isascii()]
     return "utf-8" if not accented or any(map(is_utf8, accented)) else "cp1252"

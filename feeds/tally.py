@@ -1,4 +1,4 @@
-"""What a load has done so far, and the sentence that sums it up."""
+"""Counts what a load has done so far, and sums it up in a sentence."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _NUMBER = re.compile(r"\[.*?\]")
 class Tally:
     """Counts of records; `read` is the sum of the accepted and the rejected.
 
-    Without writing (`dry_run`), added, changed and unchanged stay at 0; `foreseen` is what a list would change. `odd`
-    counts flags by field and reason, of whichever record.
+    In a dry run `added`, `changed`, `unchanged` and `retired` stay at 0; `foreseen` is what publishing a list would
+    change. `flagged` counts records with flags, `odd` their flags by field and reason.
     """
 
     dry_run: bool = False
@@ -35,12 +35,12 @@ class Tally:
     odd: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def count_flags(self, flags: tuple[Remark, ...]) -> None:
-        """Count a record that was kept with flags."""
+        """Count a record that was kept with these flags."""
         self.flagged += 1
         self.odd.update((_NUMBER.sub("", flag.where), flag.reason) for flag in flags)
 
     def count(self, written: Written) -> None:
-        """Add what a batch changed."""
+        """Add the changes of a batch."""
         self.added += written.added
         self.changed += written.changed
         self.unchanged += written.unchanged
@@ -49,7 +49,7 @@ class Tally:
 
     @property
     def exit_status(self) -> int:
-        """Return 0, or 1 when something was rejected."""
+        """Return the exit status of the command: 0, or 1 when a record was rejected."""
         return 1 if self.rejected else 0
 
     def line(self) -> str:

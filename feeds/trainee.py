@@ -1,4 +1,4 @@
-"""A row of the trainee export, and the training plan it makes with the session it belongs to."""
+"""A row of the trainee export, and the training plan that is made from it and its session."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ NOTHING_KNOWN: Known = {}
 
 
 class Trainee(Value):
-    """A person and their course; nothing of their e-mail, phones or national number is kept.
+    """A person and their course. E-mail, phones and national number of the person are not kept.
 
-    `key` is None where the row lacks one of the Intercarif numbers.
+    `key` has the Intercarif numbers of course, action and session; it is None where the row lacks one of them.
     """
 
     id: str
@@ -41,14 +41,14 @@ class Trainee(Value):
     certification: str | None = None
 
     def codes(self) -> Iterable[Code]:
-        """Name the codes whose labels the export does not give."""
+        """Give the codes whose labels are to be looked up, as the export has none."""
         if self.formacode:
             yield NomenclatureName.FORMACODE, self.formacode
         if self.certification:
             yield NomenclatureName.CERTIFICATION, self.certification
 
     def plan(self, course: CourseSession | None, known: Known = NOTHING_KNOWN) -> Plan:
-        """Return the plan on a session, or without one under its own title."""
+        """Return the plan, with the session or, where `course` is None, with a title of its own."""
         published = course.organization if course else None
         same = published is not None and published.siret == self.organization.siret
         return Plan(
@@ -67,10 +67,10 @@ class Trainee(Value):
 
 
 def plan_id(*natural_key: str | None) -> str:
-    """Return the id of a plan that the export gives no id: the same whenever the row comes again.
+    """Return the id of a plan, made of its natural key, as the export has no ids; it is the same in every export.
 
-    The key is person, session numbers and dispositif: what may change from one export to the next (dates, names,
-    list of funders) is not in it, and one person on one session under two dispositifs has two plans.
+    The key is person, session numbers and dispositif. What may change from one export to the next (dates, names, list
+    of funders) is not in it. A person who is in a session under two dispositifs has two plans.
     """
     text = "\x1f".join(part or "" for part in natural_key)
     return f"T-{sha256(text.encode()).hexdigest()[:32]}"
@@ -89,8 +89,8 @@ def joining(
 ) -> Callable[[Sequence[Trainee]], Awaitable[Written]]:
     """Return a writer of trainees that finds their sessions and writes their plans.
 
-    A trainee whose session is not (yet) published has a plan without session; loading the same file after the
-    session's LHEO feed gives it its session.
+    A trainee whose session is not (yet) published gets a plan without a session. Loading the same file again, after
+    the LHEO feed that has the session, adds it.
     """
 
     async def write_joined(trainees: Sequence[Trainee]) -> Written:

@@ -1,4 +1,4 @@
-"""The employment service's trainee export: pipe-separated, `NULL` as text, lists as `4;7`, days with hours."""
+"""The employment service's trainee export: pipe-separated, empty cells are `NULL`, lists `4;7`, days have a time."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ COLUMNS = (
     "liste_financeur",
     "c_dispositifformation",
 )
-"""The columns that must be there; all others but the next, e-mail and phones among them, are never looked at."""
+"""The required columns. Of the others, only FORMACODE and CERTIFICATIONS are read: no e-mail and no phone."""
 
 FORMACODE = "dc_formacode_ppal_id"
 CERTIFICATIONS = tuple(f"dn_certifinfo_{number}_id" for number in range(1, 6))
-"""The columns that are read where they are there: the principal Formacode, the certifications by Certif-Info."""
+"""Optional columns: FORMACODE has the principal Formacode, these the Certif-Info codes of the certifications."""
 
 FUNDED = frozenset({"AIF", "AFC", "POEC", "POEC_OPCA"})
-"""The employment service's own programmes (domain rule), even if the list has other funders too."""
+"""The dispositifs of the employment service's own programmes (domain rule); a plan may have other funders as well."""
 
 PERSONAL = frozenset({"c_nomcorrespondance", "c_prenomcorrespondance", "c_individulocal"})
 _FORMACODE = re.compile(r"\d{5}\Z", re.ASCII)
@@ -59,13 +59,13 @@ _INSTANT = re.compile(r"(.*?)\s?(Z|[+-]\d\d:?\d\d)\Z", re.ASCII)
 
 
 def read_trainees(source: Source) -> Iterator[Outcome[Trainee]]:
-    """Read trainees row by row; NotThisFormat at once where the header lacks a column of `COLUMNS`."""
+    """Read the rows one by one. Raises NotThisFormat, before the first row, where the header lacks one of COLUMNS."""
     table = Table(source, "the trainee export", COLUMNS, quoted=False)
     return (row if isinstance(row, Rejected) else read_trainee(*row) for row in table.rows())
 
 
 def read_trainee(line: int, row: Row) -> Outcome[Trainee]:
-    """Read one row, all its problems at once."""
+    """Read one row; a rejection names all its problems at once."""
     remarks = Remarks(personal=PERSONAL)
     starts_on = _day(row, "dd_datedebutplanformation", remarks)
     ends_on = _day(row, "dd_datefinplanformation", remarks)
@@ -138,7 +138,7 @@ def _day(row: Row, name: str, remarks: Remarks) -> date | None:
 
 
 def _of_instant(raw: str) -> date | None:
-    """Return the day in Paris of an instant; None where the hours are those of the place."""
+    """Return the day in Paris of an instant with an offset (`…Z`, `…+02:00`); None for a time without offset."""
     instant = _INSTANT.match(raw)
     return paris_day(datetime.fromisoformat(f"{instant[1]}{instant[2]}")) if instant and ":" in instant[1] else None
 
@@ -155,7 +155,7 @@ def _job_seeker(row: Row, remarks: Remarks) -> JobSeeker | None:
 
 
 def _organization(row: Row, remarks: Remarks) -> Organization | None:
-    """Return the organization responsible, at the place of the training: the export has no address of its own."""
+    """Return the organization responsible; its address is the place of the training, as the export has no other."""
     siret = remarks.siret("dc_siret", row["dc_siret"])
     if siret is None:
         remarks.refuse("dc_siret", row["dc_siret"] or "", "no organization to write the report")

@@ -1,4 +1,4 @@
-"""Registers as XML: the certifications of France compétences (RNCP and RS), ROME as its publisher has it."""
+"""Reads registers in XML, as published: the certifications of France compétences (RNCP and RS), and ROME."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class _Register(NamedTuple):
-    """Where a register has its entries, and which of their elements are read as which column."""
+    """The path to the entries of a register, and the columns as which their elements are read."""
 
     shape: Shape
     columns: dict[str, str]
@@ -32,12 +32,12 @@ _REGISTERS = {
 
 
 def is_xml(head: bytes) -> bool:
-    """Whether a file begins as XML does."""
+    """Whether a file is XML, by its first bytes."""
     return head.lstrip().startswith(b"<")
 
 
 def xml_rows(source: Source) -> tuple[list[str], Iterator[tuple[int, Row] | Rejected]]:
-    """Return the columns of a register and its rows; NotThisFormat at once where it is none that is known."""
+    """Return the columns of a register and its rows; raises NotThisFormat at once for an unknown root element."""
     roots: Shape = {name: {} for name in _REGISTERS}
     register = _REGISTERS[require_root(source, roots, "a list of codes").name]
     return [*register.columns.values()], _rows(source, register)

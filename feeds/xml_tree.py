@@ -1,4 +1,4 @@
-"""Streams XML as small trees: of each record only the elements asked for are built, the rest is passed over."""
+"""Streams XML as small trees, one a record: only the elements that are asked for are built, the others skipped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from feeds.sources import Source
 
 Shape = dict[str, Any]
-"""Names of the elements wanted, without their namespace, each with the shape of what it holds."""
+"""The elements to build: by name, without namespace, the shape of the elements inside."""
 
 CHUNK = 65_536
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
@@ -31,9 +31,9 @@ NOT_XML = (ParseError, DefusedXmlException, ValueError, LookupError)
 
 
 class Element:
-    """An element: attributes, own text, children by name, line in the file from 1.
+    """An element: its attributes, its own text, its children by name, and its line in the file (from 1).
 
-    Where no children are wanted, those there are stay in the text, as bare tags: a text may be a piece of a page.
+    Where the shape wants no children, they stay in the text as bare tags: the text may be a piece of HTML.
     """
 
     __slots__ = ("attributes", "children", "line", "text")
@@ -45,11 +45,11 @@ class Element:
         self.children: dict[str, list[Element]] = {}
 
     def all(self, name: str) -> list[Element]:
-        """Return the children of that name, in their order."""
+        """Return the children of a name, in the order of the file."""
         return self.children.get(name, [])
 
     def at(self, *path: str) -> Element | None:
-        """Return the first element found by going down by first children."""
+        """Return the element at the end of a path, the first child of each name; None where there is none."""
         node = self
         for name in path:
             found = node.children.get(name)
@@ -60,7 +60,7 @@ class Element:
 
 
 class Root(NamedTuple):
-    """The outermost element; `schema` is where one without namespace says that its schema is."""
+    """The outermost element; `schema` is its `xsi:noNamespaceSchemaLocation`, empty without one."""
 
     name: str
     namespace: str
@@ -68,7 +68,7 @@ class Root(NamedTuple):
 
 
 class _Pruned:
-    """What the parser tells its events to; `taken` are the records completed since last asked."""
+    """The target of the parser's events; `taken` are the records that were completed since it was last emptied."""
 
     def __init__(self, shape: Shape) -> None:
         self.root: str | None = None
@@ -123,11 +123,11 @@ class _Pruned:
             self._text.append(text)
 
     def close(self) -> None:
-        """Ask for nothing: records are taken as they come."""
+        """Do nothing: records are taken from `taken`. The parser requires this method."""
 
 
 def _way(shape: Shape) -> list[str]:
-    """Return the names from the root to the record: the elements that hold one sort of element only."""
+    """Return the names from the root down to the record: the elements with one sort of child only."""
     way = []
     while len(shape) == 1:
         (name,) = shape
@@ -144,10 +144,11 @@ def _parser(shape: Shape, source: Source) -> tuple[_Pruned, Any]:
 
 
 def _encoding(source: Source) -> str | None:
-    """Return the encoding that goes before the one declared, None where the declaration is right.
+    """Return the encoding to use instead of the declared one; None where the declaration is right.
 
-    A mark of UTF-8, or accents that are UTF-8, belie a declared ISO-8859-1; and what is truly declared so is
-    Windows-1252, as browsers know: its quotation marks and dashes are no control characters.
+    A file declared as ISO-8859-1 is UTF-8 if it has a byte order mark, or accents that are valid UTF-8. Otherwise it
+    is read as Windows-1252, as browsers do (WHATWG Encoding): there its quotation marks and dashes are no control
+    characters.
     """
     if source.marked:
         return "utf-8"
@@ -159,7 +160,10 @@ def _encoding(source: Source) -> str | None:
 
 
 def require_root(source: Source, shape: Shape, what: str) -> Root:
-    """Return the root element; NotThisFormat where the head is no XML, declares entities or has another."""
+    """Return the root element.
+
+    Raises NotThisFormat where the file does not begin as XML, declares entities, or has another root than `shape`.
+    """
     target, parser = _parser(shape, source)
     try:
         parser.feed(source.head)
@@ -174,7 +178,11 @@ def require_root(source: Source, shape: Shape, what: str) -> Root:
 
 
 def records(source: Source, shape: Shape) -> Iterator[Element]:
-    """Give each record as it closes. Raises what NOT_XML names where the file stops being XML, and CutShort."""
+    """Give each record when it is complete.
+
+    Raises an error of NOT_XML where the file stops being well-formed, and CutShort where it cannot be read on or a
+    record has more than MAX_RECORD bytes (64 MiB).
+    """
     target, parser = _parser(shape, source)
     since = 0
     while chunk := source.read(CHUNK):

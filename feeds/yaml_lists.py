@@ -1,4 +1,4 @@
-"""Our own lists as YAML: a sequence of `{code, label, retired?}`, each with its line."""
+"""Reads our own lists as YAML: a sequence of `{code, label, retired?}`, each with its line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BOOLEANS = frozenset({"true", "false"})
 
 
 def is_yaml(head: bytes) -> bool:
-    """Whether the first line that says anything opens a YAML sequence (`- …`), a document or a comment."""
+    """Whether the first line that is not blank or a comment begins a YAML sequence (`- …`) or document (`---`)."""
     for line in head.splitlines():
         bare = line.strip()
         if bare and not bare.startswith(b"#"):
@@ -29,9 +29,9 @@ def is_yaml(head: bytes) -> bool:
 
 
 def yaml_rows(source: Source) -> Iterator[tuple[int, Row] | Rejected]:
-    """Read a YAML list; NotThisFormat at once where it is no sequence, is damaged or is larger than 4 MiB.
+    """Read a YAML list. Raises NotThisFormat at once where it is not a sequence, is damaged or is above 4 MiB.
 
-    Scalars are read as they are written, so that a code `01` stays `01` without quotes.
+    Scalars are read as text, so that a code `01` stays `01` without quotes.
     """
     content = source.read(MAX_YAML + 1)
     if len(content) > MAX_YAML:
