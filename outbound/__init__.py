@@ -1,1 +1,1 @@
-"""Calls other servers over HTTP, at addresses that users give: none is trusted."""
+"""Calls other servers over HTTP, at addresses that users give and that are not trusted."""

@@ -1,4 +1,4 @@
-"""Sends a message to an address that its user has given: bounded in time, no redirect, no proxy, nothing read."""
+"""Sends a message to an address that a user gave: in a bounded time, without redirect or proxy, reading no body."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TAKEN = range(200, 300)
 
 
 class Sender:
-    """Posts messages; `trusted` is what TLS certificates are checked against, the public ones by default."""
+    """Posts messages, each within `seconds`; `trusted` checks TLS certificates, by default with the public roots."""
 
     def __init__(
         self, targets: Targets, *, seconds: float = MOST_SECONDS, trusted: ssl.SSLContext | None = None
@@ -49,11 +49,11 @@ class Sender:
         await self._client.aclose()
 
     async def post(self, url: str, message: Message) -> Answer:
-        """Send a message; whatever happens is an answer."""
+        """Send a message; a failure to send it is an Answer too, with the kind of failure."""
         try:
             async with asyncio.timeout(self._seconds):
                 status = await self._reach(await self.targets.at(url), message)
-        except (Forbidden, ValueError):  # ValueError: a name that resolves and that TLS will not have (".fr")
+        except (Forbidden, ValueError):  # ValueError: a name that resolves but is invalid for TLS (".fr")
             return Answer(failure=WebhookFailure.ADDRESS)
         except (TimeoutError, httpx.TimeoutException):
             return Answer(failure=WebhookFailure.TIMEOUT)
@@ -65,7 +65,7 @@ class Sender:
         return Answer(failure=WebhookFailure.GONE if gone else WebhookFailure.STATUS, status=status)
 
     async def _reach(self, target: Target, message: Message) -> int:
-        """Try one address after the other, as long as none lets us in."""
+        """Try the addresses in turn, three at most, until one accepts the connection; return the HTTP status."""
         *others, last = target.addresses[:_MOST_ADDRESSES]
         for address in others:
             try:
@@ -76,7 +76,7 @@ class Sender:
         return await self._send(target.url, last, message)
 
     async def _send(self, url: httpx.URL, address: str, message: Message) -> int:
-        """Connect to the address; the certificate and `Host` stay those of the name."""
+        """Post to that IP address; the certificate and the `Host` header are those of the URL's name."""
         async with self._client.stream(
             "POST",
             url.copy_with(host=address),

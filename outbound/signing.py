@@ -23,19 +23,19 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: headers that name and sign it, and JSON."""
+    """What is sent: the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`, and the JSON body."""
 
     headers: Mapping[str, str]
     body: bytes
 
 
 def new_secret() -> str:
-    """Make a secret, to be shown once."""
+    """Make a secret, to be shown once: `whsec_`, then 32 random bytes in base64."""
     return PREFIX + b64encode(token_bytes(_SECRET_BYTES)).decode()
 
 
 def signed(message_id: str, content: Mapping[str, object], secrets: Sequence[str], *, now: datetime) -> Message:
-    """Make a message, signed with each secret at an instant."""
+    """Make a message that is signed with each of the secrets at the instant `now`."""
     body, timestamp = orjson.dumps(content), str(int(now.timestamp()))
     to_sign = f"{message_id}.{timestamp}.".encode() + body
     headers = {

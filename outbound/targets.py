@@ -1,7 +1,7 @@
-"""Where requests may go: public addresses over https, each address checked before it is connected to.
+"""Where requests may go: to public addresses over https, each of them checked before the connection.
 
-A name is resolved once and what was checked is what is connected to, so that a name that changes its mind in
-between (DNS rebinding) leads nowhere else.
+A name is resolved once, and the connection goes to the address that was checked: a name that resolves to another
+address in between (DNS rebinding) has no effect.
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ _PORTS = {"https": 443, "http": 80}
 
 
 class Forbidden(Exception):  # noqa: N818 - a refusal, not a fault
-    """An address to which nothing is sent; French sentence."""
+    """Nothing is sent to this address; the French sentence says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL and the addresses, all checked, behind its name."""
+    """A URL, and the IP addresses of its host, all of them checked."""
 
     url: httpx.URL
     addresses: Sequence[str]
 
 
 async def system_addresses(host: str, port: int) -> Sequence[str]:
-    """Ask the system's resolver; OSError where it knows none."""
+    """Return the IP addresses that the system's resolver gives for a host; raises OSError where there are none."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class Targets:
-    """Tells where a URL leads. With `loopback`, this machine's own addresses are allowed too, without TLS too."""
+    """Resolves and checks URLs. With `loopback`, addresses of this machine are allowed too, also without TLS."""
 
     def __init__(self, *, loopback: bool = False, resolve: Resolve = system_addresses) -> None:
         self._loopback = loopback
         self._resolve = resolve
 
     async def at(self, text: str) -> Target:
-        """Resolve and check; Forbidden when any address behind the name is not to be reached."""
+        """Resolve and check a URL; raises Forbidden where its host has no address, or one that is not public."""
         url = parsed(text)
         host = url.raw_host.decode("ascii")
         try:
@@ -69,7 +69,7 @@ class Targets:
 
 
 def parsed(text: str) -> httpx.URL:
-    """Read a URL; Forbidden for what is none, too long, or carries a password or a fragment."""
+    """Parse a URL; raises Forbidden where it is invalid, too long, or has a user, a password or a fragment."""
     if len(text) > LONGEST_URL:
         raise Forbidden(f"L'adresse dépasse {LONGEST_URL} caractères.")
     try:
@@ -86,7 +86,7 @@ def parsed(text: str) -> httpx.URL:
 
 
 def is_public(text: str) -> bool:
-    """Whether an address is one of the public Internet, those inside translated and tunnelled ones included."""
+    """Whether an IP address is on the public Internet; where an IPv6 one stands for an IPv4 one, that one counts."""
     address = _parsed_address(text)
     if isinstance(address, IPv6Address):
         inside = _inside(address)
@@ -97,7 +97,7 @@ def is_public(text: str) -> bool:
 
 
 def _inside(address: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that an IPv6 one leads to: mapped, 6to4 (RFC 3056), NAT64 (RFC 6052)."""
+    """Return the IPv4 address for which an IPv6 one stands: mapped (RFC 4291), 6to4 (RFC 3056), NAT64 (RFC 6052)."""
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour

@@ -1,1 +1,1 @@
-"""Tables that people open in their spreadsheet: their columns, and how they are written."""
+"""Tables that people open in their spreadsheet: their columns, how they are written, how a filled one is read."""

@@ -1,4 +1,4 @@
-"""The columns of each list, with French headings: those of the screen, without reasons of exit or absence."""
+"""The columns of each exported list, with French headings: those of the pages, without reasons of exit or absence."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class ExportedColumn(Generic[Row]):
-    """A heading, a width in characters, and the function that gives the cell of a row on a day."""
+    """A column: its heading, its width in characters, and the function that gives a row's cell as it is on a day."""
 
     heading: str
     width: int
@@ -36,7 +36,7 @@ class ExportedColumn(Generic[Row]):
 
 
 def columns_of(name: ListName, *, several_organizations: bool = False) -> Sequence[ExportedColumn[ListedPlan]]:
-    """Return the columns of a list, with the organization where the list may have several."""
+    """Return the columns of a list, the organization among them where its plans may be of several."""
     columns = _COLUMNS[name]
     if several_organizations and _ORGANIZATION not in columns:
         return (*columns, _ORGANIZATION)

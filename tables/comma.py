@@ -19,7 +19,7 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 class CommaTable(Generic[Row]):
-    """Gives its bytes as it is written."""
+    """A CSV table; each step returns the bytes to send."""
 
     media_type = "text/csv; charset=utf-8; header=present"
 
@@ -28,19 +28,19 @@ class CommaTable(Generic[Row]):
         self._today = today
 
     def begin(self) -> bytes:
-        """Return the mark and the headings."""
+        """Return the byte order mark and the headings."""
         return b"\xef\xbb\xbf" + _lines([[column.heading for column in self._columns]])
 
     def write(self, rows: Iterable[Row]) -> bytes:
-        """Return some rows."""
+        """Return the lines of some rows."""
         return _lines([[_text(column.cell(row, self._today)) for column in self._columns] for row in rows])
 
     def rest(self) -> Iterator[bytes]:
-        """Nothing follows the last row."""
+        """Return nothing: nothing follows the last row."""
         return iter(())
 
     def discard(self) -> None:
-        """Leave nothing behind: there is nothing."""
+        """Do nothing: a CSV table leaves nothing behind."""
 
 
 def _lines(cells: Iterable[Sequence[str]]) -> bytes:
@@ -50,7 +50,7 @@ def _lines(cells: Iterable[Sequence[str]]) -> bytes:
 
 
 def _text(cell: Cell) -> str:
-    """Spell a cell. What a spreadsheet would take for a formula gets the apostrophe that says it is text."""
+    """Return the text of a cell; an apostrophe is put before a text that a spreadsheet would take for a formula."""
     if isinstance(cell, date):
         return french_day(cell)
     if isinstance(cell, float):

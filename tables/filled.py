@@ -34,14 +34,14 @@ _MACROS = ("vbaProject.bin", "macrosheets/", "activeX/", "embeddings/", "externa
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The text of a cell, and its place: `D4`."""
+    """The value of a cell, and its place: `D4`."""
 
     value: Value
     place: str
 
     @property
     def text(self) -> str:
-        """The text, without the marks that a spreadsheet puts around it."""
+        """The value as text, without outer spaces, the apostrophe that marks text, and the `.0` of whole numbers."""
         if self.value is None:
             return ""
         if isinstance(self.value, float) and self.value.is_integer():
@@ -51,19 +51,23 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """One line of the sheet, by heading; headings that the file does not have are absent."""
+    """One line of the sheet (from 1): its cells by heading, of the headings that the file has."""
 
     line: int
     cells: Mapping[str, Cell]
 
 
 def too_large() -> TooLarge:
-    """Refuse a file beyond 5 MB."""
+    """Return the refusal of a file above LARGEST_FILE (5 MB)."""
     return TooLarge("Le fichier dépasse 5 Mo : déposez le modèle rempli, et lui seul.")
 
 
 def filled_rows(content: bytes) -> list[FilledRow]:
-    """Read the rows of a file; NotATemplate when it is none, too large, or holds what it must not."""
+    """Read the rows of a workbook (.xlsx) or a CSV.
+
+    Raises NotATemplate for a file of another format, one that is too large (TooLarge, one of its kind), has more than
+    MOST_ROWS rows, or has formulas, macros or links to other files.
+    """
     if len(content) > LARGEST_FILE:
         raise too_large()
     if content.startswith(_OLD_WORKBOOK):
@@ -123,7 +127,7 @@ def _of_workbook(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
 
 
 def _require_few_lines(line: int) -> None:
-    """Refuse what goes on for ever; some lines may be empty."""
+    """Raise NotATemplate for a file of more than four times MOST_ROWS lines, empty ones included."""
     if line > _EMPTY_LINES * MOST_ROWS:
         raise NotATemplate(f"Le fichier a plus de {MOST_ROWS} lignes : déposez-le en plusieurs fois.")
 
@@ -145,7 +149,10 @@ def _cell(each: object, line: int, rank: int) -> Cell:
 
 
 def _require_harmless(content: bytes) -> None:
-    """Refuse bombs, macros, links to elsewhere: by the table of the archive, before anything is unpacked."""
+    """Raise NotATemplate for decompression bombs, macros and links to other files.
+
+    The names and sizes in the archive's directory tell them, before anything is unpacked.
+    """
     try:
         entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except zipfile.BadZipFile:

@@ -1,4 +1,4 @@
-"""Reads a filled template in a process of its own: a small file can hold what takes minutes and gigabytes to read."""
+"""Reads a filled template in a process of its own, as a small file can take minutes and gigabytes to read."""
 
 from __future__ import annotations
 
@@ -20,17 +20,21 @@ if TYPE_CHECKING:
     from tables.filled import FilledRow
 
 SECONDS = 8
-"""Of processor; a thousand rows take two."""
+"""How much processor time reading a file may take; a file of a thousand rows takes 2 seconds."""
 _PATIENCE_SECONDS = 60
 _MEMORY = 1 << 30
-"""Of address space, in bytes."""
+"""How much address space the process may have, in bytes."""
 _HOUSE = Path(__file__).parent.parent
 _KEPT = ("PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "LANG", "LC_ALL")
-"""What the process inherits: none of the service's settings, so none of its secrets."""
+"""The environment that the process inherits: no setting of the service, and so none of its secrets."""
 
 
 async def rows_read_apart(content: bytes, *, on_worked: Callable[[float], None]) -> list[FilledRow]:
-    """Return the rows of a file; NotATemplate. `on_worked` is told of the seconds of processor that it took."""
+    """Return the rows of a file; `on_worked` is called with the processor seconds that reading took.
+
+    Raises NotATemplate as `filled_rows` does, and for a file that takes more than SECONDS of processor time, a minute
+    in all, or the memory of the process.
+    """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tables.reading", str(SECONDS)),
         stdin=asyncio.subprocess.PIPE,
@@ -73,5 +77,5 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(5)  # who asks for a page waits for milliseconds
+    os.nice(5)  # below the service's own priority: a request for a page is answered first
     sys.stdout.buffer.write(_answer(sys.stdin.buffer.read()))

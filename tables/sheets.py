@@ -1,4 +1,4 @@
-"""XLSX with typed cells, a frozen heading, filters and widths, in memory that does not grow with the rows."""
+"""Writes XLSX with typed cells, a frozen heading, filters and widths; memory does not grow with the rows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _HEADING = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#000091", "text_
 
 
 class SheetTable(Generic[Row]):
-    """Written on disk row by row, then read back; a lock lets it be discarded while a thread still writes."""
+    """A workbook that is written on disk row by row, then read back.
+
+    A lock allows it to be discarded while another thread is still writing.
+    """
 
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -58,13 +61,13 @@ class SheetTable(Generic[Row]):
         self._finished = self._discarded = False
 
     def begin(self) -> bytes:
-        """Write the headings; nothing is given yet."""
+        """Write the headings; return no bytes, as the file is sent when it is complete."""
         with self._lock:
             self._next_sheet()
         return b""
 
     def write(self, rows: Iterable[Row]) -> bytes:
-        """Write some rows, on a further sheet where one is full; nothing is given yet."""
+        """Write some rows, on another sheet once one is full; return no bytes yet."""
         with self._lock:
             for row in () if self._discarded else rows:
                 if self._line == self._largest:
@@ -76,7 +79,7 @@ class SheetTable(Generic[Row]):
         return b""
 
     def rest(self) -> Iterator[bytes]:
-        """Finish the file, then give it piece by piece."""
+        """Complete the file, then give it in pieces."""
         with self._lock:
             self._finish()
             self._file.seek(0)
@@ -84,7 +87,7 @@ class SheetTable(Generic[Row]):
             yield chunk
 
     def discard(self) -> None:
-        """Leave nothing on disk; what is still being written is waited for."""
+        """Remove everything from the disk, once a thread that is writing has finished."""
         with self._lock:
             self._discarded = True
             self._finish()
@@ -113,7 +116,7 @@ class SheetTable(Generic[Row]):
         self._line = 1
 
     def _dress_paper(self) -> None:
-        """Let the sheet print as it reads: A4 lying, all columns on one page, headings and numbers on each."""
+        """Set how the sheet is printed: A4 landscape, all columns on a page, headings and page numbers on each."""
         self._sheet.set_paper(_A4)
         self._sheet.set_landscape()
         self._sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)

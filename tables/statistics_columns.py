@@ -1,4 +1,4 @@
-"""The lines and columns of statistics: figures of all plans, by period and by course, and the situations after."""
+"""The rows and columns of the table of statistics: for all plans, by period, by course, by exit situation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _SPANS = {Span.MONTH: "Mois", Span.QUARTER: "Trimestre", Span.YEAR: "Année"}
 
 @dataclass(frozen=True, slots=True)
 class StatisticsRow:
-    """The figures of some plans, or how many of the transmitted reports tell a situation, and of how many that do."""
+    """A row: the figures of some plans, or an exit situation.
+
+    `situation` is how many of the transmitted reports give that situation, and how many give any.
+    """
 
     kind: str
     name: str | None = None
@@ -35,7 +38,7 @@ class StatisticsRow:
 
 
 def statistics_rows(found: Statistics, wanted: StatisticsFilter) -> Iterator[StatisticsRow]:
-    """Give a line for all plans, for each period, for each course, and for each situation."""
+    """Give the row of all plans, then one for each period, each course and each exit situation."""
     ends, situations = wanted.ends, found.total.situations
     yield StatisticsRow(ALL, wanted.course or EVERY_COURSE, ends.first, ends.last, found.total)
     for start, figures in found.periods:

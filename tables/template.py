@@ -1,4 +1,4 @@
-"""The workbook that an organization fills in: a row for each trainee, drop-downs, and a first sheet that explains."""
+"""Writes the workbook that an organization fills in: a sheet of instructions, then a row for each trainee."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HELP = (
 
 
 class TemplateRow(NamedTuple):
-    """One trainee: the plan, its form as it opens or stands, and how its report stands, in French."""
+    """One trainee: the plan, the form (of the draft, or prefilled), and the state of the report in French."""
 
     plan: Plan
     form: Form
@@ -53,7 +53,10 @@ class TemplateRow(NamedTuple):
 
 
 def template(rows: Sequence[TemplateRow], lists: Lists, *, now: datetime) -> bytes:
-    """Write the workbook. What is not to be changed is locked, without a password: it guards against slips."""
+    """Return the workbook (.xlsx).
+
+    The cells that are not to be changed are locked, without a password: that protects from slips only.
+    """
     content = BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "Bilans à saisir", "created": now.replace(tzinfo=None)})
@@ -78,7 +81,7 @@ def _explain(book: xlsxwriter.Workbook) -> None:
 
 
 def _offer(book: xlsxwriter.Workbook, lists: Lists) -> dict[NomenclatureName, str]:
-    """Write what the drop-downs offer on a sheet of its own; give the range of each list."""
+    """Write the entries of the drop-downs on a sheet of their own; return the range of cells of each list."""
     sheet = book.add_worksheet(LISTS)
     ranges = {}
     for column, (name, entries) in enumerate(lists.items()):
@@ -93,7 +96,7 @@ def _offer(book: xlsxwriter.Workbook, lists: Lists) -> dict[NomenclatureName, st
 
 
 class _Sheet:
-    """The sheet of the rows."""
+    """The sheet with a row for each trainee."""
 
     def __init__(self, book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
         self._sheet = sheet
@@ -147,7 +150,7 @@ class _Sheet:
             self._sheet.write_blank(line, column, None, style)
 
     def _guide(self, last: int, offered: Mapping[NomenclatureName, str]) -> None:
-        """Offer lists where there are some, and say beside a cell what it takes."""
+        """Give cells their drop-down, where there is a list, and a note that says what may be written in them."""
         for column, answer in enumerate(ANSWERS, start=len(KNOWN)):
             rule: dict[str, Any] = {"validate": "any"}
             if answer.kind is Kind.YES_NO:

@@ -1,4 +1,4 @@
-"""The columns of a template of reports: what is known of each trainee, then an answer in each, to be filled in."""
+"""The columns of the template of a session: the known data of each trainee, then a column for each answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """How an answer is written in a cell."""
+    """The format of an answer in a cell."""
 
     WHOLE = "a whole number"
     HALVES = "hours, whole or in halves"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerColumn:
-    """A column: its heading, its width in characters, and the answer it holds, by its name in a typed form."""
+    """A column of answers: its heading, its width in characters, and the name of the answer in `TypedForm`."""
 
     heading: str
     width: int
@@ -52,7 +52,7 @@ KNOWN: Sequence[tuple[str, int]] = (
     ("Date de fin", 13),
     ("État", 13),
 )
-"""The columns that are not to be changed, with their widths."""
+"""The columns that are not to be changed, with their widths in characters."""
 
 _LISTED = NomenclatureName
 ANSWERS: Sequence[AnswerColumn] = (
@@ -86,7 +86,7 @@ INTERNSHIP = ("company_name", "siret", "place", "starts_on", "ends_on", "periods
 
 
 def written(answer: AnswerColumn, form: Form) -> Written:
-    """Return what the cell of an answer holds: a number, a day, a text; None where nothing is known."""
+    """Return the value of an answer's cell: a number, a day or a text; None where there is no answer."""
     if answer.field in INTERNSHIP:
         return _of_internship(answer.field, form)
     if answer.kind is Kind.LISTED:
@@ -99,7 +99,7 @@ def written(answer: AnswerColumn, form: Form) -> Written:
 
 
 def listed(code: str, label: str) -> str:
-    """Write an entry of a list: its code, then what it means."""
+    """Write an entry of a code list: its code, then its label."""
     return f"{code} – {label}" if label and label != code else code
 
 
@@ -120,7 +120,7 @@ def _period(period: Period) -> str:
 
 
 def column_of(path: Sequence[str]) -> str:
-    """Return the heading under which a refused answer is mended, by the path of its refusal without the row."""
+    """Return the heading of the column where a refused answer is to be corrected; `path` is that of its refusal."""
     inner = [name for name in path if not name.isdigit()]
     if not inner or inner[0] == "trainingPlanId":
         return PLAN

@@ -1,4 +1,4 @@
-"""Reads the answers of a filled row as people and spreadsheets write them; names each cell that it cannot read."""
+"""Reads the answers of a filled row, as people and spreadsheets write them, and names each cell it cannot read."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _NUMBER = re.compile(r"(\d{1,7})(?:[.,](\d{1,3}))?\s*(?:h|heures?)?", re.IGNORECASE)
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050
-"""Days since 1899-12-30, as spreadsheets count: the years 2000 to 2099."""
+"""The years 2000 to 2099 as spreadsheets count days: from 1899-12-30, which is day 0."""
 _SIRET_DIGITS = 14
 _LONGEST_ANSWER = 1000
 _BLANKS = re.compile(r"[^\S\n]+")
-"""Runs of blanks become one before what is between them is looked for: else each blank is tried as the first."""
+"""Runs of blanks are reduced to one before other patterns are tried, which would begin anew at each blank."""
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """What is wrong in a cell: its place, its column, what was read there, and what to do, in French."""
+    """What is wrong in a cell: its line, heading and place (`D4`), its text, and a French message on what to do."""
 
     line: int
     column: str
@@ -49,7 +49,10 @@ class CellProblem:
 
 @dataclass(frozen=True, slots=True)
 class TypedRow:
-    """One line that was understood, or what stands in the way; `cells` as they stand in the file, by heading."""
+    """One line as it was understood, with the problems of the cells that were not.
+
+    `cells` are those of the file, by heading; `version` is that of the draft when the template was made.
+    """
 
     line: int
     plan_id: str
@@ -70,7 +73,7 @@ class _Reading:
 
 
 def typed_row(row: FilledRow, lists: Lists) -> TypedRow:
-    """Read a line; every cell that is not understood is told, at once."""
+    """Read a line; each cell that is not understood gives a problem."""
     reading = _Reading(row, lists)
     plan_id = row.cells[PLAN].text if PLAN in row.cells else ""
     if not plan_id and PLAN in row.cells:
@@ -126,7 +129,7 @@ def _hours(answer: AnswerColumn, cell: Cell, reading: _Reading) -> int | float |
 
 
 def _code(answer: AnswerColumn, cell: Cell, reading: _Reading) -> str | None:
-    """Find the entry that is meant: by its code, by its label, or by both as the drop-down writes them."""
+    """Return the code of the entry in a cell: given by its code, its label, or both as the drop-down writes them."""
     text = _SPACES.sub(" ", cleaned_code(cell.text) or "")
     entries = reading.lists.get(answer.names, ()) if answer.names else ()
     code = re.split(r"\s+[–—-]\s+", text, maxsplit=1)[0].strip()
@@ -138,13 +141,13 @@ def _code(answer: AnswerColumn, cell: Cell, reading: _Reading) -> str | None:
     if len(same) == 1:
         return same.pop()
     if re.fullmatch(r"[A-Za-z0-9_]{1,20}", code):
-        return code.upper()  # the lists say later whether there is such a code
+        return code.upper()  # whether there is such a code is checked when the draft is saved
     reading.wrong(answer.heading, cell, "Choisissez une réponse de la liste, ou écrivez son code.")
     return None
 
 
 def _siret(_: AnswerColumn, cell: Cell, __: _Reading) -> str:
-    """Give back the zeros that a spreadsheet takes from the front of a number."""
+    """Return a SIRET with the leading zeros that a spreadsheet removes from a number."""
     digits = _SPACES.sub("", cell.text)
     return digits.zfill(_SIRET_DIGITS) if isinstance(cell.value, int | float) else digits
 
@@ -165,7 +168,7 @@ def _day(cell: Cell) -> date | None:
 
 
 def day_in(text: str) -> date | None:
-    """Read a day as people write it: 31/12/26, 31.12.2026, 31122026, 2026-12-31; None for what is none."""
+    """Read a day written 31/12/26, 31.12.2026, 31122026 or 2026-12-31; None for any other text."""
     plain = text.strip()
     if re.fullmatch(r"\d{8}", plain):
         plain = f"{plain[:2]}/{plain[2:4]}/{plain[4:]}"

@@ -1,1 +1,1 @@
-"""What is served beside GraphQL: the links that the API hands out, and the health of the service."""
+"""What is served beside GraphQL and the desk: sealed links, the verification of papers, health, the explorer."""

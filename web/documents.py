@@ -1,4 +1,4 @@
-"""The PDFs that links lead to."""
+"""Serves the PDFs of reports, by sealed links."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 20.0
 DOWNLOAD = "download"
-"""The query (`?download`) with which a browser keeps the PDF instead of opening it."""
+"""The query (`?download`) with which a browser saves the PDF instead of opening it."""
 _BUSY = "Trop de documents sont demandés en ce moment : réessayez dans quelques secondes."
 GONE = "Ce lien n'ouvre plus rien : demandez-en un nouveau dans l'application."
 PRIVATE = {
@@ -39,12 +39,13 @@ PRIVATE = {
 
 
 def document_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
-    """Give the routes of the links to PDFs, opened in the browser, or kept with `?download`.
+    """Return the routes of the links to PDFs: opened in the browser, or saved with `?download`.
 
-    A link that is not ours, is over, or leads nowhere is a 404.
+    A link that the service did not seal, has expired, or leads to nothing is answered 404; a document that cannot be
+    given now 422, 429 or 503 with a French sentence.
 
-    Opening one leaves a trail and counts as reading a person, like any other read of its viewer's account. To ask
-    whether it opens (HEAD) is no reading, prints nothing and tells nothing of anybody.
+    Opening a link is written in the trail and counts as reading a person, like any other read of its viewer's
+    account. HEAD does neither, prints nothing and tells nothing about the person.
     """
 
     async def document(request: Request) -> Response:
@@ -93,7 +94,7 @@ def _given(paper: Paper, known: str, asked: str) -> Response:
 
 
 def _not_given(refusal: Exception) -> Response:
-    """Say why there is no paper; `Retry-After` only where asking for the same again may help."""
+    """Say why there is no PDF; `Retry-After` (seconds) is set only where the same request may succeed later."""
     match refusal:
         case TooLong():
             return _refused(str(refusal), 422)
@@ -113,5 +114,5 @@ def _refused(message: str, status: int, seconds: int | None = None) -> Response:
 
 
 def origin_of(request: Request) -> Origin:
-    """Tell from where a link is opened, for the trail."""
+    """Return the address and the user agent of a request, for the trail."""
     return Origin(request.client.host if request.client else None, request.headers.get("User-Agent"))

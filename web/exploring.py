@@ -1,4 +1,4 @@
-"""The explorer: GraphiQL over this service, from files that come with it; nothing is asked of another host."""
+"""The explorer: GraphiQL for this service, from files in an installed package; no other host is asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXPLORER = "explorer"
 PACKAGE = "graphene_django_graphiql_static"
-"""Keeps the built files of GraphiQL and React; nothing of it is imported."""
+"""The package that has the built files of GraphiQL and React; its Python is not imported."""
 KEPT = ("react.production.min.js", "react-dom.production.min.js", "graphiql.min.js", "graphiql.min.css")
 _HERE = Path(__file__).parent / EXPLORER
 _STYLES = ("graphiql.min.css", "explorer.css")
@@ -27,7 +27,7 @@ _SCRIPTS = ("react.production.min.js", "react-dom.production.min.js", "graphiql.
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 _HEADERS = {
     "Cache-Control": "no-store",
-    # GraphiQL's editor sets styles on elements; scripts are ours and those of the package, by their hashes.
+    # GraphiQL's editor sets style attributes on elements. Scripts are allowed by hash only: ours, the package's.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "font-src 'self' data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
@@ -37,7 +37,7 @@ _HEADERS = {
 
 
 class Explored(NamedTuple):
-    """A person in whose name the explorer may ask, with a development token."""
+    """A person of the demonstration in whose name the explorer may ask, with a development token."""
 
     name: str
     what: str
@@ -45,7 +45,7 @@ class Explored(NamedTuple):
 
 
 def explorer_routes(people: Callable[[Request], Sequence[Explored]], base: str) -> list[Route]:
-    """Give the routes of the page and its files. `people` are those whose tokens it may offer for a request."""
+    """Return the routes of the page and its files. `people` returns those whose tokens a request may be shown."""
     files = {name: _read(name) for name in (*_STYLES, *_SCRIPTS)}
     integrity = {name: f"sha384-{b64encode(sha384(content).digest()).decode()}" for name, content in files.items()}
     folder = FileSystemLoader(_HERE)

@@ -1,4 +1,4 @@
-"""The tables that links lead to, streamed; few at once, so that the service goes on answering."""
+"""Streams the tables of lists and statistics, by sealed links: few at once, so that other requests are answered."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 SHARE = 2
 MOST_WAITING = 8
-"""Of one account: tables under way, and those that wait."""
+"""How many tables of one account may wait for a seat; the next is refused (429)."""
 WAIT_SECONDS = 20.0
 LONGEST_SECONDS = 600.0
 _BUSY = "Trop de tableaux sont en cours d'export : réessayez dans quelques secondes."
@@ -40,9 +40,10 @@ _TOO_MANY = "Trop de tableaux sont demandés à la fois par ce compte : réessay
 
 
 def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
-    """Give the route of the links to tables. A link that is not ours, or is over, is a 404.
+    """Return the route of the links to tables. A link that the service did not seal, or has expired, is answered 404.
 
-    A table leaves a trail and counts as reading all whom it shows, batch by batch, each before its rows leave.
+    A table is written in the trail and counts as reading all the people in it: batch by batch, each before its rows
+    are sent.
     """
     seats = Seats(AT_ONCE, share=SHARE, most_waiting=MOST_WAITING)
 
@@ -67,7 +68,7 @@ def export_routes(services: Services, watch: Watch, clock: Callable[[], datetime
 
 
 class _Seated(Response):
-    """Waits for a seat, then streams; ends when its client goes, or after ten minutes."""
+    """Waits for a seat, then streams the table; ends when the client leaves, or after LONGEST_SECONDS."""
 
     def __init__(self, make: Callable[[], Export], seats: Seats, account: str, watch: Watch) -> None:
         self._make = make
@@ -89,7 +90,7 @@ class _Seated(Response):
                 return
             try:
                 await self._watch.working_for(self._account, lambda: self._stream(scope, receive, send))
-            except TooMuchAsked as refusal:  # before it has begun
+            except TooMuchAsked as refusal:  # before the table has begun
                 await _refuse(send, str(refusal), 429, refusal.seconds, begun=False)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,9 +103,9 @@ class _Seated(Response):
 
 
 class _TableResponse(StreamingResponse):
-    """A table that begins with its first rows: a refusal before them is answered with its own status.
+    """A table whose head is sent with its first rows: a refusal before them is answered with a status of its own.
 
-    If it stops later, the end of the answer is missing, so that no client takes half a table for the whole.
+    After that, a table that has to stop breaks off, so that no client takes a part of it for the whole.
     """
 
     def __init__(self, export: Export, on_sent: Callable[[int], None]) -> None:
@@ -133,7 +134,7 @@ class _TableResponse(StreamingResponse):
 
 
 async def _refuse(send: Send, message: str, status: int, seconds: int, *, begun: bool) -> None:
-    """Answer with a refusal where nothing was sent yet."""
+    """Answer with a refusal; where the answer has `begun`, break it off instead."""
     if not begun:
         refused = PlainTextResponse(message, status, headers={**PRIVATE, "Retry-After": str(seconds)})
         await send({"type": "http.response.start", "status": status, "headers": refused.raw_headers})

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can do its work."""
+"""Serves the health of the process: whether it lives, and whether it can do its work."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _FRESH = {"Cache-Control": "no-store"}
 def health_routes(
     problems: Callable[[], Awaitable[dict[str, str]]], under_way: Callable[[], dict[str, str]], version: str
 ) -> list[Route]:
-    """Give /healthz (the process lives) and /readyz, where `problems` names what keeps it from its work, and why.
+    """Return the routes of /healthz (200: the process lives) and /readyz (200, or 503 with `problems`).
 
-    `under_way` names what keeps it from nothing, and is to be known.
+    `problems` returns, by name, what keeps the process from its work, with a sentence on why. `under_way` returns
+    likewise what is being made (indexes) while the service works all the same.
     """
 
     async def healthz(_: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Work for a client goes on as long as the client waits for it."""
+"""Gives up the work for a client that no longer waits for the answer."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ T = TypeVar("T")
 
 
 class ClientLeft(Exception):  # noqa: N818 - an event, not a fault
-    """Nobody waits for the answer any more."""
+    """The client closed its connection before the answer."""
 
 
 class NoAnswer(Response):
-    """The answer to a client that has left."""
+    """The answer to a client that has left: none."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Say nothing."""
+        """Send nothing."""
 
 
 async def while_waiting(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """Return what the work gives; ClientLeft, and the work given up, when the client goes before."""
+    """Return the result of the work; cancel it and raise ClientLeft when the client leaves before."""
     working = asyncio.create_task(work)
     leaving = asyncio.create_task(_left(request))
     try:

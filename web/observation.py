@@ -1,4 +1,4 @@
-"""The record of a request beside GraphQL: its page, never its address, and its fault."""
+"""Records each request beside GraphQL for logs and metrics: its page (never the whole address), and its fault."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 OTHER = "other"
 CANCELLED = 499
-"""Told as the status of an answer whose client left before it began."""
+"""The status that is recorded where the client left before the answer began (nginx's 499)."""
 
 
 @dataclass(slots=True)
 class PageRecord:
-    """One request. `page` is the first word of its route, `other` for an address that is none of ours."""
+    """One request. `page` is the first word of its path, or `other` where no route begins so."""
 
     page: str
     status: int = CANCELLED
@@ -41,9 +41,9 @@ def observed_pages(
     failed: Callable[[Request, str], Response] | None = None,
     unknown: Callable[[Request], Response] | None = None,
 ) -> ASGIApp:
-    """Serve routes; tell each request once it is over, and a fault with the reference that its client was shown.
+    """Serve routes; `observe` is called after each request, `on_fault` with the reference that the client was shown.
 
-    `failed` and `unknown` show browsers a page of a fault, and of an address that is none of ours.
+    `failed` and `unknown` make the pages that a browser is shown for a fault, and for a path without a route.
     """
     pages = {_first_word(route.path) for route in routes}
     application = _application(routes, on_fault, failed, unknown)
@@ -64,7 +64,7 @@ def observed_pages(
         try:
             await application(scope, receive, noted)
         except Exception:
-            if record.status != 500:  # noqa: PLR2004 - an answer that had begun: nobody was told of the fault yet
+            if record.status != 500:  # noqa: PLR2004 - the answer had begun: the client knows nothing of the fault
                 raise
         finally:
             record.seconds = perf_counter() - begun

@@ -1,4 +1,4 @@
-"""Seats for long work: few at once, and no account has more than its share."""
+"""Bounds long work: a number of seats in all, and a share of them for one account."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Ticket = asyncio.Future[None]
 
 
 class NoSeat(Exception):  # noqa: N818 - a refusal, not a fault
-    """As many of the account wait already as may."""
+    """The account has as many requests waiting as it may have."""
 
 
 class Seats:
-    """So many seats, `share` of them for one account. Accounts that wait have their turn one after the other."""
+    """A number of seats, `share` of them at most for one account; accounts that wait are served in turn."""
 
     def __init__(self, seats: int, *, share: int, most_waiting: int) -> None:
         self._free = seats
@@ -29,7 +29,10 @@ class Seats:
 
     @asynccontextmanager
     async def taken(self, account: str, seconds: float) -> AsyncIterator[None]:
-        """Hold a seat for the block; NoSeat, and TimeoutError where none is free within so many seconds."""
+        """Hold a seat during the block.
+
+        Raises NoSeat where `most_waiting` of the account wait already, TimeoutError where none is free in `seconds`.
+        """
         async with asyncio.timeout(seconds):
             await self._take(account)
         try:
@@ -54,7 +57,7 @@ class Seats:
             raise
 
     def _call(self) -> None:
-        """Give free seats to those whose turn it is; an account that has been called goes behind the others."""
+        """Give free seats to the accounts whose turn it is; an account that got one goes to the end of the queue."""
         while self._free and (account := self._next()) is not None:
             own = self._waiting.pop(account)
             ticket = own.popleft()

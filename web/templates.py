@@ -1,4 +1,4 @@
-"""The templates that links lead to; filled in and sent back, they are checked and saved as drafts."""
+"""Serves the templates of sessions, by sealed links, and takes them back filled in: checked, then saved as drafts."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _AROUND_THE_FILE = 64 * 1024
 AT_ONCE = 8
-"""Files that arrive, wait to be read, or are read: they are held in memory."""
+"""How many files may be arriving, waiting or being read in this process at once: they are held in memory."""
 SHARE = 2
 MOST_WAITING = 4
-"""Of one account, beside those."""
+"""How many files of one account may wait beside its SHARE; the next is refused (429)."""
 WAIT_SECONDS = 60.0
 ARRIVAL_SECONDS = 120.0
 _TOO_MANY = "Trop de fichiers sont déposés à la fois par ce compte : réessayez dans quelques secondes."
@@ -42,7 +42,7 @@ _BUSY = "Trop de fichiers sont déposés en ce moment : réessayez dans quelques
 
 
 def template_routes(services: Services, watch: Watch, clock: Callable[[], datetime]) -> list[Route]:
-    """Give the routes of the links to templates, and of those that take them back filled in."""
+    """Return the routes of the links to templates, and of the links that take them back filled in."""
     return [_template_route(services, watch, clock), _upload_route(services, watch, clock)]
 
 
@@ -73,10 +73,10 @@ def _template_route(services: Services, watch: Watch, clock: Callable[[], dateti
 
 
 def _upload_route(services: Services, watch: Watch, clock: Callable[[], datetime]) -> Route:
-    """Take the file as the body, or in a form (multipart).
+    """Return the route that takes a file, as the body or in a form (multipart).
 
     `?dryRun=true` saves nothing, `?keepRight=true` saves the lines that are right where others are wrong. The answer
-    is JSON, by line and column; nothing is transmitted. Few files are taken at once, and one is read at a time.
+    is JSON, by line and column; nothing is transmitted. AT_ONCE files are taken at once, and one is read at a time.
     """
     seats, reading = Seats(AT_ONCE, share=SHARE, most_waiting=MOST_WAITING), asyncio.Semaphore(1)
 
@@ -136,7 +136,10 @@ def _refused(message: str, status: int, seconds: int) -> Response:
 
 
 async def _file(request: Request) -> bytes:
-    """Read the file, in a form or bare; NotATemplate beyond 5 MB, whatever was announced."""
+    """Read the file from the body or a form.
+
+    Raises NotATemplate where there is none, and TooLarge once more than 5 MB have come, whatever Content-Length says.
+    """
     if not request.headers.get("Content-Type", "").startswith("multipart/form-data"):
         return b"".join([chunk async for chunk in _bounded(request, LARGEST_FILE)])
     body = _bounded(request, LARGEST_FILE + _AROUND_THE_FILE)

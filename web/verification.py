@@ -1,6 +1,6 @@
-"""The public page on which anybody verifies a paper report by its code; the same as JSON for programs.
+"""The public page on which anybody verifies a paper report by its code; programs get the same as JSON.
 
-It needs no token and no JavaScript. What it tells is in `domain/verification.py`, and nothing else.
+It needs no token and no JavaScript. It tells what `domain/verification.py` has, and nothing else.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LOOK = _HERE.parent / "look"
 _STYLE = (_LOOK / "tokens.css").read_text() + (_HERE / "verification.css").read_text()
 _WEIGHTS = {"SourceSans-Regular.woff2": 400, "SourceSans-Semibold.woff2": 600}
 _FONTS = {f"{sha256((_LOOK / name).read_bytes()).hexdigest()[:12]}-{name}": _LOOK / name for name in _WEIGHTS}
-"""By names that change with what is in them, so that browsers may keep them."""
+"""The fonts by a name that has a hash of their content, so that browsers may cache them for ever."""
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -49,7 +49,7 @@ _NETWORK_BITS = 64
 
 
 def verification_routes(services: Services, clock: Callable[[], datetime]) -> list[Route]:
-    """Give the routes of the page: its form, and the answer to a code, typed or in the address."""
+    """Return the routes of the page: its form, and the answer to a code, which is typed or in the address."""
     folder = FileSystemLoader(_HERE)
     templates = Environment(
         loader=folder,
@@ -82,7 +82,7 @@ def verification_routes(services: Services, clock: Callable[[], datetime]) -> li
 
 @cache
 def _style(at: str) -> tuple[str, str]:
-    """Return the style of the page whose public path this is, and the policy that lets it in and nothing else."""
+    """Return the style of the page, with the fonts at its public path `at`, and the policy that allows only these."""
     faces = "".join(
         f'@font-face {{ font-family: "Source Sans"; font-weight: {_WEIGHTS[path.name]}; font-display: swap; '
         f'src: url("{at}/polices/{name}") format("woff2"); }}\n'
@@ -105,7 +105,10 @@ async def _font(request: Request) -> Response:
 async def _answered(
     services: Services, request: Request, code: str, digest: str, now: datetime
 ) -> tuple[int, dict[str, Any]]:
-    """Return the status, and what is shown: `state` is one of asking, found, unknown, wait, away."""
+    """Return the HTTP status, and the values to show: `state` is asking, found, unknown, wait or away.
+
+    `wait` is in seconds.
+    """
     shown: dict[str, Any] = {"state": "asking", "found": None, "wait": 0, "instant": _instant}
     if not code.strip():
         return 200, shown
@@ -142,7 +145,7 @@ def _for_program(request: Request) -> bool:
 
 
 def _asker(request: Request) -> str:
-    """Tell askers apart by address; of IPv6, by the network that one subscriber is given."""
+    """Return the name under which tries are counted: the address, or of IPv6 its /64, which one subscriber has."""
     host = request.client.host if request.client else ""
     try:
         address = ip_address(host)
