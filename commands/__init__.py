@@ -1,1 +1,1 @@
-"""What operators do beside a running service; main knows the command line."""
+"""The commands that operators run beside a service; `main.py` reads the command line."""

@@ -1,4 +1,4 @@
-"""The trail command: what was done and read of a person, or by an account; one JSON object a line."""
+"""The trail command: prints what was done and read about a person, or by an account; one JSON object a line."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ async def print_trail(
     first: date,
     last: date,
 ) -> int:
-    """Print the trail of a person (right of access), or of an account on some days (what a breach exposed).
+    """Print the trail from the day `first` to the day `last`, both included, in Paris; return 0.
 
-    An account may be named by the pseudonym that logs and metrics have; each line says whose it is.
+    It is that of a person (for the right of access), or of an account (to see what a breach exposed). An account may
+    be named by its pseudonym in logs and metrics; each line has the account's real name.
     """
     start, end = start_of_day(first), start_of_next_day(last)
     async with database_url(settings, shared=True) as url:
@@ -53,7 +54,7 @@ async def print_trail(
 
 
 async def _called(trail: Trail, wanted: str, settings: Settings) -> list[str]:
-    """Find the accounts of the trail that have a pseudonym, made with the secret of now or with that of before."""
+    """Return the accounts of the trail that have a pseudonym, made with the present secret or a former one."""
     secrets = (settings.sealing_secret(), *settings.former_sealing_secrets())
     return [each async for each in trail.accounts() if wanted in {pseudonym_of(each, secret) for secret in secrets}]
 

@@ -26,13 +26,13 @@ _ATTEMPTS = 20
 
 
 async def withdraw_plan(settings: Settings, plan_id: str, *, bring_back: bool) -> int:
-    """Withdraw a plan, or let it be told again; 0 when it is done, 2 with a sentence when it cannot be."""
+    """Withdraw a plan, or with `bring_back` let feeds bring it again; return 0, or 2 where that is not possible."""
     async with _opened(settings) as database:
         return await (_bring_back(database, plan_id) if bring_back else _withdraw(database, plan_id))
 
 
 async def merge_identities(settings: Settings, former: str, current: str, *, dry_run: bool) -> int:
-    """Make one person of two identifiers; 0 when it is done, 2 with a sentence when it cannot be."""
+    """Give the plans of one identifier (N° DE) to another of the same person; return 0, or 2 if they are the same."""
     if former == current:
         sys.stderr.write("bilans: the two identifiers are the same.\n")
         return 2
@@ -48,7 +48,10 @@ async def merge_identities(settings: Settings, former: str, current: str, *, dry
 
 
 async def merge(database: Database, merging: Merging, pair: Correspondence) -> tuple[int, int]:
-    """Merge two identifiers; the trail is written before, under both."""
+    """Merge two identifiers, after writing it in the trail under both.
+
+    Return how many plans have the other identifier now, and how many were there twice.
+    """
     seen = [Seen.of(plan) for plan in await merging.concerned(pair)]
     people = (Seen(pair.former), Seen(pair.current), *(each._replace(person=pair.current) for each in seen))
     await note(database, "service:merge-identities", Deed.MERGE_IDENTITIES, (*seen, *people))
@@ -56,7 +59,7 @@ async def merge(database: Database, merging: Merging, pair: Correspondence) -> t
 
 
 async def note(database: Database, account: str, deed: Deed, seen: Iterable[Seen]) -> None:
-    """Write what is about to be done by the service itself in the trail."""
+    """Write in the trail what the service itself is about to do; `account` is the command's name."""
     await Trail(database).must_write([TrailEntry(present(), account, ROLE, deed, DONE, tuple(seen), Origin())])
 
 

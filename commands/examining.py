@@ -1,4 +1,4 @@
-"""The doctor command: checks all that the service needs; each line says how it is and what to do."""
+"""The doctor command: checks all that the service needs; each line names a part, and says what to do about it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _LEAST_MEMBERS = 3
 
 
 async def examine(settings: Settings) -> int:
-    """Say how everything is; 1 where something is to be done."""
+    """Check everything and print it; return 0, or 1 where something is to be done."""
     sys.stdout.write(f"bilans {VERSION}\n")
     number = 0
     for look in (_settings, _database, _provider, _printer, _seal, _disk):
@@ -138,7 +138,7 @@ async def _printer(settings: Settings) -> AsyncIterator[str]:
 
 
 def _sample(today: date) -> Plan:
-    """A plan of nobody, to print."""
+    """Make a plan of an invented person, to try the printer with."""
     return Plan(
         id="sample",
         starts_on=today - timedelta(days=30),

@@ -1,4 +1,4 @@
-"""The import commands: feeds in, beside a running service too."""
+"""The import command: loads feeds; a service may be running."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What the command was asked: a kind of KINDS, files (- for standard input), a list for a nomenclature."""
+    """What the command line asks for: a kind of KINDS, its files (`-`: standard input), the name of a coded list."""
 
     kind: str
     files: Sequence[str]
@@ -66,7 +66,7 @@ class Import:
 
 
 async def import_feeds(settings: Settings, asked: Import) -> int:
-    """Load feeds; 0, 1 when a record was rejected, 2 when a file is none of its kind."""
+    """Load feeds; return 0, 1 when a record was rejected, 2 when a file is not of its kind or cannot be read."""
     async with database_url(settings, shared=True) as url:
         database = connect(settings, url)
         try:
@@ -77,7 +77,7 @@ async def import_feeds(settings: Settings, asked: Import) -> int:
 
 
 async def load_feeds(database: Database, asked: Import) -> int:
-    """Load feeds into an open database."""
+    """Load feeds into an open database; return as `import_feeds`."""
     tally = Tally(dry_run=asked.dry_run)
     try:
         with progress_on(sys.stderr) as progress, report_file(asked.report) as rejections:

@@ -1,4 +1,4 @@
-"""The commands backup, restore and verify: the data to one file, back again, and checked."""
+"""The commands backup, restore and verify: write all data to one file, bring them back, check them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOLD_EVERY = 1.0
 
 
 async def make_backup(settings: Settings, path: str) -> int:
-    """Write a backup to a file, or to standard output for `-`; 0 when it is whole, 2 when there is none."""
+    """Write a backup to a file, or to standard output for `-`; return 0, or 2 where no backup could be written."""
     try:
         async with _opened(settings) as database:
             if settings.mongodb_url is None:
@@ -47,7 +47,11 @@ async def make_backup(settings: Settings, path: str) -> int:
 
 
 async def restore_backup(settings: Settings, path: str, *, replace: bool) -> int:
-    """Put a backup in the place of what the database holds; 2 where it is none, and nothing was changed."""
+    """Replace what the database holds by a backup, then verify it.
+
+    Return 0, 1 where `verify` finds a problem, 2 where nothing was changed: the file is not a whole backup or cannot
+    be read, or the database is not empty and `replace` is not given.
+    """
     async with _opened(settings) as database:
         if not replace and await database["plans"].find_one({}, {"_id": 1}):
             sys.stderr.write(
@@ -70,7 +74,7 @@ async def restore_backup(settings: Settings, path: str, *, replace: bool) -> int
 
 
 async def verify(settings: Settings) -> int:
-    """Say what is not as it should be; 0 when all is, 1 otherwise."""
+    """Print what is not as it should be in the database; return 0 where nothing is wrong, 1 otherwise."""
     async with _opened(settings) as database:
         return await _verify(database)
 
@@ -116,7 +120,7 @@ def _read(path: str) -> Iterator[IO[bytes]]:
 
 
 def _progress() -> Callable[[str, int], None]:
-    """Tell a terminal, every second, how far it is."""
+    """Return a function that prints the progress every second, on a terminal only."""
     told = time.monotonic()
 
     def tell(name: str, number: int) -> None:

@@ -1,4 +1,4 @@
-"""The migrate command: a database of an earlier release is brought to the shape of this one, beside the service."""
+"""The migrate command: brings the database of an earlier release to the shape of this one, beside a service."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def bring_up_to_date(settings: Settings, *, check: bool, dry_run: bool) -> int:
-    """Migrate; 0 when nothing is left to do, 1 when `check` finds something to do, 2 when it cannot be."""
+    """Migrate; return 0, 1 where `check` finds something to do, 2 where the database is of a later release."""
     async with database_url(settings, shared=True) as url:
         database = connect(settings, url)
         try:

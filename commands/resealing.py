@@ -1,4 +1,4 @@
-"""The reseal command: seals the secrets of webhooks with today's LINK_SECRET, so that the former one may go."""
+"""The reseal command: encrypts the secrets of webhooks with the present LINK_SECRET, so the former can be removed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 async def reseal_webhooks(settings: Settings) -> int:
-    """Seal anew, beside a running service; 1 where a secret cannot be opened with any that is given."""
+    """Encrypt the secrets anew; a service may be running.
+
+    Return 0, or 1 where a secret of a webhook was encrypted with none of the secrets in the settings.
+    """
     seals = webhook_seals(settings)
 
     def reseal(sealed: bytes) -> bytes | None:

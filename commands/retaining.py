@@ -1,4 +1,4 @@
-"""The retain command: removes data that were kept long enough, and notes it in the trail."""
+"""The retain command: removes the data whose time of retention is over, and writes it in the trail."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TOLD = {
 
 
 def ages(settings: Settings) -> Ages:
-    """Read the ages of the settings."""
+    """Return the times of retention in the settings, in months."""
     return Ages(
         drafts=settings.retain_drafts_months,
         reports=settings.retain_reports_years * 12,
@@ -41,7 +41,7 @@ def ages(settings: Settings) -> Ages:
 
 
 async def retain(settings: Settings, *, dry_run: bool) -> int:
-    """Remove what is too old, beside a running service too; 0 when all is done."""
+    """Remove the data whose time is over, or count them in a dry run; a service may be running. Return 0."""
     async with database_url(settings, shared=True) as url:
         database = connect(settings, url)
         try:
@@ -62,7 +62,7 @@ async def retain(settings: Settings, *, dry_run: bool) -> int:
 
 
 async def remove(retention: Retention, trail: Trail, rule: Rule) -> int:
-    """Remove what a rule removes; the trail of each batch is written before the batch goes."""
+    """Remove the data of a rule, in batches, and return their number; each batch is first written in the trail."""
     removed = 0
     async for batch in retention.batches(rule):
         await trail.must_write([TrailEntry(present(), ACCOUNT, ROLE, Deed.ERASE, DONE, tuple(batch), Origin())])
