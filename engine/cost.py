@@ -131,7 +131,7 @@ class Survey:
     def _block(self, selections: SelectionSetNode, parent: GraphQLNamedType | None) -> Block:
         block = Block()
         self._gather(block, selections, parent)
-        if block.spreads or block.terms:
+        if block.varies:
             self.formula.append(block)
         return block
 
@@ -155,7 +155,7 @@ class Survey:
             self.directives += len(fragment.directives or ())
             condition = self._schema.get_type(fragment.type_condition.name.value)
             self._measured[name] = self._block(fragment.selection_set, condition)
-        _add_measures(block, self._measured.get(name, Block()))
+        block.add_spread(self._measured.get(name, Block()))
 
     def _add_field(self, block: Block, node: FieldNode, parent: GraphQLNamedType | None) -> None:
         definition = self._definition(parent, node.name.value)
@@ -167,9 +167,9 @@ class Survey:
         block.depth = max(block.depth, 1 + below.depth)
         block.own += points_of(node, definition)
         if words := words_term(node, definition, self._defaults):
-            _add_term(block, words)
+            block.add_term(words)
         if definition and is_composite_type(named) and not node.name.value.startswith("__"):
-            _add_term(block, self._term(node, definition, below))
+            block.add_term(self._term(node, definition, below))
 
     def _term(self, node: FieldNode, definition: GraphQLField, below: Block) -> Term:
         """Say how many objects a field brings; how introspection is bounded is graphql-core's affair."""
@@ -223,28 +223,6 @@ def _dimensions(of: GraphQLOutputType) -> int:
     while is_list_type(inner):
         dimensions, inner = dimensions + 1, get_nullable_type(inner.of_type)
     return dimensions
-
-
-def _add_measures(block: Block, spread: Block) -> None:
-    block.fields += spread.fields
-    block.aliases += spread.aliases
-    block.width += spread.width
-    block.depth = max(block.depth, spread.depth)
-    if spread.spreads or spread.terms:
-        block.spreads.append(spread)
-    else:
-        block.own += spread.own
-        block.paged += spread.paged
-
-
-def _add_term(block: Block, term: Term) -> None:
-    """Keep what depends on variables, add up what does not."""
-    if term.size.variable or term.page.variable or term.block.spreads or term.block.terms:
-        block.terms.append(term)
-    elif term.paged:
-        block.paged += term.objects((term.block.own, term.block.paged), {})
-    else:
-        block.own += term.objects((term.block.own, term.block.paged), {})
 
 
 def _check(root: Block, directives: int, limits: CostLimits) -> None:

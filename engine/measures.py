@@ -107,6 +107,32 @@ class Block:
     spreads: list[Block] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
 
+    @property
+    def varies(self) -> bool:
+        """Whether its points depend on variables."""
+        return bool(self.spreads or self.terms)
+
+    def add_spread(self, fragment: Block) -> None:
+        """Add the measures of a fragment that is spread in it."""
+        self.fields += fragment.fields
+        self.aliases += fragment.aliases
+        self.width += fragment.width
+        self.depth = max(self.depth, fragment.depth)
+        if fragment.varies:
+            self.spreads.append(fragment)
+        else:
+            self.own += fragment.own
+            self.paged += fragment.paged
+
+    def add_term(self, term: Term) -> None:
+        """Keep what depends on variables, add up what does not."""
+        if term.size.variable or term.page.variable or term.block.varies:
+            self.terms.append(term)
+        elif term.paged:
+            self.paged += term.objects((term.block.own, term.block.paged), {})
+        else:
+            self.own += term.objects((term.block.own, term.block.paged), {})
+
     def value(self, values: Mapping[Block, tuple[int, int]], variables: Mapping[str, Any]) -> tuple[int, int]:
         """Work out `own` and `paged` from those of the blocks it depends on."""
         own, paged = self.own, self.paged
