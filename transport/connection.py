@@ -1,18 +1,4 @@
-"""One WebSocket that speaks `graphql-transport-ws`: its state, its operations, and how it ends.
-
-| closed with | because | a `graphql-ws` client |
-|---|---|---|
-| 1012 | the service restarts | connects again |
-| 1013 | the account has spent what it may within a minute | connects again, a while later |
-| 4400 | a message is not of the protocol, or too large | gives up |
-| 4401 | `subscribe` came before `connection_ack` | gives up |
-| 4403 | the token is not good, is over, or lacks the organization named | connects again, asking for a new token |
-| 4406 | the subprotocol is another | gives up |
-| 4408 | no `connection_init` in time | connects again |
-| 4409 | the `id` of a running operation | gives up |
-| 4429 | a second `connection_init`, or too many connections of the account | gives up |
-| 4500 | a fault of the service while it looked at the token | gives up |
-"""
+"""One WebSocket that speaks `graphql-transport-ws`: its state, its operations, and its end."""
 
 from __future__ import annotations
 
@@ -25,6 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from engine.operation import RequestRefused
 from transport import messages
+from transport.closing import (
+    ALREADY_EXISTS,
+    BAD_REQUEST,
+    FORBIDDEN,
+    INIT_TIMEOUT,
+    TOO_MANY,
+    TRY_LATER,
+    UNAUTHORIZED,
+    Ended,
+    close_code,
+)
 from transport.observation import Record
 from transport.reception import LONG_TURN_SECONDS
 from transport.refusals import refusal, refusal_of
@@ -39,25 +36,6 @@ if TYPE_CHECKING:
     from transport.at_once import AtOnce
     from transport.reception import Reception
     from transport.viewer import Caller, Viewer
-
-RESTART = 1012
-TRY_LATER = 1013
-BAD_REQUEST = 4400
-UNAUTHORIZED = 4401
-FORBIDDEN = 4403
-INIT_TIMEOUT = 4408
-ALREADY_EXISTS = 4409
-TOO_MANY = 4429
-FAULT = 4500
-
-
-class Ended(Exception):  # noqa: N818 - an event, not a fault
-    """The connection is to be closed with a code and a reason."""
-
-    def __init__(self, code: int, reason: str, record: Record | None = None) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.record = record
 
 
 class SocketConnection:
@@ -199,7 +177,7 @@ class SocketConnection:
             self._reception.admit(viewer)
         except Exception as error:  # noqa: BLE001 - the border: whatever it is, the socket is closed with a code
             refused = refusal_of(error, record)
-            raise Ended(_close_code(record, refused), refused.errors[0].message, record) from None
+            raise Ended(close_code(record, refused), refused.errors[0].message, record) from None
         self._viewer, self._authorization = viewer, ""
         self._deadline.cancel()
         self._reception.known(self)
@@ -269,11 +247,3 @@ def _acting(caller: Caller, payload: dict[str, Any]) -> Caller:
     if not isinstance(said, str) or len(said) > ORGANIZATION_LENGTH:
         raise Unauthenticated("`Bilans-Organization` in the payload must be a SIRET.")
     return replace(caller, organization=said.strip())
-
-
-def _close_code(record: Record, refused: RequestRefused) -> int:
-    if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return RESTART
-    if refused.status == HTTPStatus.FORBIDDEN:
-        return FORBIDDEN
-    return {"unauthenticated": FORBIDDEN, "refused": TOO_MANY}.get(record.outcome, FAULT)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from transport.connection import RESTART
+from transport.closing import RESTART
 from transport.http import HttpDoor
 from transport.options import Limits
 from transport.reception import Reception

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocketClose
 
 from transport.at_once import AT_ONCE
+from transport.closing import SUBPROTOCOL_NOT_ACCEPTABLE
 from transport.connection import SocketConnection
 from transport.messages import SUBPROTOCOL
 from transport.observation import Record
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from transport.reception import Reception
-
-SUBPROTOCOL_NOT_ACCEPTABLE = 4406
 
 
 class WebSocketDoor:
