@@ -10,12 +10,11 @@ from operator import getitem
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from domain.errors import BadRequest
-from domain.global_id import opaque, read_opaque
 from domain.pages import Page
 from storage.client import aggregate
+from storage.cursors import decode_cursor, encode_cursor
 from storage.documents import projection
 from storage.hinted import read_by
-from storage.keys import SEPARATOR
 from storage.outages import outages_told
 from storage.searching import EMPTY
 
@@ -238,17 +237,3 @@ async def read_identifiers(collection: Collection, listing: Listing, most: int) 
     stages = listing.pipeline(most, projection={"job_seeker.identifier": 1})
     found = await read_by(listing.index, collection, stages)
     return {document["job_seeker"]["identifier"] for document in found}
-
-
-def encode_cursor(key: str, position: str) -> str:
-    """Make a position among those of a key opaque."""
-    return opaque(f"{key}{SEPARATOR}{position}")
-
-
-def decode_cursor(key: str, cursor: str) -> str:
-    """Read a position back; BadRequest for what is none, or one of a list in another order."""
-    read, beginning_ = read_opaque(cursor) or "", f"{key}{SEPARATOR}"
-    position = read.removeprefix(beginning_)
-    if not position or not read.startswith(beginning_):
-        raise BadRequest("Ce curseur n'en est pas un : reprenez celui de la page précédente, ou la première page.")
-    return position

@@ -14,8 +14,8 @@ from domain.errors import BadRequest
 from domain.global_id import opaque, read_opaque
 from schema.cursors import decode_number, encode_number
 from schema.ids import decode_id, encode_id
+from storage.cursors import decode_cursor, encode_cursor
 from storage.installation import identifier_key
-from storage.lists import decode_cursor, encode_cursor
 from tests.databases import IDENTIFIERS
 
 if TYPE_CHECKING:
