@@ -12,23 +12,16 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
-
-from pymongo import AsyncMongoClient
-from pymongo.errors import ConnectionFailure, OperationFailure
 
 from storage.data_directory import DataDirectory, NoServer, held_directory, socket_of
+from storage.set_of_one import REPLICA_SET, address_of, configured, is_primary, listens
 from supervision.loops import Loops
 
 __all__ = ["NoServer", "embedded_server", "find_mongod", "shared_server"]
 
-REPLICA_SET = "bilans"
 START_SECONDS = 60  # the recovery after a crash on a slow disk is in it
 STOP_SECONDS = 15
-SELECTION_MS = 1_000
 PAUSE_SECONDS = 0.2  # before a server that ended is started again
-ALREADY_INITIALIZED, NOT_YET_INITIALIZED = 23, 94  # mongod's error codes
 
 # Runs between fork and mongod, and mongod keeps its pid. The kernel kills mongod when the thread that started
 # it ends (a parent already gone is seen by getppid). SIGKILL, as what was acknowledged is in the journal.
@@ -74,7 +67,7 @@ async def embedded_server(data_dir: Path, loops: Loops | None = None) -> AsyncGe
         )
     path = await asyncio.to_thread(data_dir.resolve)
     async with held_directory(path) as directory, _running(mongod, directory, loops or Loops()):
-        yield f"{_address(directory.socket)}&replicaSet={REPLICA_SET}"
+        yield f"{address_of(directory.socket)}&replicaSet={REPLICA_SET}"
 
 
 @asynccontextmanager
@@ -84,8 +77,8 @@ async def shared_server(data_dir: Path) -> AsyncGenerator[str]:
     Raises NoServer like `embedded_server`, which it is where nothing runs.
     """
     socket = await asyncio.to_thread(socket_of, data_dir)
-    if socket.exists() and await _listens(socket) and await _is_primary(socket):
-        yield f"{_address(socket)}&replicaSet={REPLICA_SET}"
+    if socket.exists() and await listens(socket) and await is_primary(socket):
+        yield f"{address_of(socket)}&replicaSet={REPLICA_SET}"
         return
     async with embedded_server(data_dir) as url:
         yield url
@@ -164,84 +157,14 @@ async def _ready(process: subprocess.Popen[bytes], directory: DataDirectory) -> 
 
     try:
         async with asyncio.timeout(START_SECONDS):
-            await until(_listens)
+            await until(listens)
             await until(partial(configured, process.pid))
-            await until(_is_primary)
+            await until(is_primary)
     except TimeoutError as error:
         raise NoServer(
             f"mongod was not ready within {START_SECONDS} s: start again on a quieter machine, or see why in "
             f"{directory.log} ({directory.complaints()})."
         ) from error
-
-
-async def _listens(socket: Path) -> bool:
-    try:
-        _, writer = await asyncio.open_unix_connection(socket)
-    except (FileNotFoundError, ConnectionRefusedError):
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True
-
-
-async def configured(pid: int, socket: Path) -> bool:
-    """Make the server a replica set of one, or tell it its new address where the data were moved.
-
-    False where it is to be asked again: it does not answer, or has yet to read from its data that it is a set.
-    """
-    try:
-        async with _asked(socket) as client:
-            answering = (await client.admin.command("serverStatus"))["pid"]
-            if answering != pid:
-                raise NoServer(f"Another mongod (process {answering}) answers on {socket}: stop it and start again.")
-            await _make_a_set(client, socket)
-    except ConnectionFailure:
-        return False
-    except OperationFailure as refusal:
-        if refusal.code != ALREADY_INITIALIZED:
-            raise
-        return False
-    return True
-
-
-async def _make_a_set(client: AsyncMongoClient[dict[str, Any]], socket: Path) -> None:
-    try:
-        config = (await client.admin.command("replSetGetConfig"))["config"]
-    except OperationFailure as refusal:
-        if refusal.code != NOT_YET_INITIALIZED:
-            raise
-        members = [{"_id": 0, "host": str(socket)}]
-        await client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
-        return
-    if config["members"][0]["host"] != str(socket):
-        config["members"][0]["host"] = str(socket)
-        config["version"] += 1
-        await client.admin.command("replSetReconfig", config, force=True)
-
-
-async def _is_primary(socket: Path) -> bool:
-    """Ask over a new client: one from before the initiation knows another kind of server."""
-    try:
-        async with _asked(socket) as client:
-            return bool((await client.admin.command("hello"))["isWritablePrimary"])
-    except ConnectionFailure:
-        return False
-
-
-@asynccontextmanager
-async def _asked(socket: Path) -> AsyncGenerator[AsyncMongoClient[dict[str, Any]]]:
-    """Give a client that does not wait for a server that has died, closed also where its connecting is cancelled."""
-    client: AsyncMongoClient[dict[str, Any]]
-    client = AsyncMongoClient(_address(socket), serverSelectionTimeoutMS=SELECTION_MS)
-    try:
-        yield client
-    finally:
-        await client.close()
-
-
-def _address(socket: Path) -> str:
-    """One server, not the set it says it is in: a copy of the data names the original's socket at first."""
-    return f"mongodb://{quote(str(socket), safe='')}/?directConnection=true"
 
 
 def _cause_of_death(status: int, directory: DataDirectory) -> str:

@@ -17,7 +17,8 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
 from storage.data_directory import SOCKET_PATH_LIMIT
-from storage.embedded import REPLICA_SET, NoServer, configured, embedded_server, find_mongod
+from storage.embedded import NoServer, embedded_server, find_mongod
+from storage.set_of_one import REPLICA_SET, configured
 from supervision.loops import Loops
 from tests.cluster import lone_member
 
