@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from storage.client import Collection, Database, Document
 
 _NO_COLLECTION, _INDEX_NOT_FOUND = 26, 27
+_SIRET = FIELD[Role.TRAINING_ORGANIZATION]
 _OF_PLANS = (PAID, "keys.session", "keys.opens", "starts_on", "keys.found", "keys.owed")
 _DAYS = ("session.ends_on", "session.starts_on")
 _OF_REPORTS = {
@@ -46,37 +47,46 @@ def _index(name: str, *fields: str, only: Document | None = None, unique: bool =
 
 
 def _plan_indexes() -> list[IndexModel]:
-    siret = "organization.siret"
-    pending, draft, sent = {"state": OPEN}, {"state": DRAFT}, {"state": TRANSMITTED}
     return [
-        _index("plans_by_last_day", siret, "state", "keys.due", *_OF_PLANS),
+        *_of_lists_to_enter(),
+        *_of_reports(),
+        *_of_people(),
+        *_of_announcements(),
+        *_of_reminders(),
+        _index("aged_drafts", "report.updated_at", only={"state": DRAFT}),
+        _index("aged_reports", "report.transmitted_at", only={"state": TRANSMITTED}),
+        _index("aged_plans", "ends_on", only={"state": OPEN}),
+        _index("aged_withdrawn", "ends_on", only={"state": WITHDRAWN}),
+    ]
+
+
+def _of_lists_to_enter() -> list[IndexModel]:
+    """Return those of an organization's plans, sessions, figures, late reports and drafts."""
+    pending, late, draft = {"state": OPEN}, {"keys.owed": {"$gte": ""}}, {"state": DRAFT}
+    found = ("keys.found", "keys.owed")
+    drafted = ("keys.drafted", "report.complete", *_OF_REPORTS[_SIRET], "keys.found")
+    return [
+        _index("plans_by_last_day", _SIRET, "state", "keys.due", *_OF_PLANS),
         *(
-            _index(f"plans_by_{order}", siret, "state", key, "keys.due", *_OF_PLANS)
+            _index(f"plans_by_{order}", _SIRET, "state", key, "keys.due", *_OF_PLANS)
             for order, key in PLAN_POSITIONS.items()
             if order is not PlanOrder.LAST_DAY
         ),
-        _index(
-            "pending_of_session",
-            siret,
-            "state",
-            "keys.session",
-            "keys.due",
-            PAID,
-            "keys.found",
-            "keys.owed",
-            only=pending,
-        ),
+        _index("pending_of_session", _SIRET, "state", "keys.session", "keys.due", PAID, *found, only=pending),
         *(
-            _index(f"sessions_{order}", siret, "state", f"keys.{order}", PAID, "keys.due", *_DAYS, "keys.owed")
+            _index(f"sessions_{order}", _SIRET, "state", f"keys.{order}", PAID, "keys.due", *_DAYS, "keys.owed")
             for order in SessionOrder
         ),
         _index(COUNTED, *COUNTED_FIELDS, only=STANDING),
-        _index(
-            "late", siret, "keys.owed", "state", PAID, "keys.session", "keys.found", only={"keys.owed": {"$gte": ""}}
-        ),
-        _index(
-            "drafts", siret, "state", "keys.drafted", "report.complete", *_OF_REPORTS[siret], "keys.found", only=draft
-        ),
+        _index("late", _SIRET, "keys.owed", "state", PAID, "keys.session", "keys.found", only=late),
+        _index("drafts", _SIRET, "state", *drafted, only=draft),
+    ]
+
+
+def _of_reports() -> list[IndexModel]:
+    """Return those of what each role reads: transmitted reports, awaited ones, and events."""
+    sent = {"state": TRANSMITTED}
+    return [
         *(
             _index(
                 index_of_role("transmitted", role),
@@ -107,26 +117,38 @@ def _plan_indexes() -> list[IndexModel]:
             _index(f"announced_{role.value.lower()}", field, "sequence", only={"sequence": {"$gt": 0}})
             for role, field in FIELD.items()
         ),
+    ]
+
+
+def _of_people() -> list[IndexModel]:
+    """Return those of persons and identifiers, and of the plans of one person or session."""
+    return [
         *(_index(f"people_{role.value.lower()}", field, "keys.person", "keys.who") for role, field in FIELD.items()),
         *(_index(f"identifiers_{role.value.lower()}", field, "keys.identifier") for role, field in FIELD.items()),
         _index("plans_of_person", "job_seeker.identifier", "keys.taken"),
         _index("plans_of_session", "keys.session", "keys.member"),
+    ]
+
+
+def _of_announcements() -> list[IndexModel]:
+    """Return those of the numbers of reports, of what waits for one, and of the codes of papers."""
+    replaced = {"numbers.1": {"$exists": True}}
+    return [
         _index("announcements", "sequence", only={"sequence": {"$gt": 0}}, unique=True),
         _index("numbers", "numbers", only={"numbers": {"$gt": 0}}, unique=True),
-        *(
-            _index(f"replaced_{role.value.lower()}", field, "numbers", only={"numbers.1": {"$exists": True}})
-            for role, field in FIELD.items()
-        ),
-        _index("replaced", "numbers", "sequence", only={"numbers.1": {"$exists": True}}),
+        *(_index(f"replaced_{role.value.lower()}", field, "numbers", only=replaced) for role, field in FIELD.items()),
+        _index("replaced", "numbers", "sequence", only=replaced),
         _index("to_announce", "to_announce", only={"to_announce": True}),
         _index("codes", "keys.codes", only={"keys.codes": {"$gt": ""}}, unique=True),
+    ]
+
+
+def _of_reminders() -> list[IndexModel]:
+    numbered = {"reminder.number": {"$gt": 0}}
+    return [
         *(_index(f"untold_{kind.value}", field, only={field: {"$gt": ""}}) for kind, field in UNTOLD.items()),
-        _index("reminders", "reminder.number", only={"reminder.number": {"$gt": 0}}, unique=True),
-        _index("reminders_of_organization", siret, "reminder.number", only={"reminder.number": {"$gt": 0}}),
-        _index("aged_drafts", "report.updated_at", only={"state": DRAFT}),
-        _index("aged_reports", "report.transmitted_at", only={"state": TRANSMITTED}),
-        _index("aged_plans", "ends_on", only={"state": OPEN}),
-        _index("aged_withdrawn", "ends_on", only={"state": WITHDRAWN}),
+        _index("reminders", "reminder.number", only=numbered, unique=True),
+        _index("reminders_of_organization", _SIRET, "reminder.number", only=numbered),
     ]
 
 
