@@ -20,30 +20,20 @@ from storage.reminders import ReminderLog
 from storage.webhooks import WebhookRepository
 
 if TYPE_CHECKING:
-    from contextlib import AsyncExitStack
-
     from domain.webhook import WebhookFailure
     from resolvers.services import Services
-    from service.telling import Teller
+    from service.ground import Ground
     from settings import Settings
-    from storage.client import Database
-    from supervision.loops import Loops
 
 logger = structlog.get_logger()
 
 
-async def calling(
-    stack: AsyncExitStack,
-    settings: Settings,
-    services: Services,
-    database: Database,
-    teller: Teller,
-    loops: Loops,
-) -> Calling:
-    """Call webhooks, woken by the hub, until the stack is left."""
+async def calling(ground: Ground, services: Services) -> Calling:
+    """Call webhooks, woken by the hub, until the ground's stack is left."""
+    settings, database, loops, stack = ground.settings, ground.database, ground.loops, ground.stack
     sender = await stack.enter_async_context(Sender(Targets(loopback=settings.webhook_loopback)))
     seals = webhook_seals(settings)
-    due = DueWebhooks(database, on_passed_over=partial(teller.passed_over, "webhook"))
+    due = DueWebhooks(database, on_passed_over=partial(ground.teller.passed_over, "webhook"))
     reminders = ReminderLog(database)
     letters = Letters(services.log, reminders, services.plans, services.late_after_days)
     courier = Courier(due, letters, sender, seals, clock=present, on_error=_not_called, on_disabled=_disabled)

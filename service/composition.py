@@ -30,11 +30,12 @@ from service.clock import present
 from service.desk import desk, served_pages
 from service.execution import executor_of
 from service.exploring import explorer
+from service.ground import Ground
 from service.outermost import outermost
 from service.prefix import under_prefix
 from service.printing import printer_of
 from service.readiness import problems
-from service.telling import Teller, telling
+from service.telling import telling
 from service.tokens import authenticator
 from service.version import VERSION
 from service.watching import WatchedExecutor
@@ -65,7 +66,7 @@ from web.templates import template_routes
 from web.verification import verification_routes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from starlette.types import ASGIApp
 
@@ -131,78 +132,103 @@ async def service(
         database = connect(settings, url, aside)
         stack.push_async_callback(close_database, database)
         await prepare(database, guards=True)
-        loops = Loops(teller.loop_failed)
-        making = IndexMaking(database, teller.indexes_lacking)
-        await making.look()
-        await stack.enter_async_context(loops.running("indexes", making.turn))
-        log = AnnouncementLog(
-            database, on_announced=teller.transmitted, on_passed_over=partial(teller.passed_over, "plan")
-        )
+        ground = Ground(settings, database, teller, Loops(teller.loop_failed), stack)
+        making = await _index_making(ground)
         if printer is None:
             printer = await stack.enter_async_context(printer_of(settings))
-        hub = Hub(database, log)
-        services = Services(
-            plans=PlanRepository(database),
-            nomenclatures=NomenclatureRepository(database),
-            papers=PaperRepository(database),
-            verifications=Verifications(database, settings.verifications_per_hour),
-            log=log,
-            hub=hub,
-            printer=printer,
-            links=Links(settings.public_url or public_url, sealing_secret, former=settings.former_sealing_secrets()),
-            late_after_days=settings.late_after_days,
-        )
-        trail = await stack.enter_async_context(_trail(settings, database, teller, loops))
-        fetches = await stack.enter_async_context(_fetches(database, loops))
-        unknown = UnknownActs(services.plans, trail, present)
-        await stack.enter_async_context(unknown.running(loops))
-        quota, spending = PersonQuota(database, settings.persons_per_hour), _spending(settings, teller)
-        watch = Watch(trail, quota, fetches, present, unknown, spending)
-        await stack.enter_async_context(hub.running(loops))
-        sampled = teller.sampling(loops, subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
-        await stack.enter_async_context(sampled)
-        services = replace(services, calling=await calling(stack, settings, services, database, teller, loops))
-        readiness, embedded = Readiness(aside), None if settings.mongodb_url else settings.data_dir
+        links = Links(settings.public_url or public_url, sealing_secret, former=settings.former_sealing_secrets())
+        services = _services(ground, printer, links)
+        watch = await _watch(ground, services)
+        services = replace(services, calling=await calling(ground, services))
         operations = read_operations() if settings.desk else {}
-        doors = _doors(settings, services, watch, teller, operations)
+        doors = _doors(ground, services, watch, operations)
         routes = [
             *document_routes(services, watch, present),
             *export_routes(services, watch, present),
             *template_routes(services, watch, present),
             *verification_routes(services, present),
             *explorer(settings, public_url, people),
-            *health_routes(partial(problems, readiness.why_not, loops, embedded), lambda: making.under_way, VERSION),
+            *health_routes(_problems(ground, aside), lambda: making.under_way, VERSION),
         ]
         at = None
         if settings.desk:
-            at = desk(settings, doors.http, operations, public_url, people, on_worked=spending.add)
+            at = desk(settings, doors.http, operations, public_url, people, on_worked=watch.spending.add)
         served = outermost(doors.before(served_pages(routes, at, teller)), settings.origins)
         yield Service(
             under_prefix(served, settings.path_prefix), doors, services, database, listed(settings.trusted_proxies)
         )
 
 
-@asynccontextmanager
-async def _trail(settings: Settings, database: Database, teller: Teller, loops: Loops) -> AsyncIterator[Trail]:
-    trail = Trail(database, on_error=teller.trail_unwritten)
-    await trail.keep_for(timedelta(days=round(settings.trail_months * 365.25 / 12)))
-    async with trail.running(loops):
-        yield trail
+async def _index_making(ground: Ground) -> IndexMaking:
+    """Make the indexes that are lacking, beside what is served."""
+    making = IndexMaking(ground.database, ground.teller.indexes_lacking)
+    await making.look()
+    await ground.stack.enter_async_context(ground.loops.running("indexes", making.turn))
+    return making
 
 
-@asynccontextmanager
-async def _fetches(database: Database, loops: Loops) -> AsyncIterator[FetchLog]:
+def _services(ground: Ground, printer: Printer, links: Links) -> Services:
+    settings, database, teller = ground.settings, ground.database, ground.teller
+    log = AnnouncementLog(
+        database, on_announced=teller.transmitted, on_passed_over=partial(teller.passed_over, "plan")
+    )
+    return Services(
+        plans=PlanRepository(database),
+        nomenclatures=NomenclatureRepository(database),
+        papers=PaperRepository(database),
+        verifications=Verifications(database, settings.verifications_per_hour),
+        log=log,
+        hub=Hub(database, log),
+        printer=printer,
+        links=links,
+        late_after_days=settings.late_after_days,
+    )
+
+
+async def _watch(ground: Ground, services: Services) -> Watch:
+    """Note and count what is read and done; then tell those who follow, and sample how many they are."""
+    stack, loops = ground.stack, ground.loops
+    trail, fetches = await _trail(ground), await _fetches(ground)
+    unknown = UnknownActs(services.plans, trail, present)
+    await stack.enter_async_context(unknown.running(loops))
+    quota = PersonQuota(ground.database, ground.settings.persons_per_hour)
+    watch = Watch(trail, quota, fetches, present, unknown, _spending(ground))
+    hub = services.hub
+    await stack.enter_async_context(hub.running(loops))
+    sampled = ground.teller.sampling(loops, subscribers=lambda: hub.subscribers, backlog=lambda: trail.waiting)
+    await stack.enter_async_context(sampled)
+    return watch
+
+
+async def _trail(ground: Ground) -> Trail:
+    trail = Trail(ground.database, on_error=ground.teller.trail_unwritten)
+    await trail.keep_for(timedelta(days=round(ground.settings.trail_months * 365.25 / 12)))
+    await ground.stack.enter_async_context(trail.running(ground.loops))
+    return trail
+
+
+async def _fetches(ground: Ground) -> FetchLog:
     def untold(error: str, waiting: int) -> None:
         logger.warning("first readings not noted", error=error, waiting=waiting)
 
-    fetches = FetchLog(database, on_error=untold)
-    async with fetches.running(loops):
-        yield fetches
+    fetches = FetchLog(ground.database, on_error=untold)
+    await ground.stack.enter_async_context(fetches.running(ground.loops))
+    return fetches
 
 
-def _doors(
-    settings: Settings, services: Services, watch: Watch, teller: Teller, operations: Mapping[str, str]
-) -> GraphQLDoors:
+def _spending(ground: Ground) -> Spending:
+    settings, teller = ground.settings, ground.teller
+    allowance = Allowance(settings.work_seconds_per_minute, settings.answer_bytes_per_minute)
+    return Spending(allowance, time.monotonic, on_much=teller.much_spent, on_refused=teller.spent_all)
+
+
+def _problems(ground: Ground, aside: Database) -> Callable[[], Awaitable[dict[str, str]]]:
+    embedded = None if ground.settings.mongodb_url else ground.settings.data_dir
+    return partial(problems, Readiness(aside).why_not, ground.loops, embedded)
+
+
+def _doors(ground: Ground, services: Services, watch: Watch, operations: Mapping[str, str]) -> GraphQLDoors:
+    settings, teller = ground.settings, ground.teller
     executor = executor_of(settings, teller, operations)
 
     def context(viewer: Viewer, caller: Caller) -> Context:
@@ -220,8 +246,3 @@ def _doors(
         allowed_origins=settings.origins,
         working=watched.working,
     )
-
-
-def _spending(settings: Settings, teller: Teller) -> Spending:
-    allowance = Allowance(settings.work_seconds_per_minute, settings.answer_bytes_per_minute)
-    return Spending(allowance, time.monotonic, on_much=teller.much_spent, on_refused=teller.spent_all)
