@@ -106,49 +106,57 @@ async def _load(
 
 
 def _reader_and_writer(database: Database, kind: str, tally: Tally) -> tuple[Parse[Any], Write[Any]]:
-    courses, accounts = CourseRepository(database), AccountRepository(database)
-    withdrawn = partial(note, database, "service:import", Deed.WITHDRAW_PLAN)
-    lists, portfolios = NomenclatureRepository(database), Portfolios(database)
-    plans = PlanLoader(database, today=paris_day(present()), on_withdrawn=withdrawn)
+    writers = _Writers(database)
+    plans, courses, lists = writers.plans, writers.courses, NomenclatureRepository(database)
+    trainees = joining(courses.find, partial(plans.load, made_up=True), tally, lookup=lists.lookup)
+    feeds: dict[str, tuple[Parse[Any], Write[Any]]] = {
+        "plans": (read_plans, plans.load),
+        "lheo": (read_lheo, writers.publish),
+        "trainees": (read_trainees, trainees),
+        "organizations": (read_organizations, writers.succeed),
+        "identities": (read_identities, writers.correspond),
+        "advisers": (read_advisers, writers.follow),
+    }
+    return feeds[kind]
 
-    async def publish(batch: Sequence[CourseSession]) -> Written:
-        written = await courses.load(batch)
-        known = await courses.find({course.key for course in batch})
-        await plans.publish(course.session for course in known.values())
+
+class _Writers:
+    """Each loads a batch, and completes the plans that it concerns."""
+
+    def __init__(self, database: Database) -> None:
+        withdrawn = partial(note, database, "service:import", Deed.WITHDRAW_PLAN)
+        self.plans = PlanLoader(database, today=paris_day(present()), on_withdrawn=withdrawn)
+        self.courses = CourseRepository(database)
+        self._accounts = AccountRepository(database)
+        self._identities = Identities(database)
+        self._portfolios = Portfolios(database)
+        self._database = database
+
+    async def publish(self, batch: Sequence[CourseSession]) -> Written:
+        written = await self.courses.load(batch)
+        known = await self.courses.find({course.key for course in batch})
+        await self.plans.publish(course.session for course in known.values())
         return written
 
-    async def succeed(batch: Sequence[Account]) -> Written:
-        written = await accounts.load(batch)
-        await plans.succeed(batch)
-        await plans.complete_agreements({account.siret for account in batch})
+    async def succeed(self, batch: Sequence[Account]) -> Written:
+        written = await self._accounts.load(batch)
+        await self.plans.succeed(batch)
+        await self.plans.complete_agreements({account.siret for account in batch})
         return written
 
-    async def follow(batch: Sequence[Following]) -> Written:
-        current = await Identities(database).current(each.identifier for each in batch)
+    async def follow(self, batch: Sequence[Following]) -> Written:
+        current = await self._identities.current(each.identifier for each in batch)
         people = [
             each.model_copy(update={"identifier": current.get(each.identifier, each.identifier)}) for each in batch
         ]
-        written = await portfolios.load(people)
-        await plans.complete_advisers({each.identifier for each in people})
+        written = await self._portfolios.load(people)
+        await self.plans.complete_advisers({each.identifier for each in people})
         return written
 
-    async def correspond(batch: Sequence[Correspondence]) -> Written:
-        merging, written = Merging(database), await Identities(database).load(batch)
+    async def correspond(self, batch: Sequence[Correspondence]) -> Written:
+        merging, written = Merging(self._database), await self._identities.load(batch)
         for pair in batch:
-            await portfolios.rename(pair.former, pair.current)
+            await self._portfolios.rename(pair.former, pair.current)
             if await merging.concerned(pair):
-                await merge(database, merging, pair)
+                await merge(self._database, merging, pair)
         return written
-
-    feeds: dict[str, tuple[Parse[Any], Write[Any]]] = {
-        "plans": (read_plans, plans.load),
-        "lheo": (read_lheo, publish),
-        "trainees": (
-            read_trainees,
-            joining(courses.find, partial(plans.load, made_up=True), tally, lookup=lists.lookup),
-        ),
-        "organizations": (read_organizations, succeed),
-        "identities": (read_identities, correspond),
-        "advisers": (read_advisers, follow),
-    }
-    return feeds[kind]
