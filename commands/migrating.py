@@ -51,14 +51,19 @@ async def _migrate(database: Database, *, check: bool, dry_run: bool) -> int:
     elif dry_run:
         sys.stdout.write("Nothing was changed: this was a dry run.\n")
     if not check and not dry_run:
-        async with held(database):
-            await prepare(database)
-        if not (await shape_of(database)).settled:
-            sys.stdout.write(
-                "The release before writes still: this one may serve, and when the last process of the other has "
-                "stopped, run `migrate` again.\n"
-            )
+        await _prepare(database)
     return int(check and bool(todo or lacked))
+
+
+async def _prepare(database: Database) -> None:
+    """Make what is lacking, and say where the migration is to be run again."""
+    async with held(database):
+        await prepare(database)
+    if not (await shape_of(database)).settled:
+        sys.stdout.write(
+            "The release before writes still: this one may serve, and when the last process of the other has "
+            "stopped, run `migrate` again.\n"
+        )
 
 
 async def _done(database: Database, migration: Migration) -> None:
