@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from desk.answers import EMPTY, Problem, answers_of, field_of, rows_of, typed_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from desk.answers import Answers, Typed
+    from desk.certifications import Found
 
 COMMON = (
     "modalite", "certifiante", "certification", "certification-recherche", "niveau", "stage", "objectif", "contenu",
@@ -78,6 +79,17 @@ class GridLine:
         name = "diplome" if name == "diplome-oui" else name
         place = f"{name}-{self.number}" if name in COLUMNS else f"ouvrir-{self.number}"
         return Problem(place, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What the page shows: the session, its lines, the common answers of now and of before, and the problems."""
+
+    data: Mapping[str, Any]
+    lines: Sequence[GridLine]
+    common: Found
+    before: Before
+    problems: Sequence[Problem] = field(default_factory=tuple)
 
 
 def stored(plan: Mapping[str, Any]) -> Typed:

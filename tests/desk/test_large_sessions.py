@@ -11,7 +11,8 @@ import pytest
 from demo.loading import story_plans
 from demo.story import ORGANIZATION
 from desk.asking import read_operations
-from desk.pages.session_grid import PAGE, batched
+from desk.grid_saving import batched
+from desk.pages.session_grid import PAGE
 from schema.ids import encode_id
 from service.clock import present
 from storage.loading import PlanLoader
