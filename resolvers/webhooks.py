@@ -47,12 +47,8 @@ async def register_webhook(
     calling = _calling(services)
     with acting(services, Deed.REGISTER_WEBHOOK):
         wanted = require_events(require_receiver(viewer), events)
-        try:
-            await calling.sender.targets.at(url)
-        except Forbidden as forbidden:
-            raise bad_address(str(forbidden)) from None
+        await _require_target(calling, url)
         secret = new_secret()
-        cursor = await services.log.head() if after is None else after
         webhook = Webhook(
             id=token_urlsafe(12),
             role=viewer.role,
@@ -60,7 +56,7 @@ async def register_webhook(
             account=viewer.account,
             url=url,
             created_at=now,
-            cursor=cursor,
+            cursor=await services.log.head() if after is None else after,
             events=wanted,
             reminded=await calling.reminders.head(),
             digested=week_of(now) if WebhookEvent.REPORT_DIGEST in wanted else None,
@@ -69,6 +65,13 @@ async def register_webhook(
         await calling.webhooks.add(webhook, calling.seals.seal(secret))
     calling.wake()
     return webhook, secret
+
+
+async def _require_target(calling: Calling, url: str) -> None:
+    try:
+        await calling.sender.targets.at(url)
+    except Forbidden as forbidden:
+        raise bad_address(str(forbidden)) from None
 
 
 async def webhooks(services: Services, viewer: Viewer) -> Sequence[Webhook]:

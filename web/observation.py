@@ -32,6 +32,17 @@ class PageRecord:
     bytes_sent: int = 0
     seconds: float = 0.0
 
+    def noted(self, send: Send) -> Send:
+        """Send, and note what is sent."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.status = message["status"]
+            self.bytes_sent += len(message.get("body", b""))
+            await send(message)
+
+        return sent
+
 
 def observed_pages(
     routes: Sequence[Route],
@@ -54,15 +65,8 @@ def observed_pages(
             return
         page = _first_word(scope["path"])
         record, begun = PageRecord(page if page in pages else OTHER), perf_counter()
-
-        async def noted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                record.status = message["status"]
-            record.bytes_sent += len(message.get("body", b""))
-            await send(message)
-
         try:
-            await application(scope, receive, noted)
+            await application(scope, receive, record.noted(send))
         except Exception:
             if record.status != 500:  # noqa: PLR2004 - the answer had begun: the client knows nothing of the fault
                 raise

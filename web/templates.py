@@ -104,13 +104,8 @@ def _upload_route(services: Services, watch: Watch, clock: Callable[[], datetime
                     content = await _file(request)
                 async with reading:
                     told = await watch.working_for(viewer.account, lambda: read(content))
-        except (NoSeat, TimeoutError) as refused:
-            return _refused(_TOO_MANY, 429, 10) if isinstance(refused, NoSeat) else _refused(_BUSY, 503, 10)
-        except NotATemplate as refused:
-            status = 413 if isinstance(refused, TooLarge) else 422
-            return JSONResponse({"message": str(refused)}, status, headers=PRIVATE)
-        except (TooMuchRead, TooMuchAsked, Unavailable) as refused:
-            return _later(refused)
+        except (NoSeat, TimeoutError, NotATemplate, TooMuchRead, TooMuchAsked, Unavailable) as refused:
+            return _not_taken(refused)
         nothing_saved = bool(told.problems) and not told.saved and not dry_run
         return JSONResponse(_told(told, dry_run=dry_run), 422 if nothing_saved else 200, headers=PRIVATE)
 
@@ -124,6 +119,21 @@ def _asked(request: Request, name: str) -> bool:
 def _told(told: Imported, *, dry_run: bool) -> dict[str, object]:
     counts = {"rows": told.rows, "saved": told.saved, "unchanged": told.unchanged, "complete": told.complete}
     return {"dryRun": dry_run, **counts, "errors": [asdict(each) for each in told.problems]}
+
+
+def _not_taken(
+    refused: NoSeat | TimeoutError | NotATemplate | TooMuchRead | TooMuchAsked | Unavailable,
+) -> Response:
+    match refused:
+        case NoSeat():
+            return _refused(_TOO_MANY, 429, 10)
+        case TimeoutError():
+            return _refused(_BUSY, 503, 10)
+        case NotATemplate():
+            status = 413 if isinstance(refused, TooLarge) else 422
+            return JSONResponse({"message": str(refused)}, status, headers=PRIVATE)
+        case _:
+            return _later(refused)
 
 
 def _later(refused: TooMuchRead | TooMuchAsked | Unavailable) -> Response:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from jinja2 import Template
     from starlette.requests import Request
 
     from domain.verification import Verified
@@ -50,15 +51,7 @@ _NETWORK_BITS = 64
 
 def verification_routes(services: Services, clock: Callable[[], datetime]) -> list[Route]:
     """Return the routes of the page: its form, and the answer to a code, which is typed or in the address."""
-    folder = FileSystemLoader(_HERE)
-    templates = Environment(
-        loader=folder,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = templates.get_template("verification.html")
+    template = _template()
 
     async def page(request: Request) -> Response:
         code = request.path_params.get("code") or request.query_params.get("code", "")
@@ -78,6 +71,17 @@ def verification_routes(services: Services, clock: Callable[[], datetime]) -> li
         Route(f"/{VERIFICATION}/polices/{{name}}", _font),
         Route(f"/{VERIFICATION}/{{code}}", page),
     ]
+
+
+def _template() -> Template:
+    templates = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return templates.get_template("verification.html")
 
 
 @cache

@@ -93,14 +93,7 @@ def _input(
         for field in definition.fields
         if field.default_value is MISSING and field.default_factory is MISSING
     }
-    fields = [
-        (
-            converter.config.name_converter.from_field(field),
-            field.python_name,
-            _conversion(converter, field.resolve_type(type_definition=definition), made),
-        )
-        for field in definition.fields
-    ]
+    fields = _fields(converter, definition, made)
 
     def convert(value: Any, path: Path, info: Any) -> Any:  # noqa: ANN401
         if value is None or value is UNSET:
@@ -114,3 +107,20 @@ def _input(
 
     made[id(type_)] = convert
     return convert
+
+
+def _fields(
+    converter: GraphQLCoreConverter,
+    definition: Any,  # noqa: ANN401
+    made: dict[int, Any],
+) -> list[tuple[str, str, Convert | None]]:
+    """Name each field in GraphQL and in Python, with the conversion of its values."""
+    name_of = converter.config.name_converter.from_field
+    return [
+        (
+            name_of(field),
+            field.python_name,
+            _conversion(converter, field.resolve_type(type_definition=definition), made),
+        )
+        for field in definition.fields
+    ]

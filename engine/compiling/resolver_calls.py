@@ -13,11 +13,15 @@ from engine.strawberry_definitions import converter_of
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
+    from strawberry.schema.schema_converter import GraphQLCoreConverter
 
     from engine.compiling.input_conversion import Convert
     from engine.compiling.shapes import SelectedField
     from engine.running.field import Call
     from engine.running.run import Position, Run
+
+    Argument = tuple[str, str, Convert | None]
+    """Its name in Python, its name in GraphQL, and the conversion of its values."""
 
 
 def call_of(schema: GraphQLSchema, field: SelectedField) -> Call:
@@ -38,14 +42,7 @@ def _function_call(schema: GraphQLSchema, field: SelectedField, function: Functi
     if resolver is None or converter is None:
         raise TypeError(f"{field.key} is no strawberry function")
     config = converter.config
-    arguments = [
-        (
-            argument.python_name,
-            config.name_converter.from_argument(argument),
-            conversion(converter, argument.type),
-        )
-        for argument in function.field.arguments
-    ]
+    arguments = _arguments(converter, function)
     with_source = [parameter.name for parameter in (resolver.parent_parameter, resolver.root_parameter) if parameter]
     info_name = resolver.info_parameter.name if resolver.info_parameter else None
     needs_info = info_name is not None or any(convert for _, _, convert in arguments)
@@ -67,8 +64,16 @@ def _function_call(schema: GraphQLSchema, field: SelectedField, function: Functi
     return call
 
 
+def _arguments(converter: GraphQLCoreConverter, function: Function) -> list[Argument]:
+    name_of = converter.config.name_converter.from_argument
+    return [
+        (argument.python_name, name_of(argument), conversion(converter, argument.type))
+        for argument in function.field.arguments
+    ]
+
+
 def _converted(
-    arguments: list[tuple[str, str, Convert | None]],
+    arguments: list[Argument],
     values: dict[str, Any],
     info: Any,  # noqa: ANN401
 ) -> dict[str, Any]:

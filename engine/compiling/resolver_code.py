@@ -67,16 +67,7 @@ class ResolverCode:
             return [f"d[{key}] = {field.parent.name!r}"]
         f = self.module.bind("FIELD_", field)
         if field.pure:
-            # A property or a serialiser failed, or the value is odd: graphql-core executes the field from the start,
-            # and words the error.
-            read = [f"    v = {source_of(field)}", f"    d[{key}] = {self._attributes.value(field.shape, 'v')}"]
-            return [
-                "try:",
-                *read,
-                "except Exception:",
-                f"    d[{key}] = v = execute_field(run, {f}, o, p)",
-                f"    {wait}",
-            ]
+            return self._attribute(field, f, wait)
         completion = self.completion(field)
         if field.call is not None and not _is_bare(field):
             return [f"d[{key}] = v = evaluate(run, {f}, o, {at})", wait]
@@ -100,6 +91,19 @@ class ResolverCode:
         if isinstance(field.resolution, Function):
             return f"{self.module.bind('call_', field.resolution.call)}(o)"
         return source_of(field)
+
+    def _attribute(self, field: SelectedField, f: str, wait: str) -> list[str]:
+        key = repr(field.key)
+        # A property or a serialiser failed, or the value is odd: graphql-core executes the field from the start, and
+        # words the error.
+        return [
+            "try:",
+            f"    v = {source_of(field)}",
+            f"    d[{key}] = {self._attributes.value(field.shape, 'v')}",
+            "except Exception:",
+            f"    d[{key}] = v = execute_field(run, {f}, o, p)",
+            f"    {wait}",
+        ]
 
     def _bare_call(self, field: SelectedField, f: str, at: str, wait: str) -> list[str]:
         key = repr(field.key)
