@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import jwt
 import orjson
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.stock import ASKED, TODAY
+from bench.stock import TODAY
+from credentials.tokens import OURS
 from domain.access import Role, Viewer
 from domain.filters import PlanFilter, ReportFilter, SessionFilter
 from engine.executors import compiled_executor
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from resolvers.services import Services
     from storage.client import Database
 
-VIEWER = Viewer(role=Role.TRAINING_ORGANIZATION, key=ASKED, name="bench", account="bench")
 _VERSION = re.compile(rb'"version":\d+')
 
 
@@ -43,7 +44,8 @@ class Bare:
         self._services, self._plans, self._clock = services, database["plans"], clock
         self._entries = database["nomenclature_entries"]
         self._executor = compiled_executor(public_schema._schema)  # noqa: SLF001
-        self._answers: dict[bytes, bytes] = {}
+        self._answers: dict[tuple[str, bytes], bytes] = {}
+        self._viewers: dict[str, Viewer] = {}
         self._database = database
 
     def application(self) -> Starlette:
@@ -55,38 +57,47 @@ class Bare:
         body = await request.body()
         asked = orjson.loads(body)
         name = asked["query"].split("(", 1)[0].split("{", 1)[0].split()[1].lower()
-        key = b"save" if name == "save" else body
+        viewer = self._viewer(request.headers["authorization"])
+        key = (viewer.key, b"save" if name == "save" else body)
         if key not in self._answers:
-            served = await self._served(asked)
+            served = await self._served(viewer, asked)
             if b"STALE_VERSION" in served:
                 return Response(served, media_type="application/json")
             self._answers[key] = served
-        version = await getattr(self, name)(asked["variables"])
+        version = await getattr(self, name)(viewer, asked["variables"])
         written = (
             self._answers[key] if version is None else _VERSION.sub(b'"version":%d' % version, self._answers[key])
         )
         return Response(written, media_type="application/json")
 
-    async def report(self, variables: dict[str, Any]) -> None:
-        await self._plans.find_one({"_id": decode_id(variables["id"])[1], "organization.siret": ASKED})
+    def _viewer(self, authorization: str) -> Viewer:
+        if authorization not in self._viewers:
+            claims = jwt.decode(authorization.removeprefix("Bearer "), options={"verify_signature": False})
+            siret = claims[OURS.claims.key(Role.TRAINING_ORGANIZATION)]
+            viewer = Viewer(role=Role.TRAINING_ORGANIZATION, key=siret, name="bench", account="bench")
+            self._viewers[authorization] = viewer
+        return self._viewers[authorization]
 
-    async def sessions(self, _: dict[str, Any]) -> None:
-        await self._list(listings.sessions(VIEWER, SessionFilter(), self._today).pipeline(21))
+    async def report(self, viewer: Viewer, variables: dict[str, Any]) -> None:
+        await self._plans.find_one({"_id": decode_id(variables["id"])[1], "organization.siret": viewer.key})
 
-    async def counters(self, _: dict[str, Any]) -> None:
+    async def sessions(self, viewer: Viewer, _: dict[str, Any]) -> None:
+        await self._list(listings.sessions(viewer, SessionFilter(), self._today).pipeline(21))
+
+    async def counters(self, viewer: Viewer, _: dict[str, Any]) -> None:
         wanted = {
-            "funded": listings.sessions(VIEWER, SessionFilter(funded=True), self._today),
-            "other": listings.sessions(VIEWER, SessionFilter(funded=False), self._today),
-            "unreferenced": listings.pending_plans(VIEWER, PlanFilter(referenced=False), self._today),
-            "drafts": listings.drafts(VIEWER, ReportFilter()),
+            "funded": listings.sessions(viewer, SessionFilter(funded=True), self._today),
+            "other": listings.sessions(viewer, SessionFilter(funded=False), self._today),
+            "unreferenced": listings.pending_plans(viewer, PlanFilter(referenced=False), self._today),
+            "drafts": listings.drafts(viewer, ReportFilter()),
         }
         await read_counts(self._plans, wanted)
 
-    async def trainees(self, variables: dict[str, Any]) -> None:
+    async def trainees(self, viewer: Viewer, variables: dict[str, Any]) -> None:
         wanted = PlanFilter(session_id=decode_id(variables["session"])[1])
-        await self._list(listings.pending_plans(VIEWER, wanted, self._today).pipeline(51))
+        await self._list(listings.pending_plans(viewer, wanted, self._today).pipeline(51))
 
-    async def save(self, variables: dict[str, Any]) -> int:
+    async def save(self, viewer: Viewer, variables: dict[str, Any]) -> int:
         plan = decode_id(variables["input"]["trainingPlanId"])[1]
         form = variables["input"]["form"]
         codes = {
@@ -96,9 +107,9 @@ class Bare:
         }
         wanted = [{"name": name, "code": form[field]} for name, field in codes.items()]
         [found async for found in self._entries.find({"$or": wanted})]
-        kept = await self._plans.find_one({"_id": plan, "organization.siret": ASKED}) or {}
+        kept = await self._plans.find_one({"_id": plan, "organization.siret": viewer.key}) or {}
         version: int = kept["report_version"] + 1
-        match = {"_id": plan, "revision": kept["revision"], "organization.siret": ASKED}
+        match = {"_id": plan, "revision": kept["revision"], "organization.siret": viewer.key}
         changed = {"report": {**kept["report"], "version": version}, "report_version": version, "keys": kept["keys"]}
         await self._plans.update_one(match, {"$set": changed, "$inc": {"revision": 1}})
         return version
@@ -110,8 +121,8 @@ class Bare:
     async def _list(self, pipeline: list[dict[str, Any]]) -> None:
         [found async for found in await aggregate(self._plans, pipeline)]
 
-    async def _served(self, asked: dict[str, Any]) -> bytes:
-        loaders = Loaders(self._services, VIEWER, lambda: self._today)
-        context = Context(self._services, VIEWER, self._clock, loaders)
+    async def _served(self, viewer: Viewer, asked: dict[str, Any]) -> bytes:
+        loaders = Loaders(self._services, viewer, lambda: self._today)
+        context = Context(self._services, viewer, self._clock, loaders)
         operation = self._executor.prepare(GraphQLRequest(query=asked["query"], variables=asked["variables"]))
         return (await operation.execute(context)).body

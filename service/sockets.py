@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FRAMES = 10_000
 """That a client may send between two pings of ours, some 20 seconds: each costs more than the few bytes it has."""
+STRANGERS_MESSAGES = 2
+"""Of the largest size, from a client that has not said who it is: more is not read, as reading frames takes time."""
 TEXT = 0x81
 """First byte of a whole text message (RFC 6455, 5.2)."""
 BEAT = b"beat"
@@ -63,12 +65,12 @@ class Socket(WebSocketsSansIOProtocol):
     """A connection whose server lets go of its handshake once it is accepted."""
 
     __slots__ = (
-        "app", "app_state", "arrived", "asgi_version", "client", "close_sent", "close_timeout", "close_timer",
-        "config", "conn", "connections", "curr_msg_data_type", "default_headers", "disconnected", "frames",
-        "handshake_complete", "handshake_initiated", "initial_response", "last_ping_rtt", "logger", "loop",
-        "moment", "overdue", "pending_ping_payload", "ping_interval", "ping_sent_at", "ping_timeout", "ping_timer",
-        "pong_timer", "queue", "read_paused", "request", "response", "root_path", "scheme", "scope", "server",
-        "tasks", "transport", "writable",
+        "allowed", "app", "app_state", "arrived", "asgi_version", "client", "close_sent", "close_timeout",
+        "close_timer", "config", "conn", "connections", "curr_msg_data_type", "default_headers", "disconnected",
+        "frames", "handshake_complete", "handshake_initiated", "initial_response", "last_ping_rtt", "logger",
+        "loop", "moment", "overdue", "pending_ping_payload", "ping_interval", "ping_sent_at", "ping_timeout",
+        "ping_timer", "pong_timer", "queue", "read_paused", "request", "response", "root_path", "scheme", "scope",
+        "server", "tasks", "transport", "writable",
     )  # fmt: skip
     """All attributes that uvicorn's class sets, private ones too, and ours: a fifth of the memory of a dictionary.
 
@@ -86,9 +88,23 @@ class Socket(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.moment = self.arrived = 0
+        self.allowed: int | None = STRANGERS_MESSAGES * config.limits.first_message_bytes
         self.overdue: asyncio.TimerHandle | None = None
         self.queue = Inbox()  # type: ignore[assignment] # all that is asked of it
         self.writable = _WRITABLE
+
+    def data_received(self, data: bytes) -> None:
+        """Read; of a client that has not said who it is only as much as two of its first messages."""
+        if self.allowed is not None and self.handshake_complete:
+            self.allowed -= len(data)
+            if self.allowed < 0:
+                self.transport.abort()
+                return
+        super().data_received(data)
+
+    def trust(self) -> None:
+        """Read all that comes from now on."""
+        self.allowed = None
 
     def handle_events(self) -> None:
         """Take what has arrived; cut a client that floods with pings, or with pieces of messages."""

@@ -18,3 +18,11 @@ class AtOnce(Protocol):
     def write(self, message: bytes) -> None:
         """Send a text message, or a part of an answer, to a client that has room for it."""
         ...
+
+
+class AtOnceSocket(AtOnce, Protocol):
+    """Such a WebSocket."""
+
+    def trust(self) -> None:
+        """Read all that comes from now on: the client has said who it is."""
+        ...

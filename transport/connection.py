@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Send
 
-    from transport.at_once import AtOnce
+    from transport.at_once import AtOnce, AtOnceSocket
     from transport.reception import Reception
     from transport.viewer import Caller, Viewer
 
@@ -53,7 +53,7 @@ class SocketConnection:
         authorization: str,
         receive: Receive,
         send: Send,
-        at_once: AtOnce | None = None,
+        at_once: AtOnceSocket | None = None,
     ) -> None:
         self._reception = reception
         self._caller = caller
@@ -179,6 +179,8 @@ class SocketConnection:
             refused = refusal_of(error, record)
             raise Ended(close_code(record, refused), refused.errors[0].message, record) from None
         self._viewer, self._authorization = viewer, ""
+        if self._at_once:
+            self._at_once.trust()
         self._deadline.cancel()
         self._reception.known(self)
         if viewer.expires_at is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -113,6 +113,20 @@ async def test_a_client_that_answers_is_asked_again_and_one_that_does_not_is_cut
             assert await reader.readexactly(len(PING)) == PING
             writer.write(b"\x8a\x84\0\0\0\0" + BEAT)
         assert await reader.read() == PING + b"\x88\x18\x03\xf3keepalive ping timeout"
+
+
+async def test_of_a_client_that_says_not_who_it_is_little_is_read() -> None:
+    """Frames of a few bytes take longest to read: those of a quarter of a megabyte kept all others waiting."""
+    limits = Limits()
+    world = World(limits=limits)
+    pong = b"\x81\x8f\0\0\0\0" + b'{"type":"pong"}'
+    few = limits.first_message_bytes // len(pong)
+    async with asyncio.timeout(10), served(world), raw(world) as (reader, writer):
+        writer.write(pong * few + b"\x89\x80\0\0\0\0")
+        assert await reader.readexactly(2) == b"\x8a\x00"
+        writer.write(pong * 2 * few + b"\x89\x80\0\0\0\0")
+        with suppress(ConnectionResetError):
+            assert await reader.read() == b""
 
 
 class Clock:
