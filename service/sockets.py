@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 FRAMES = 10_000
 """That a client may send between two pings of ours, some 20 seconds: each costs more than the few bytes it has."""
-STRANGERS_MESSAGES = 2
-"""Of the largest size, from a client that has not said who it is: more is not read, as reading frames takes time."""
+STRANGERS_FRAMES = 100
+"""Likewise, from a client that has not said who it is: it has one message to send."""
+PIECE = 4096
+"""Bytes that are read before what a client has sent is counted."""
 TEXT = 0x81
 """First byte of a whole text message (RFC 6455, 5.2)."""
 BEAT = b"beat"
@@ -65,10 +67,10 @@ class Socket(WebSocketsSansIOProtocol):
     """A connection whose server lets go of its handshake once it is accepted."""
 
     __slots__ = (
-        "allowed", "app", "app_state", "arrived", "asgi_version", "client", "close_sent", "close_timeout",
+        "app", "app_state", "arrived", "asgi_version", "client", "close_sent", "close_timeout",
         "close_timer", "config", "conn", "connections", "curr_msg_data_type", "default_headers", "disconnected",
-        "frames", "handshake_complete", "handshake_initiated", "initial_response", "last_ping_rtt", "logger",
-        "loop", "moment", "overdue", "pending_ping_payload", "ping_interval", "ping_sent_at", "ping_timeout",
+        "frames", "frames_at_most", "handshake_complete", "handshake_initiated", "initial_response",
+        "last_ping_rtt", "logger", "loop", "moment", "overdue", "pending_ping_payload", "ping_interval", "ping_sent_at", "ping_timeout",
         "ping_timer", "pong_timer", "queue", "read_paused", "request", "response", "root_path", "scheme", "scope",
         "server", "tasks", "transport", "writable",
     )  # fmt: skip
@@ -88,28 +90,26 @@ class Socket(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.moment = self.arrived = 0
-        self.allowed: int | None = STRANGERS_MESSAGES * config.limits.first_message_bytes
+        self.frames_at_most = STRANGERS_FRAMES
         self.overdue: asyncio.TimerHandle | None = None
         self.queue = Inbox()  # type: ignore[assignment] # all that is asked of it
         self.writable = _WRITABLE
 
     def data_received(self, data: bytes) -> None:
-        """Read; of a client that has not said who it is only as much as two of its first messages."""
-        if self.allowed is not None and self.handshake_complete:
-            self.allowed -= len(data)
-            if self.allowed < 0:
-                self.transport.abort()
+        """Read piece by piece, and nothing after the piece for which a client is cut: frames take time to read."""
+        for start in range(0, len(data), PIECE):
+            super().data_received(data[start : start + PIECE])
+            if self.transport.is_closing():
                 return
-        super().data_received(data)
 
     def trust(self) -> None:
-        """Read all that comes from now on."""
-        self.allowed = None
+        """Read more from now on: the client has said who it is."""
+        self.frames_at_most = FRAMES
 
     def handle_events(self) -> None:
         """Take what has arrived; cut a client that floods with pings, or with pieces of messages."""
         self.arrived += len(self.conn.events)
-        if self.arrived > FRAMES:
+        if self.arrived > self.frames_at_most:
             self.transport.abort()
         else:
             super().handle_events()
