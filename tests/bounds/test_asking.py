@@ -112,7 +112,11 @@ async def test_an_operation_without_time_asks_nothing(mongodb_url: str, database
     assert len(started.commands) == 1
 
 
-async def test_what_is_given_up_is_killed(asked: Database, aside: Database) -> None:
+@pytest.mark.parametrize("asked", get_args(Driver), indirect=True)
+async def test_what_is_given_up_is_killed_and_the_log_says_nothing_of_it(asked: Database, aside: Database) -> None:
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+
     async def operation() -> None:
         with asking("a", 600):
             await asyncio.gather(*(work_for_ever(asked) for _ in range(2)))
@@ -121,6 +125,13 @@ async def test_what_is_given_up_is_killed(asked: Database, aside: Database) -> N
     await until(aside, 2)
     task.cancel()
     await until(aside, 0)
+    with suppress(asyncio.CancelledError):
+        await task
+    await asked["many"].find_one({})
+    del task
+    gc.collect()
+    asyncio.get_running_loop().set_exception_handler(None)
+    assert told == []
 
 
 async def test_what_an_operation_leaves_behind_in_other_tasks_is_killed_with_it(
