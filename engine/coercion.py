@@ -83,12 +83,10 @@ BUILT_IN: dict[Any, Coerce] = {
 
 def _leaf(type_: Any) -> Coerce:  # noqa: ANN401
     def coerce(value: Any) -> Any:  # noqa: ANN401
-        # A scalar's parser is the schema's own function and may raise anything; graphql-core catches as much.
-        # Nothing is lost: graphql-core coerces the same value again, and words the refusal.
         try:
             return type_.coerce_input_value(value)
-        except Exception:  # noqa: BLE001 - see above
-            return Undefined
+        except Exception:  # noqa: BLE001 - a scalar's parser, the schema's own function, may raise anything
+            return Undefined  # graphql-core coerces the same value again, and words the refusal
 
     return coerce
 
@@ -125,12 +123,10 @@ def _input_object(type_: GraphQLInputObjectType, made: dict[Any, Any], depth: in
         if value.__class__ is not dict or not value.keys() <= known:
             return Undefined
         coerced = _coerced_fields(fields, value)
-        # What makes the input object is the schema's own class and may raise anything; coercion itself never raises.
-        # Nothing is lost: graphql-core makes the object again, and what is raised then is told as it tells it.
         try:
             return coerced if coerced is Undefined else out_type(coerced)
-        except Exception:  # noqa: BLE001 - see above
-            return Undefined
+        except Exception:  # noqa: BLE001 - the class of the input, the schema's own, may raise anything
+            return Undefined  # graphql-core makes the object again, and tells what is raised then
 
     return coerce
 

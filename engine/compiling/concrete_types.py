@@ -58,12 +58,10 @@ def resolver_of(schema: GraphQLSchema, shape: Abstract, functions: dict[str, Any
     def resolve(value: Any) -> Any:  # noqa: ANN401 - any value a resolver returned
         if not plainly_a_value(value):
             raise FallBack
-        # The schema's own function may raise anything, and this `info` is nearly empty: what it needs may be missing.
-        # graphql-core asks it again with a whole `info`, and tells what is raised then as an error of the field.
         try:
             name = resolve_type(value, info, shape.type)
-        except Exception:  # noqa: BLE001 - see above
-            raise FallBack from None
+        except Exception:  # noqa: BLE001 - the schema's own function may need what this nearly empty `info` lacks
+            raise FallBack from None  # graphql-core asks again with a whole `info`, and tells what is raised then
         if name.__class__ is not str or name not in functions:
             raise FallBack
         is_type_of: Any = shape.possible[name].type.is_type_of
