@@ -15,10 +15,12 @@ import os
 import sys
 import zipfile
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from bench.strangers import health, idle, long_heads, tiny_frames
+from bench.target import POST, Target
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,67 +38,11 @@ TYPES = (
     f'<Types xmlns="{FORMATS}/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType='
     '"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
 )
-PONG = b'{"type":"pong"}'
-FRAMES = 9_000
-"""In one go, a thousand fewer than a client is cut for."""
-_CHUNK = 1 << 16
-_POST = "POST /graphql HTTP/1.1\r\nContent-Type: application/json\r\nAccept: application/json"
 
 
 def twenty(text: str) -> str:
     """Repeat a field under twenty names."""
     return "{ " + " ".join(f"a{n}: {text}" for n in range(20)) + " }"
-
-
-@dataclass
-class Target:
-    """The service, who attacks it, and what came back."""
-
-    port: int
-    tokens: dict[str, str]
-    answered: int = 0
-    received: int = 0
-    links: list[str] = field(default_factory=list)
-
-    async def send(self, head: str, body: bytes = b"", *, leave_after: float | None = None) -> bytes:
-        """Send a request on a connection of its own; read its answer, or leave before it comes."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        received = b""
-        try:
-            writer.write(
-                f"{head}\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-            )
-            async with asyncio.timeout(leave_after or 60):
-                await writer.drain()
-                while chunk := await reader.read(_CHUNK):
-                    self.received += len(chunk)
-                    received += chunk if len(received) < 1 << 20 else b""
-            self.answered += 1
-        except (TimeoutError, OSError):
-            pass
-        finally:
-            writer.close()
-        return received
-
-    async def ask(
-        self,
-        query: str,
-        *,
-        role: str = "staff",
-        leave_after: float | None = None,
-        **variables: Any,  # noqa: ANN401 - JSON
-    ) -> Any:  # noqa: ANN401 - as above
-        """Ask a question; the answer as it was read."""
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        head = f"{_POST}\r\nAuthorization: Bearer {self.tokens[role]}"
-        answer = await self.send(head, body, leave_after=leave_after)
-        with suppress(ValueError):
-            return json.loads(answer.partition(b"\r\n\r\n")[2])
-        return None
-
-    async def get(self, address: str, *, leave_after: float | None = None) -> None:
-        """Open a link."""
-        await self.send(f"GET {urlsplit(address).path} HTTP/1.1", leave_after=leave_after)
 
 
 async def harmless(target: Target) -> None:
@@ -178,7 +124,7 @@ async def texts_untaken(target: Target) -> None:
     body = json.dumps({"query": TEXTS}).encode()
     _, writer = await asyncio.open_connection("127.0.0.1", target.port, limit=1)
     writer.transport.pause_reading()  # type: ignore[attr-defined]
-    head = f"{_POST}\r\nHost: x\r\nAuthorization: Bearer {target.tokens['staff']}"
+    head = f"{POST}\r\nHost: x\r\nAuthorization: Bearer {target.tokens['staff']}"
     with suppress(OSError):
         for _ in range(50):
             if writer.is_closing():
@@ -186,30 +132,6 @@ async def texts_untaken(target: Target) -> None:
             writer.write(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
             await asyncio.sleep(0.1)
     writer.close()
-
-
-async def long_heads(target: Target) -> None:
-    """Send header fields without end, and no token."""
-    _, writer = await asyncio.open_connection("127.0.0.1", target.port)
-    with suppress(OSError):
-        writer.write(b"GET /graphql HTTP/1.1\r\n")
-        for number in range(800):
-            if writer.is_closing():
-                break
-            writer.write(f"x-{number}: ".encode() + b"x" * _CHUNK + b"\r\n")
-            await writer.drain()
-    writer.close()
-
-
-async def idle(target: Target) -> None:
-    """Open connections, and say nothing."""
-    opened = []
-    with suppress(OSError):
-        for _ in range(100):
-            opened.append(await asyncio.open_connection("127.0.0.1", target.port))  # noqa: PERF401 - those opened are closed
-        await asyncio.sleep(5)
-    for _, writer in opened:
-        writer.close()
 
 
 async def acts_of_nothing(target: Target) -> None:
@@ -245,27 +167,6 @@ async def workbooks(target: Target) -> None:
 
 async def pages(target: Target) -> None:
     await target.send(f"GET /sessions HTTP/1.1\r\nAccept: text/html\r\nCookie: bureau={target.tokens['cookie']}")
-
-
-async def tiny_frames(target: Target) -> None:
-    """Say nothing on a WebSocket, nine thousand times; then on another."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
-    with suppress(OSError, asyncio.IncompleteReadError):
-        writer.write(
-            b"GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-            b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
-        )
-        await reader.readuntil(b"\r\n\r\n")
-        frame = bytes((0x81, 0x80 | len(PONG), 0, 0, 0, 0)) + PONG
-        writer.write(frame * FRAMES + b"\x88\x80\0\0\0\0")
-        target.received += len(await reader.read())
-        target.answered += 1
-    writer.close()
-
-
-async def health(target: Target) -> None:
-    await target.send("GET /readyz HTTP/1.1")
 
 
 ATTACKS: dict[str, tuple[Callable[[Target], Awaitable[object]], int]] = {
